@@ -1,0 +1,61 @@
+// Bundles the extension host, the webview and the in-editor tests into dist/.
+import { copyFile, mkdir, rm } from "node:fs/promises";
+import { build, context } from "esbuild";
+
+const production = process.argv.includes("--production");
+const watch = process.argv.includes("--watch");
+
+/** undici costs about 55 ms to load, so it is a file of its own that the host bundle requires on first need. */
+const lazyUndici = {
+  name: "lazy-undici",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^undici$/ }, () => ({ path: "./undici.cjs", external: true }));
+  },
+};
+
+const common = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : "linked",
+  legalComments: "none",
+  logLevel: "info",
+  metafile: true,
+};
+const host = { ...common, platform: "node", format: "cjs", target: "node22", external: ["vscode"] };
+const browser = { ...common, platform: "browser", format: "iife", target: "chrome130" };
+
+const bundles = [
+  {
+    ...host,
+    entryPoints: { extension: "src/extension.ts" },
+    outdir: "dist",
+    outExtension: { ".js": ".cjs" },
+    plugins: [lazyUndici],
+  },
+  { ...host, stdin: { contents: 'module.exports = require("undici")', resolveDir: "." }, outfile: "dist/undici.cjs" },
+  { ...browser, entryPoints: { chat: "media/chat/main.ts" }, outdir: "dist/webview" },
+];
+if (!production) {
+  bundles.push({
+    ...host,
+    entryPoints: { index: "test/vscode/index.ts" },
+    outdir: "dist/test",
+    outExtension: { ".js": ".cjs" },
+    external: ["vscode", "mocha"],
+    plugins: [
+      {
+        ...lazyUndici,
+        setup: (b) => b.onResolve({ filter: /^undici$/ }, () => ({ path: "../undici.cjs", external: true })),
+      },
+    ],
+  });
+}
+
+await rm("dist", { recursive: true, force: true });
+await mkdir("dist/webview", { recursive: true });
+await copyFile("node_modules/@vscode/codicons/dist/codicon.ttf", "dist/webview/codicon.ttf");
+if (watch) {
+  for (const bundle of bundles) await (await context(bundle)).watch();
+} else {
+  await Promise.all(bundles.map((bundle) => build(bundle)));
+}

@@ -1,0 +1,142 @@
+/** An answer: thinking, Markdown that grows, what went wrong, and the line of state, figures and buttons under it. */
+import type { ViewMessage } from "../../src/shared/protocol.ts";
+import type { Chat } from "./chat.ts";
+import { confirmPress, element, icon, iconButton, textButton } from "./dom.ts";
+import { createErrorBox } from "./error.ts";
+import { createShell, type MessageElement, showState } from "./message.ts";
+import { showMeta } from "./meta.ts";
+import { createProse, type Prose } from "./prose.ts";
+import { createStatus } from "./status.ts";
+import { createThinking, type Thinking } from "./thinking.ts";
+
+export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageElement {
+  const { texts } = chat;
+  const { id } = first;
+  const { root, article } = createShell(first, texts);
+  const before = element("div", { class: "before" });
+  const after = element("div", { class: "after" });
+  const status = createStatus(texts);
+  const goOn = textButton(texts.continueAnswer, "secondary", () => {
+    if (!chat.busy) chat.post({ type: "error-action", id, action: "continue" });
+  });
+  goOn.dataset.testid = "continue";
+  const meta = element("div", { class: "meta", "data-testid": "message-meta" });
+  const tools = element(
+    "div",
+    { class: "tools" },
+    iconButton({
+      icon: "copy",
+      label: texts.copyAnswer,
+      testId: "copy-answer",
+      press(button) {
+        chat.post({ type: "copy-text", text: shown.text });
+        confirmPress(button, texts.copied);
+        chat.announce(texts.copied);
+      },
+    }),
+    iconButton({
+      icon: "refresh",
+      label: texts.regenerate,
+      testId: "regenerate",
+      press: () => {
+        if (!chat.busy) chat.post({ type: "regenerate", id });
+      },
+    }),
+  );
+  const foot = element("div", { class: "foot" }, element("div", { class: "foot-line" }, status.root, goOn, meta), tools);
+  let text = createProse(chat, "message-text");
+  let thinking: Thinking | undefined;
+  let shown = first;
+  let filled = false;
+  let seamsShown = 0;
+  article.append(before, text.root, after, foot);
+
+  function appendWithSeams(prose: Prose, message: ViewMessage): void {
+    const cuts = (message.seams ?? []).filter((seam) => seam <= message.text.length);
+    let from = 0;
+    for (const cut of cuts) {
+      if (cut > from) prose.append(message.text.slice(from, cut));
+      prose.seam();
+      from = cut;
+    }
+    if (from < message.text.length) prose.append(message.text.slice(from));
+    seamsShown = cuts.length;
+  }
+
+  function appendThinking(added: string): void {
+    if (thinking === undefined) {
+      thinking = createThinking(chat);
+      before.append(thinking.root);
+      thinking.update(shown);
+    }
+    thinking.append(added);
+  }
+
+  /** A renderer that has finished takes no more text, so an answer that goes on is rendered once more from its start. */
+  function reopen(message: ViewMessage): void {
+    const old = text;
+    text = createProse(chat, "message-text");
+    appendWithSeams(text, message);
+    old.root.replaceWith(text.root);
+    old.dispose();
+  }
+
+  function showRest(message: ViewMessage): void {
+    showState(article, message);
+    thinking?.update(message);
+    status.update(message);
+    const offered = message.error?.actions.some(({ action }) => action === "continue") === true;
+    goOn.hidden = message.canContinue !== true || offered || message.state === "streaming";
+    tools.hidden = message.state === "streaming" || message.text === "";
+    showMeta(meta, message, texts);
+    after.replaceChildren(
+      ...(message.notices ?? []).map((notice) => element("p", { class: "notice" }, icon("info"), element("span", {}, notice))),
+      ...(message.error === undefined ? [] : [createErrorBox(chat, id, message.error)]),
+    );
+  }
+
+  showRest(first);
+  return {
+    root,
+    get shown() {
+      return shown;
+    },
+    fill() {
+      if (filled) return false;
+      filled = true;
+      if (shown.thinking) appendThinking(shown.thinking);
+      appendWithSeams(text, shown);
+      if (shown.state !== "streaming") text.finish();
+      return true;
+    },
+    append(delta, message) {
+      const began = shown.text === "" && delta.text !== "";
+      const waited = shown.text === "" && (shown.thinking ?? "") === "";
+      shown = message;
+      if (!filled) return;
+      if (delta.thinking !== "") appendThinking(delta.thinking);
+      if (began) thinking?.update(message);
+      if (began || waited) status.update(message);
+      if (delta.text !== "") text.append(delta.text);
+    },
+    update(message) {
+      const resumes = shown.state !== "streaming" && message.state === "streaming";
+      const ends = shown.state === "streaming" && message.state !== "streaming";
+      shown = message;
+      if (filled) {
+        if (resumes) reopen(message);
+        else if ((message.seams?.length ?? 0) > seamsShown) {
+          text.seam();
+          seamsShown += 1;
+        }
+        if (ends) text.finish();
+      }
+      showRest(message);
+    },
+    dispose() {
+      status.dispose();
+      thinking?.dispose();
+      text.dispose();
+    },
+  };
+}

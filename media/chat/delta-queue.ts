@@ -1,0 +1,34 @@
+/** Collects what streams in and hands it on once per animation frame, so a fast model costs no more than the screen shows. */
+import type { ViewMessage } from "../../src/shared/protocol.ts";
+
+export interface Delta {
+  text: string;
+  thinking: string;
+}
+
+export interface DeltaQueue {
+  /** `message` is the whole message with this delta in it. */
+  push(delta: { text?: string; thinking?: string }, message: ViewMessage): void;
+  /** Hands on what has come so far; whatever follows must find it shown. */
+  flush(): void;
+}
+
+export function createDeltaQueue(apply: (delta: Delta, message: ViewMessage) => void): DeltaQueue {
+  const waiting = new Map<string, { delta: Delta; message: ViewMessage }>();
+  let frame: number | undefined;
+  const flush = () => {
+    if (frame !== undefined) cancelAnimationFrame(frame);
+    frame = undefined;
+    for (const { delta, message } of waiting.values()) apply(delta, message);
+    waiting.clear();
+  };
+  return {
+    push({ text = "", thinking = "" }, message) {
+      const before = waiting.get(message.id)?.delta;
+      const delta = { text: (before?.text ?? "") + text, thinking: (before?.thinking ?? "") + thinking };
+      waiting.set(message.id, { delta, message });
+      frame ??= requestAnimationFrame(flush);
+    },
+    flush,
+  };
+}

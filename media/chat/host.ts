@@ -1,0 +1,46 @@
+/** The one door to the extension host: typed messages out, and the little that outlives a hidden view. */
+import type { FromWebview } from "../../src/shared/protocol.ts";
+
+/** The message that was at the top of the transcript, and how far its top was from there. */
+export interface ReadingPosition {
+  id: string;
+  offset: number;
+}
+
+/** All that the webview itself remembers; everything else is the host's. */
+export interface Remembered {
+  draft?: string;
+  conversationId?: string;
+  /** Absent = at the end, following. */
+  reading?: ReadingPosition;
+}
+
+interface VsCodeApi {
+  postMessage(message: FromWebview): void;
+  getState(): Remembered | undefined;
+  setState(state: Remembered): void;
+}
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+const api = acquireVsCodeApi();
+let remembered: Remembered = api.getState() ?? {};
+
+export function post(message: FromWebview): void {
+  api.postMessage(message);
+}
+
+export function recall(): Readonly<Remembered> {
+  return remembered;
+}
+
+/** `undefined` forgets a field. */
+export function remember(change: { [Name in keyof Remembered]: Remembered[Name] | undefined }): void {
+  const next: Record<string, unknown> = { ...remembered };
+  for (const [name, value] of Object.entries(change)) {
+    if (value === undefined) delete next[name];
+    else next[name] = value;
+  }
+  remembered = next as Remembered;
+  api.setState(remembered);
+}

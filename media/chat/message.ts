@@ -1,0 +1,43 @@
+/** What the transcript knows of a message on the page, whoever wrote it. */
+import type { ViewMessage } from "../../src/shared/protocol.ts";
+import type { ChatTexts } from "../../src/shared/texts.ts";
+import { element, setAttributes } from "./dom.ts";
+
+export interface MessageElement {
+  /** The list item. */
+  readonly root: HTMLElement;
+  /** What the page shows of it. */
+  readonly shown: ViewMessage;
+  /** Makes the heavy part when that was put off; returns whether there was anything to do. */
+  fill(): boolean;
+  /** Adds to a streaming answer; costs only what is added. */
+  append(delta: { text: string; thinking: string }, message: ViewMessage): void;
+  /** Shows everything of `message` but its text and thinking, which only grow by `append`. */
+  update(message: ViewMessage): void;
+  /** Opens the editor, where there is one. */
+  edit?(): void;
+  dispose(): void;
+}
+
+export function createShell(message: ViewMessage, texts: ChatTexts): { root: HTMLElement; article: HTMLElement } {
+  const article = element("article", {
+    class: `message ${message.role}`,
+    "data-testid": "message",
+    "data-role": message.role,
+    "aria-label": message.role === "user" ? texts.you : texts.assistant,
+  });
+  // Off screen a message is not laid out; until it has been, this stands for its height and keeps the scrollbar honest.
+  const root = element("li", { class: "item", "data-id": message.id }, article);
+  root.style.containIntrinsicBlockSize = `auto ${guessHeight(message)}px`;
+  showState(article, message);
+  return { root, article };
+}
+
+export function showState(article: HTMLElement, message: ViewMessage): void {
+  setAttributes(article, { "data-state": message.state, "aria-busy": String(message.state === "streaming") });
+}
+
+function guessHeight(message: ViewMessage): number {
+  const lines = Math.ceil(message.text.length / 45);
+  return 64 + 20 * Math.min(lines, 400);
+}

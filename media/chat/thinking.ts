@@ -1,0 +1,80 @@
+/** What the model thought before it answered: open while it thinks, folded when the answer begins, rendered when looked at. */
+import { fill, formatDuration } from "../../src/shared/format.ts";
+import type { ViewMessage } from "../../src/shared/protocol.ts";
+import type { Chat } from "./chat.ts";
+import { element, icon } from "./dom.ts";
+import { createProse, type Prose } from "./prose.ts";
+
+export interface Thinking {
+  readonly root: HTMLElement;
+  append(text: string): void;
+  /** Follows the state of the message: whether it still thinks, and how long it took. */
+  update(message: ViewMessage): void;
+  dispose(): void;
+}
+
+const nearEnd = 8;
+
+export function createThinking(chat: Chat): Thinking {
+  const { texts } = chat;
+  const label = element("span", { class: "thinking-label" });
+  const body = element("div", { class: "thinking-body" });
+  const root = element(
+    "details",
+    { class: "thinking", "data-testid": "thinking" },
+    element("summary", {}, icon("chevron-right"), label),
+    body,
+  );
+  let text = "";
+  let prose: Prose | undefined;
+  let touched = false;
+  let startedAt: number | undefined;
+  let took: number | undefined;
+
+  const render = () => {
+    if (prose !== undefined || text === "") return;
+    prose = createProse(chat);
+    body.append(prose.root);
+    prose.append(text);
+  };
+  // A press on the summary is the reader's own choice; the `toggle` event cannot tell it from ours.
+  root.firstElementChild!.addEventListener("click", () => {
+    touched = true;
+    render();
+  });
+
+  return {
+    root,
+    append(added) {
+      text += added;
+      if (!root.open) return;
+      const atEnd = body.scrollHeight - body.clientHeight - body.scrollTop < nearEnd;
+      if (prose === undefined) render();
+      else prose.append(added);
+      if (atEnd) body.scrollTop = body.scrollHeight;
+    },
+    update(message) {
+      const active = message.state === "streaming" && message.text === "";
+      if (active) startedAt ??= performance.now();
+      else if (startedAt !== undefined) took ??= performance.now() - startedAt;
+      const known = measured(message) ?? took;
+      root.toggleAttribute("data-active", active);
+      label.textContent = active
+        ? texts.thinkingInProgress
+        : known === undefined
+          ? texts.thinking
+          : fill(texts.thoughtFor, { time: formatDuration(known) });
+      if (!touched && root.open !== active) {
+        root.open = active;
+        if (active) render();
+      }
+      if (!active) prose?.finish();
+    },
+    dispose: () => prose?.dispose(),
+  };
+}
+
+function measured(message: ViewMessage): number | undefined {
+  const { ttft, firstContent } = message.measures?.timings ?? {};
+  return ttft === undefined || firstContent === undefined ? undefined : firstContent - ttft;
+}

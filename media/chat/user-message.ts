@@ -1,0 +1,103 @@
+/** A question: a quiet bubble with what it took along, and an editor in its place when it is asked anew. */
+import { guessLanguage } from "../../src/shared/language.ts";
+import type { ViewMessage } from "../../src/shared/protocol.ts";
+import type { Chat } from "./chat.ts";
+import { element, icon, iconButton, textButton } from "./dom.ts";
+import { createShell, type MessageElement, showState } from "./message.ts";
+import { createTextInput, isComposing } from "./text-input.ts";
+
+export function createUserMessage(chat: Chat, first: ViewMessage): MessageElement {
+  const { texts } = chat;
+  const { root, article } = createShell(first, texts);
+  let shown = first;
+  const text = element("div", { class: "question", "data-testid": "message-text", lang: guessLanguage(first.text, chat.locale) }, first.text);
+  const change = iconButton({ icon: "edit", label: texts.editMessage, testId: "edit-message", press: edit });
+  const bubble = element("div", { class: "bubble" }, attachments(chat, first), text, change);
+  article.append(bubble);
+  text.hidden = first.text === "";
+
+  function edit(): void {
+    if (chat.busy || !bubble.isConnected) return;
+    const editor = createEditor(chat, shown, (focusBack) => {
+      editor.replaceWith(bubble);
+      if (focusBack) change.focus();
+    });
+    bubble.replaceWith(editor);
+    editor.querySelector("textarea")?.focus();
+  }
+
+  return {
+    root,
+    get shown() {
+      return shown;
+    },
+    fill: () => false,
+    append() {},
+    update(message) {
+      shown = message;
+      showState(article, message);
+    },
+    edit,
+    dispose() {},
+  };
+}
+
+function attachments(chat: Chat, message: ViewMessage): HTMLElement | undefined {
+  const { attachments: items, id } = message;
+  if (items === undefined || items.length === 0) return undefined;
+  return element(
+    "div",
+    { class: "chips" },
+    ...items.map((item, index) => {
+      const chip = element(
+        "button",
+        { type: "button", class: "chip", title: item.path, "data-testid": "attachment" },
+        icon("file"),
+        element("span", { class: "chip-label" }, item.label),
+      );
+      chip.addEventListener("click", () => chat.post({ type: "open-attachment", id, index }));
+      return chip;
+    }),
+  );
+}
+
+function createEditor(chat: Chat, message: ViewMessage, close: (focusBack: boolean) => void): HTMLElement {
+  const { texts } = chat;
+  const save = () => {
+    if (input.empty) return;
+    if (chat.busy) {
+      chat.announce(texts.stopFirstHint);
+      return;
+    }
+    const text = input.root.value;
+    close(false);
+    chat.post({ type: "edit-message", id: message.id, text });
+    chat.focusComposer();
+  };
+  const input = createTextInput({
+    label: texts.editMessage,
+    testId: "edit-input",
+    sendKey: () => chat.state.sendKey,
+    submit: save,
+  });
+  input.set(message.text);
+  const editor = element(
+    "div",
+    { class: "editor" },
+    attachments(chat, message),
+    input.root,
+    element(
+      "div",
+      { class: "button-row" },
+      textButton(texts.cancelEdit, "secondary", () => close(true)),
+      textButton(texts.saveEdit, "primary", save),
+    ),
+  );
+  editor.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || isComposing(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    close(true);
+  });
+  return editor;
+}

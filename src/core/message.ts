@@ -1,0 +1,47 @@
+/** What is said in a conversation and what is asked of a model, in the words every provider adapter translates from. */
+
+export type Role = "user" | "assistant" | "tool";
+
+export type MessagePart =
+  | { type: "text"; text: string }
+  /** `signature` is the provider's own proof of its thinking; it goes back unchanged or not at all. */
+  | { type: "thinking"; text: string; signature?: string }
+  /**
+   * `arguments` is the raw JSON text as it was streamed; `complete` is false when it was cut off or does not parse.
+   * `signature` is the provider's own proof, as with thinking: Gemini refuses a call that comes back without it.
+   */
+  | { type: "tool-call"; id: string; name: string; arguments: string; complete: boolean; signature?: string }
+  | { type: "tool-result"; id: string; name: string; text: string; failed?: boolean };
+
+export interface ChatMessage {
+  role: Role;
+  parts: MessagePart[];
+}
+
+export interface ToolDefinition {
+  name: string;
+  description?: string;
+  /** JSON Schema of the arguments object. */
+  parameters: Record<string, unknown>;
+}
+
+export interface ChatRequest {
+  model: string;
+  system?: string;
+  messages: ChatMessage[];
+  tools?: ToolDefinition[];
+  /** Tokens. Absent = the provider's own limit. */
+  maxOutputTokens?: number;
+  temperature?: number;
+}
+
+export function userMessage(text: string): ChatMessage {
+  return { role: "user", parts: [{ type: "text", text }] };
+}
+
+/** The text parts of a message, joined. */
+export function textOf(message: ChatMessage): string {
+  let text = "";
+  for (const part of message.parts) if (part.type === "text") text += part.text;
+  return text;
+}

@@ -1,0 +1,69 @@
+/** How a turn ended: the one record that the ledger, the status bar and the screen all read. */
+import type { AssistantError } from "./errors.ts";
+import type { FinishReason } from "./events.ts";
+import type { ChatMessage } from "./message.ts";
+import type { Cost, TokenUsage } from "./usage.ts";
+
+/** Which model of which provider entry: "provider/model" in settings. */
+export interface Target {
+  provider: string;
+  model: string;
+}
+
+/** Milliseconds on a monotonic clock since the request began. */
+export interface Timings {
+  /** To the first output of any kind: text, thinking or a tool call. */
+  ttft?: number;
+  /** To the first text of the answer itself. */
+  firstContent?: number;
+  /** From the first output to the last; the time in which tokens per second are counted. */
+  streaming?: number;
+  total: number;
+}
+
+export type Purpose = "chat" | "explain" | "edit" | "commit" | "compare" | "test" | "api";
+
+export interface Attempt {
+  target: Target;
+  error?: { kind: string; message: string; status?: number };
+}
+
+/**
+ * `completed`: the protocol's end was seen. `stopped`: the person stopped it. `incomplete`: output was shown, then the
+ * stream broke off (`error` says how). `failed`: nothing was shown.
+ */
+export type OutcomeKind = "completed" | "stopped" | "failed" | "incomplete";
+
+export interface TurnOutcome {
+  kind: OutcomeKind;
+  purpose: Purpose;
+  /** What was received, also when the turn did not complete. */
+  message: ChatMessage;
+  /** The target that answered, or the last one tried. */
+  target: Target;
+  /** The model name the server reported, where it differs. */
+  answeredBy?: string;
+  finishReason?: FinishReason;
+  rawReason?: string;
+  usage?: TokenUsage;
+  /** Absent = unknown. */
+  cost?: Cost;
+  timings: Timings;
+  tokensPerSecond?: number;
+  attempts: Attempt[];
+  error?: AssistantError;
+  /** Wall clock, milliseconds since 1970, when the request began. */
+  startedAt: number;
+}
+
+/** "provider/model", where the model's own id may hold further slashes. */
+export function formatTarget(target: Target): string {
+  return `${target.provider}/${target.model}`;
+}
+
+/** Splits at the first slash; undefined when either side is empty. */
+export function parseTarget(text: string): Target | undefined {
+  const slash = text.indexOf("/");
+  if (slash <= 0 || slash === text.length - 1) return undefined;
+  return { provider: text.slice(0, slash), model: text.slice(slash + 1) };
+}

@@ -1,0 +1,88 @@
+/** Makes the objects and registers them: read it and you know the house. */
+import * as vscode from "vscode";
+import { createConversationStore } from "./session/conversationStore.ts";
+import type { TurnEnvironment } from "./session/turn.ts";
+import { createTransport } from "./stream/http.ts";
+import { createLedger } from "./usage/ledger.ts";
+import { ChatController } from "./vscode/chatController.ts";
+import { CHAT_VIEW } from "./vscode/chatView.ts";
+import { type AddProviderArgument, addProvider } from "./vscode/commands/addProvider.ts";
+import { addFileToChat, addSelectionToChat } from "./vscode/commands/addToChat.ts";
+import { removeApiKey, setApiKey } from "./vscode/commands/apiKeys.ts";
+import { explainSelection } from "./vscode/commands/explainSelection.ts";
+import { showMeterActions } from "./vscode/commands/meterActions.ts";
+import { selectModel } from "./vscode/commands/selectModel.ts";
+import { testConnection } from "./vscode/commands/testConnection.ts";
+import { createKeyStore } from "./vscode/keys.ts";
+import { Models } from "./vscode/models.ts";
+import { StatusBar } from "./vscode/statusBar.ts";
+
+/** What in-editor tests look at; the extension hands out nothing otherwise. */
+export interface TestHandle {
+  meter(): { text: string; tooltip: string };
+  conversation(): unknown;
+}
+
+let finish: (() => Promise<void>) | undefined;
+
+export function activate(context: vscode.ExtensionContext): TestHandle | undefined {
+  const logger = vscode.window.createOutputChannel("Runnel", { log: true });
+  const transport = createTransport({ logger });
+  const ledger = createLedger();
+  const environment: TurnEnvironment = {
+    transport,
+    ledger,
+    logger,
+    now: () => performance.now(),
+    wallClock: () => Date.now(),
+  };
+  const keys = createKeyStore(context.secrets, context.globalState, process.env);
+  const models = new Models({ keys, transport, logger });
+  const statusBar = new StatusBar({ ledger, models });
+  const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath;
+  const store = createConversationStore(folder, logger);
+  const chat = new ChatController({ context, environment, models, statusBar, store });
+
+  const commands: Record<string, (argument?: never) => unknown> = {
+    "runnel.openChat": () => chat.view.focus(),
+    "runnel.newChat": async () => {
+      await chat.newChat();
+      await chat.view.focus();
+    },
+    "runnel.stop": () => chat.stop(),
+    "runnel.explainSelection": () => explainSelection(chat),
+    "runnel.addSelectionToChat": () => addSelectionToChat(chat),
+    "runnel.addFileToChat": (uri?: vscode.Uri) => addFileToChat(chat, uri),
+    "runnel.addProvider": (argument?: AddProviderArgument) => addProvider({ keys, models, environment }, argument),
+    "runnel.setApiKey": (argument?: { provider?: string; key?: string }) => setApiKey({ keys, models }, argument),
+    "runnel.removeApiKey": (argument?: { provider?: string }) => removeApiKey({ keys, models }, argument),
+    "runnel.selectModel": (argument?: unknown) => selectModel(models, argument),
+    "runnel.testConnection": (argument?: { provider?: string }) => testConnection(models, environment, argument),
+    "runnel.showLog": () => logger.show(),
+    "runnel.showMeterActions": () => showMeterActions(chat),
+  };
+  for (const [id, run] of Object.entries(commands))
+    context.subscriptions.push(vscode.commands.registerCommand(id, run));
+  context.subscriptions.push(
+    logger,
+    models,
+    statusBar,
+    chat,
+    vscode.window.registerWebviewViewProvider(CHAT_VIEW, chat.view),
+  );
+  finish = async () => {
+    await chat.stop();
+    await store.flush();
+    await transport.close();
+  };
+  if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
+  return {
+    meter: () => ({ text: statusBar.text, tooltip: statusBar.tooltip }),
+    conversation: () => chat.conversation,
+  };
+}
+
+/** VS Code waits a few seconds for this: enough to write down what was streaming. */
+export async function deactivate(): Promise<void> {
+  await finish?.();
+}

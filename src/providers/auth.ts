@@ -1,0 +1,38 @@
+/** The headers that carry a key, and the refusal to send one where others could read it. */
+import { AssistantError } from "../core/errors.ts";
+import { mayCarryKey } from "./base-url.ts";
+import type { ProviderConfig } from "./provider.ts";
+
+/** Bearer authorization and the provider entry's own headers. Throws `AssistantError` when the key may not be sent. */
+export function requestHeaders(config: ProviderConfig, apiKey: string | undefined): Record<string, string> {
+  const key = checkedKey(config, apiKey);
+  return { ...config.headers, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
+}
+
+/** The key as it may be sent to the provider's base URL, or undefined when there is none and none is needed. */
+export function checkedKey(config: ProviderConfig, apiKey: string | undefined): string | undefined {
+  const host = new URL(config.baseUrl).host;
+  const key = apiKey?.trim();
+  if (key === undefined || key === "") {
+    if (!config.needsKey) return undefined;
+    throw new AssistantError("missing-key", `${config.name} needs an API key.`, {
+      host,
+      provider: config.id,
+      retryable: false,
+    });
+  }
+  if (!mayCarryKey(config.baseUrl)) {
+    const message = `The address of ${config.name} is http://, so others could read the key on its way. Use https://, or remove the key.`;
+    throw new AssistantError("bad-request", message, {
+      host,
+      provider: config.id,
+      reason: "insecure-origin",
+      retryable: false,
+    });
+  }
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    const message = `The key for ${config.name} contains characters that no key has, such as spaces or full-width letters. Enter it again.`;
+    throw new AssistantError("unauthorized", message, { host, provider: config.id, retryable: false });
+  }
+  return key;
+}

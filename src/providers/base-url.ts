@@ -1,0 +1,101 @@
+/** Base URLs as people type them, made uniform; and which hosts may be sent a key or a prompt without encryption. */
+
+export type BaseUrlResult = { ok: true; baseUrl: string } | { ok: false; problem: string };
+
+/** Where a host is: on this machine, in a network that only its owner reaches, or anywhere. */
+export type HostScope = "loopback" | "private" | "public";
+
+/** Endpoint paths that people copy along with the base URL. */
+const endpoints = /\/(chat\/completions|completions|responses|embeddings|models|messages|api\/(chat|tags|generate))$/i;
+
+/** No trailing slash, no endpoint path, no white space; a path prefix stays as it is. */
+export function normalizeBaseUrl(text: string): BaseUrlResult {
+  const trimmed = text.trim().replace(/^["'<]+|["'>]+$/g, "");
+  if (trimmed === "") return refuse("The base URL is empty.");
+  if (/\s/.test(trimmed)) return refuse("The base URL contains white space.");
+  const withScheme = addScheme(trimmed);
+  if (!URL.canParse(withScheme)) return refuse("The base URL is not a URL, such as https://api.example.com/v1.");
+  const url = new URL(withScheme);
+  if (!["https:", "http:", "wss:", "ws:"].includes(url.protocol)) {
+    return refuse(`The base URL begins with ${url.protocol}// where https:// is expected.`);
+  }
+  if (url.username !== "" || url.password !== "") {
+    return refuse("The base URL contains a name or password; keys belong in Runnel's key storage, not in a URL.");
+  }
+  if (url.search !== "") return refuse("The base URL has a query (after “?”), which Runnel cannot keep.");
+  if (isPlain(url) && hostScope(url.hostname) === "public") {
+    return refuse(`${url.host} is not on this machine or in a private network, so it needs https://.`);
+  }
+  let path = url.pathname.replace(/\/+$/, "");
+  for (let before = ""; before !== path; ) {
+    before = path;
+    path = path.replace(endpoints, "").replace(/\/+$/, "");
+  }
+  return { ok: true, baseUrl: `${url.protocol}//${url.host}${path}` };
+}
+
+/** The origin a key is bound to. */
+export function originOf(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+}
+
+/** The URL of an endpoint below the base. */
+export function joinUrl(baseUrl: string, path: string): string {
+  return `${baseUrl.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`;
+}
+
+export function hostScope(hostname: string): HostScope {
+  const host = hostname
+    .toLowerCase()
+    .replace(/^\[|\]$/g, "")
+    .replace(/\.$/, "");
+  if (host === "localhost" || host.endsWith(".localhost") || host === "::1" || host === "0.0.0.0" || host === "::") {
+    return "loopback";
+  }
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host);
+  if (mapped) {
+    const high = Number.parseInt(mapped[1]!, 16);
+    const low = Number.parseInt(mapped[2]!, 16);
+    return hostScope(`${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`);
+  }
+  const octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(host)?.slice(1).map(Number);
+  if (octets) return addressScope(octets[0]!, octets[1]!);
+  if (host.includes(":")) return /^(f[cd]|fe[89ab])/.test(host) ? "private" : "public";
+  // A name without a dot resolves only in the own network; the others are reserved for such networks.
+  if (!host.includes(".") || /\.(local|lan|internal|intranet|home|home\.arpa|test)$/.test(host)) return "private";
+  return "public";
+}
+
+function addressScope(first: number, second: number): HostScope {
+  if (first === 127) return "loopback";
+  const isPrivate =
+    first === 10 ||
+    (first === 172 && second >= 16 && second <= 31) ||
+    (first === 192 && second === 168) ||
+    (first === 169 && second === 254) ||
+    // Shared address space (RFC 6598), which Tailscale uses.
+    (first === 100 && second >= 64 && second <= 127);
+  return isPrivate ? "private" : "public";
+}
+
+/** True when nobody between this machine and the server can read along, so that a key may be sent. */
+export function mayCarryKey(url: string): boolean {
+  const parsed = new URL(url);
+  return !isPlain(parsed) || hostScope(parsed.hostname) === "loopback";
+}
+
+function isPlain(url: URL): boolean {
+  return url.protocol === "http:" || url.protocol === "ws:";
+}
+
+function addScheme(text: string): string {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return text;
+  const bare = text.replace(/^\/+/, "");
+  const host = /^(\[[^\]]*\]|[^/:]*)/.exec(bare)?.[0] ?? "";
+  return `${hostScope(host) === "public" ? "https" : "http"}://${bare}`;
+}
+
+function refuse(problem: string): BaseUrlResult {
+  return { ok: false, problem };
+}

@@ -1,0 +1,202 @@
+/** The presets: what Runnel knows of each provider, so that a person gives a name and a key and nothing else. */
+import type { ModelConfig, Protocol } from "./provider.ts";
+
+export interface Preset {
+  id: string;
+  name: string;
+  protocol: Protocol;
+  baseUrl: string;
+  needsKey: boolean;
+  /** Where a person gets a key. */
+  keyUrl?: string;
+  /** Names a fault that a key of this provider cannot have, in plain words, or undefined when it looks right. */
+  checkKey?: (key: string) => string | undefined;
+  models: ModelConfig[];
+  /** True for a scripted server on this machine that is no model. */
+  scripted?: boolean;
+}
+
+const shortest = (length: number) => (key: string) =>
+  key.length < length
+    ? `A key of this provider has at least ${length} characters; this one has ${key.length}.`
+    : undefined;
+
+const beginsWith = (prefix: string) => (key: string) =>
+  key.startsWith(prefix) ? undefined : `A key of this provider begins with “${prefix}”.`;
+
+/** Order is the order of the list a person picks from. */
+const presets: readonly Preset[] = [
+  {
+    id: "holysheep",
+    name: "HolySheep",
+    protocol: "openai-chat",
+    baseUrl: "https://api.holysheep.ai/v1",
+    needsKey: true,
+    keyUrl: "https://www.holysheep.ai",
+    // Its keys do not begin with "sk-".
+    checkKey: shortest(20),
+    models: [
+      { id: "deepseek-chat", name: "DeepSeek Chat", contextWindow: 131_072 },
+      { id: "deepseek/deepseek-chat-v3-0324", name: "DeepSeek V3 0324", contextWindow: 131_072 },
+      { id: "gpt-4.1", name: "GPT-4.1", contextWindow: 1_047_576, maxOutputTokens: 32_768 },
+      { id: "claude-sonnet-4-20250514", name: "Claude Sonnet 4", contextWindow: 200_000, maxOutputTokens: 64_000 },
+    ],
+  },
+  {
+    id: "deepseek",
+    name: "DeepSeek",
+    protocol: "openai-chat",
+    baseUrl: "https://api.deepseek.com",
+    needsKey: true,
+    keyUrl: "https://platform.deepseek.com/api_keys",
+    checkKey: beginsWith("sk-"),
+    models: [
+      { id: "deepseek-chat", name: "DeepSeek Chat", contextWindow: 131_072 },
+      { id: "deepseek-reasoner", name: "DeepSeek Reasoner", contextWindow: 131_072 },
+    ],
+  },
+  {
+    id: "openai",
+    name: "OpenAI",
+    protocol: "openai-chat",
+    baseUrl: "https://api.openai.com/v1",
+    needsKey: true,
+    keyUrl: "https://platform.openai.com/api-keys",
+    checkKey: beginsWith("sk-"),
+    models: [
+      { id: "gpt-4.1", name: "GPT-4.1", contextWindow: 1_047_576, maxOutputTokens: 32_768 },
+      { id: "gpt-4.1-mini", name: "GPT-4.1 mini", contextWindow: 1_047_576, maxOutputTokens: 32_768 },
+      { id: "gpt-4o", name: "GPT-4o", contextWindow: 128_000, maxOutputTokens: 16_384 },
+      { id: "gpt-5", name: "GPT-5", contextWindow: 400_000, maxOutputTokens: 128_000 },
+    ],
+  },
+  {
+    id: "ofox",
+    name: "Ofox",
+    protocol: "openai-chat",
+    baseUrl: "https://api.ofox.ai/v1",
+    needsKey: true,
+    keyUrl: "https://ofox.ai",
+    models: [
+      { id: "openai/gpt-4o", name: "GPT-4o", contextWindow: 128_000, maxOutputTokens: 16_384 },
+      { id: "openai/gpt-4.1", name: "GPT-4.1", contextWindow: 1_047_576, maxOutputTokens: 32_768 },
+    ],
+  },
+  {
+    id: "openrouter",
+    name: "OpenRouter",
+    protocol: "openai-chat",
+    baseUrl: "https://openrouter.ai/api/v1",
+    needsKey: true,
+    keyUrl: "https://openrouter.ai/settings/keys",
+    checkKey: beginsWith("sk-or-"),
+    models: [
+      { id: "openai/gpt-4.1", name: "GPT-4.1", contextWindow: 1_047_576, maxOutputTokens: 32_768 },
+      { id: "deepseek/deepseek-chat-v3-0324", name: "DeepSeek V3 0324", contextWindow: 163_840 },
+    ],
+  },
+  {
+    id: "litellm",
+    name: "LiteLLM",
+    protocol: "openai-chat",
+    baseUrl: "http://localhost:4000/v1",
+    needsKey: false,
+    models: [],
+  },
+  {
+    id: "ollama",
+    name: "Ollama",
+    protocol: "openai-chat",
+    baseUrl: "http://localhost:11434/v1",
+    needsKey: false,
+    models: [],
+  },
+  {
+    id: "lmstudio",
+    name: "LM Studio",
+    protocol: "openai-chat",
+    baseUrl: "http://localhost:1234/v1",
+    needsKey: false,
+    models: [],
+  },
+  {
+    id: "llamacpp",
+    name: "llama.cpp",
+    protocol: "openai-chat",
+    baseUrl: "http://localhost:8080/v1",
+    needsKey: false,
+    models: [],
+  },
+  {
+    id: "vllm",
+    name: "vLLM",
+    protocol: "openai-chat",
+    baseUrl: "http://localhost:8000/v1",
+    needsKey: false,
+    models: [],
+  },
+  {
+    id: "groq",
+    name: "Groq",
+    protocol: "openai-chat",
+    baseUrl: "https://api.groq.com/openai/v1",
+    needsKey: true,
+    keyUrl: "https://console.groq.com/keys",
+    checkKey: beginsWith("gsk_"),
+    models: [
+      { id: "openai/gpt-oss-120b", name: "GPT-OSS 120B", contextWindow: 131_072, maxOutputTokens: 65_536 },
+      { id: "llama-3.3-70b-versatile", name: "Llama 3.3 70B", contextWindow: 131_072, maxOutputTokens: 32_768 },
+    ],
+  },
+  {
+    id: "mistral",
+    name: "Mistral",
+    protocol: "openai-chat",
+    baseUrl: "https://api.mistral.ai/v1",
+    needsKey: true,
+    keyUrl: "https://console.mistral.ai/api-keys",
+    models: [
+      { id: "mistral-small-latest", name: "Mistral Small", contextWindow: 131_072 },
+      { id: "codestral-latest", name: "Codestral", contextWindow: 256_000 },
+    ],
+  },
+  {
+    id: "xai",
+    name: "xAI",
+    protocol: "openai-chat",
+    baseUrl: "https://api.x.ai/v1",
+    needsKey: true,
+    keyUrl: "https://console.x.ai",
+    checkKey: beginsWith("xai-"),
+    models: [{ id: "grok-3-mini", name: "Grok 3 mini", contextWindow: 131_072 }],
+  },
+  {
+    id: "demo",
+    name: "Demo",
+    protocol: "openai-chat",
+    baseUrl: "http://127.0.0.1:0/v1",
+    needsKey: false,
+    models: [{ id: "demo", name: "Scripted answers", contextWindow: 8_192 }],
+    scripted: true,
+  },
+];
+
+const byId = new Map(presets.map((preset) => [preset.id, preset]));
+
+export function listPresets(): readonly Preset[] {
+  return presets;
+}
+
+export function findPreset(id: string): Preset | undefined {
+  return byId.get(id);
+}
+
+/** What is surely wrong with a key before it is ever sent, in plain words; undefined when nothing is. */
+export function keyProblem(preset: Preset | undefined, key: string): string | undefined {
+  const trimmed = key.trim();
+  if (trimmed === "") return "The key is empty.";
+  if (!/^[\x21-\x7e]+$/.test(trimmed)) {
+    return "The key contains characters that no key has, such as spaces or full-width letters.";
+  }
+  return preset?.checkKey?.(trimmed);
+}

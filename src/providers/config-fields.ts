@@ -1,0 +1,166 @@
+/** Reads single fields of a provider entry from settings: the value, or a sentence on what is wrong with it. */
+import type { Price } from "../core/usage.ts";
+import type { ModelConfig, RateLimit, Timeouts } from "./provider.ts";
+
+export const defaultTimeouts: Timeouts = { connect: 30, firstToken: 600, idle: 120 };
+
+/** Keys belong in SecretStorage, and the others are the transport's own business. */
+const forbiddenHeaders =
+  /^(authorization|proxy-authorization|x-api-key|api-key|x-goog-api-key|cookie|host|connection|content-length|content-type|transfer-encoding|accept-encoding|upgrade|te|trailer|expect|keep-alive)$/i;
+const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+type Fields = Record<string, unknown>;
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A foreign text made fit for a sentence. */
+export function short(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+/** Text without surrounding white space; empty counts as absent. */
+export function readText(fields: Fields, name: string, problems: string[]): string | undefined {
+  const value = own(fields, name);
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string") return value.trim() === "" ? undefined : value.trim();
+  problems.push(`“${name}” must be a text.`);
+  return undefined;
+}
+
+export function readBoolean(fields: Fields, name: string, problems: string[]): boolean | undefined {
+  const value = own(fields, name);
+  if (value === undefined || typeof value === "boolean") return value;
+  problems.push(`“${name}” must be true or false.`);
+  return undefined;
+}
+
+export function readHeaders(value: unknown, problems: string[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (value === undefined || value === null) return headers;
+  if (!isObject(value)) {
+    problems.push("“headers” must be an object of texts.");
+    return headers;
+  }
+  for (const [name, text] of Object.entries(value)) {
+    if (!headerName.test(name)) problems.push(`“headers”: “${short(name)}” is no header name.`);
+    else if (forbiddenHeaders.test(name)) {
+      problems.push(`“headers” may not set “${name}”; a key is stored with the command Set API Key.`);
+    } else if (typeof text !== "string" || !headerValue.test(text)) {
+      problems.push(`“headers”: the value of “${name}” must be a text without line breaks or letters outside Latin-1.`);
+    } else headers[name.toLowerCase()] = text.trim();
+  }
+  return headers;
+}
+
+export function readTimeouts(value: unknown, problems: string[]): Timeouts {
+  const timeouts = { ...defaultTimeouts };
+  if (value === undefined || value === null) return timeouts;
+  if (!isObject(value)) {
+    problems.push('“timeouts” must be an object such as { "connect": 30, "firstToken": 600, "idle": 120 }.');
+    return timeouts;
+  }
+  for (const name of ["connect", "firstToken", "idle"] as const) {
+    // Timers of Node hold at most 2^31 milliseconds, about 24 days.
+    timeouts[name] = readNumber(value, name, "timeouts", problems, 0, 86_400) ?? timeouts[name];
+  }
+  return timeouts;
+}
+
+export function readRateLimit(value: unknown, problems: string[]): RateLimit | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) {
+    problems.push('“rateLimit” must be an object such as { "requestsPerMinute": 60, "concurrent": 10 }.');
+    return undefined;
+  }
+  const requestsPerMinute = readNumber(value, "requestsPerMinute", "rateLimit", problems, 1);
+  const concurrent = readNumber(value, "concurrent", "rateLimit", problems, 1);
+  return {
+    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
+    ...(concurrent === undefined ? {} : { concurrent }),
+  };
+}
+
+/** undefined = not given, so the preset's models stand. */
+export function readModels(value: unknown, problems: string[]): ModelConfig[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value)) {
+    problems.push("“models” must be a list.");
+    return undefined;
+  }
+  const models: ModelConfig[] = [];
+  for (const entry of value) {
+    const model = readModel(typeof entry === "string" ? { id: entry } : entry, problems);
+    if (model && !models.some(({ id }) => id === model.id)) models.push(model);
+  }
+  return models;
+}
+
+function readModel(entry: unknown, problems: string[]): ModelConfig | undefined {
+  if (!isObject(entry)) {
+    problems.push("“models”: each model must be an object with an “id”.");
+    return undefined;
+  }
+  const id = readText(entry, "id", problems);
+  if (id === undefined) {
+    problems.push("“models”: a model has no “id”.");
+    return undefined;
+  }
+  const where = `models, “${short(id)}”`;
+  const model: ModelConfig = { id };
+  const name = readText(entry, "name", problems);
+  if (name !== undefined) model.name = name;
+  const contextWindow = readNumber(entry, "contextWindow", where, problems, 1);
+  if (contextWindow !== undefined) model.contextWindow = contextWindow;
+  const maxOutputTokens = readNumber(entry, "maxOutputTokens", where, problems, 1);
+  if (maxOutputTokens !== undefined) model.maxOutputTokens = maxOutputTokens;
+  const price = readPrice(entry.price, where, problems);
+  if (price) model.price = price;
+  return model;
+}
+
+function readPrice(value: unknown, where: string, problems: string[]): Price | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) {
+    problems.push(`${where}: “price” must be an object such as { "input": 2, "output": 8, "currency": "USD" }.`);
+    return undefined;
+  }
+  const input = readNumber(value, "input", where, problems, 0);
+  const output = readNumber(value, "output", where, problems, 0);
+  if (input === undefined || output === undefined) {
+    problems.push(`${where}: “price” needs “input” and “output”, per million tokens.`);
+    return undefined;
+  }
+  const currency = (readText(value, "currency", problems) ?? "USD").toUpperCase();
+  if (!/^[A-Z]{3}$/.test(currency))
+    problems.push(`${where}: “currency” must be three letters such as USD, KRW or CNY.`);
+  const price: Price = { input, output, currency };
+  const cacheRead = readNumber(value, "cacheRead", where, problems, 0);
+  if (cacheRead !== undefined) price.cacheRead = cacheRead;
+  const cacheWrite = readNumber(value, "cacheWrite", where, problems, 0);
+  if (cacheWrite !== undefined) price.cacheWrite = cacheWrite;
+  return price;
+}
+
+function readNumber(
+  fields: Fields,
+  name: string,
+  where: string,
+  problems: string[],
+  minimum: number,
+  maximum = Number.MAX_SAFE_INTEGER,
+): number | undefined {
+  const value = own(fields, name);
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "number" && value >= minimum && value <= maximum) return value;
+  const range = maximum === Number.MAX_SAFE_INTEGER ? `${minimum} or more` : `between ${minimum} and ${maximum}`;
+  problems.push(`${where}: “${name}” must be a number, ${range}.`);
+  return undefined;
+}
+
+/** Own properties only, so that a field named after one of Object's own is absent and not a function. */
+function own(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}

@@ -1,0 +1,18 @@
+/** From a checked configuration to a provider that speaks its protocol: the one list of protocols. */
+import { createOpenAIChat } from "./openai-chat/index.ts";
+import type { Protocol, Provider, ProviderConfig } from "./provider.ts";
+
+const factories: { readonly [protocol in Protocol]?: (config: ProviderConfig) => Provider } = {
+  "openai-chat": createOpenAIChat,
+};
+
+export function supportedProtocols(): Protocol[] {
+  return Object.keys(factories) as Protocol[];
+}
+
+/** `config` must have come from `parseProviderConfig`, which admits supported protocols only. */
+export function createProvider(config: ProviderConfig): Provider {
+  const factory = factories[config.protocol];
+  if (!factory) throw new Error(`No adapter for the protocol ${config.protocol}.`);
+  return factory(config);
+}

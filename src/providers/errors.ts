@@ -1,0 +1,111 @@
+/** What a provider says went wrong, in whatever shape it says it, as the one error a person meets. */
+import { AssistantError, type ErrorDetails, type ErrorKind, type ErrorReason } from "../core/errors.ts";
+import { classify, impliedStatus } from "./error-class.ts";
+import { findReport, type Report } from "./error-report.ts";
+import { redact } from "./redact.ts";
+import { retryAfterSeconds } from "./retry-after.ts";
+
+export interface ErrorContext {
+  host: string;
+  provider?: string;
+  model?: string;
+  /** Only to cut it out of the provider's words. */
+  apiKey?: string | undefined;
+}
+
+const maximumMessage = 500;
+
+/** A response whose status is no success. `body` may be cut off. */
+export function responseError(
+  response: { status: number; headers: Record<string, string> },
+  body: string,
+  context: ErrorContext,
+): AssistantError {
+  const title = htmlTitle(body);
+  const report: Report = title === undefined ? findReport(body) : { message: title };
+  return build(response.status, report, title !== undefined, context, response.headers);
+}
+
+/** An error that came inside a successful response; `value` is the JSON (or text) that holds it. */
+export function reportedError(
+  value: unknown,
+  context: ErrorContext,
+  headers: Record<string, string> = {},
+): AssistantError {
+  const report = findReport(value);
+  const status = impliedStatus(report);
+  return build(status, report, false, context, headers);
+}
+
+/** A web page where a stream was due, with a status that says success. */
+export function pageError(status: number, body: string, context: ErrorContext): AssistantError {
+  const title = htmlTitle(body) ?? "";
+  // A proxy's own "502 Bad Gateway" page can come with status 200.
+  const spoken = Number(/\b(50[234])\b/.exec(title)?.[1] ?? status);
+  return build(spoken, { message: title }, true, context, {});
+}
+
+/** The title of an HTML page ("" when it has none), or undefined when the text is no HTML. */
+export function htmlTitle(text: string): string | undefined {
+  const start = text.slice(0, 4096).trimStart();
+  if (!/^(<!doctype html|<html|<head|<body|<\?xml|<center|<h1|<title|<!--|<script|<meta)/i.test(start))
+    return undefined;
+  const title = /<title[^>]*>([^<]*)/i.exec(text) ?? /<h1[^>]*>([^<]*)/i.exec(text);
+  return (title?.[1] ?? "").replace(/\s+/g, " ").trim().slice(0, 200);
+}
+
+function build(
+  status: number,
+  report: Report,
+  isPage: boolean,
+  context: ErrorContext,
+  headers: Record<string, string>,
+): AssistantError {
+  const { kind, reason, retryable } = classify(status, report, isPage);
+  const said = redact(report.message ?? "", context.apiKey).slice(0, maximumMessage);
+  const requestId = report.requestId ?? headers["x-request-id"] ?? headers["request-id"] ?? headers["x-generation-id"];
+  const seconds = report.retrySeconds ?? retryAfterSeconds(status, headers);
+  const told = headers["x-should-retry"];
+  const details: ErrorDetails = {
+    host: context.host,
+    status,
+    retryable: told === "true" ? true : told === "false" ? false : retryable,
+    ...(reason === undefined ? {} : { reason }),
+    ...(said === "" ? {} : { providerMessage: said }),
+    ...(requestId ? { requestId: requestId.slice(0, 200) } : {}),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(context.model === undefined ? {} : { model: context.model }),
+    ...(context.provider === undefined ? {} : { provider: context.provider }),
+  };
+  const message = sentence(kind, reason, status, context);
+  return new AssistantError(kind, said === "" ? message : `${message} It says: ${said}`, details);
+}
+
+function sentence(kind: ErrorKind, reason: ErrorReason | undefined, status: number, context: ErrorContext): string {
+  const { host, model } = context;
+  if (reason === "html") return `${host} answered with a web page (status ${status}) where an API was expected.`;
+  switch (kind) {
+    case "unauthorized":
+      return `${host} does not accept the key (status ${status}).`;
+    case "no-credit":
+      return `The account at ${host} has no credit left.`;
+    case "rate-limited":
+      return `${host} limits the rate of requests for now.`;
+    case "overloaded":
+      return `${host} cannot answer for now (status ${status}).`;
+    case "not-found":
+      return reason === "model-not-found"
+        ? `${host} does not know the model${model === undefined ? "" : ` ${model}`}.`
+        : `${host} has nothing at this address (status ${status}); the base URL may be wrong.`;
+    case "context-too-long":
+      return `The conversation is too long for ${model ?? "the model"} at ${host}.`;
+    case "refused":
+      return `${host} refused to answer this.`;
+    case "proxy":
+      return `A proxy before ${host} wants a name and password.`;
+    case "bad-request":
+      return `${host} does not accept the request (status ${status}).`;
+    default:
+      return `${host} reported an error${status >= 400 ? ` (status ${status})` : ""}.`;
+  }
+}

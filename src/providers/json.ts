@@ -1,0 +1,32 @@
+/** Small readers for JSON that others wrote, where any field may be missing or of another type. */
+
+export type Json = Record<string, unknown>;
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A text that is not empty. */
+export function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A finite number from zero up, also when written as text. */
+export function amount(value: unknown): number | undefined {
+  const parsed = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return typeof parsed === "number" && Number.isFinite(parsed) && parsed >= 0 ? parsed : undefined;
+}
+
+/** The value, or undefined when the text is no JSON. NaN and Infinity, which Python writes, read as null. */
+export function parseJson(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch {
+    if (!/NaN|Infinity/.test(source)) return undefined;
+  }
+  try {
+    return JSON.parse(source.replace(/("(?:[^"\\]|\\.)*")|-?Infinity|NaN/g, (_match, quoted) => quoted ?? "null"));
+  } catch {
+    return undefined;
+  }
+}

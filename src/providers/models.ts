@@ -1,0 +1,117 @@
+/** Reads the models a server lists, with what it tells about their size and price. */
+import type { Price } from "../core/usage.ts";
+import { readText } from "../stream/http.ts";
+import { requestHeaders } from "./auth.ts";
+import { joinUrl } from "./base-url.ts";
+import { htmlTitle, pageError, reportedError, responseError } from "./errors.ts";
+import { isObject, type Json, text } from "./json.ts";
+import type { ModelInfo, ProviderConfig, StreamContext } from "./provider.ts";
+
+/** Lists of large gateways take about 1 MB. */
+const maximumSize = 16 * 1024 * 1024;
+
+/** `GET {base}/models`. Throws `AssistantError`; `[]` where the server has no such list. */
+export async function listModels(config: ProviderConfig, context: StreamContext): Promise<ModelInfo[]> {
+  const url = joinUrl(config.baseUrl, "models");
+  const response = await context.transport.request({
+    method: "GET",
+    url,
+    headers: { accept: "application/json", ...requestHeaders(config, context.apiKey) },
+    signal: context.signal,
+    timeouts: { ...config.timeouts, firstToken: Math.min(config.timeouts.firstToken || 60, 60) },
+  });
+  const origin = { host: new URL(url).host, provider: config.id, apiKey: context.apiKey };
+  const body = await readText(response, maximumSize);
+  if (response.status < 200 || response.status >= 300) {
+    const error = responseError(response, body, origin);
+    // An API without this endpoint answers in JSON that there is none; a page means that this is no API.
+    const missing = response.status === 404 || response.status === 405 || response.status === 501;
+    if (missing && error.details.reason !== "html" && /^\s*[{[]/.test(body)) return [];
+    throw error;
+  }
+  if (htmlTitle(body) !== undefined) throw pageError(response.status, body, origin);
+  try {
+    return parseModels(JSON.parse(body));
+  } catch {
+    throw reportedError({ message: "The list of models is not JSON.", status: 502 }, origin);
+  }
+}
+
+/** Models out of any list shape: `{data: []}`, `{models: []}`, or a bare array. Ids appear once, in the server's order. */
+export function parseModels(value: unknown): ModelInfo[] {
+  const list = Array.isArray(value) ? value : isObject(value) ? (value.data ?? value.models) : undefined;
+  if (!Array.isArray(list)) return [];
+  const models = new Map<string, ModelInfo>();
+  for (const entry of list) {
+    const model = typeof entry === "string" ? { id: entry } : isObject(entry) ? parseModel(entry) : undefined;
+    if (model && !models.has(model.id)) models.set(model.id, model);
+  }
+  return [...models.values()];
+}
+
+function parseModel(entry: Json): ModelInfo | undefined {
+  const id = text(entry.id) ?? text(entry.model) ?? text(entry.key) ?? text(entry.name);
+  if (id === undefined) return undefined;
+  const model: ModelInfo = { id };
+  const name = text(entry.display_name) ?? text(entry.name);
+  if (name !== undefined && name !== id) model.name = name;
+  const meta = isObject(entry.meta) ? entry.meta : {};
+  const details = isObject(entry.model_info) ? entry.model_info : {};
+  const best = isObject(entry.top_provider) ? entry.top_provider : {};
+  const contextWindow = firstCount(
+    entry.context_length,
+    entry.context_window,
+    entry.max_model_len,
+    entry.max_context_length,
+    entry.loaded_context_length,
+    entry.inputTokenLimit,
+    details.max_input_tokens,
+    best.context_length,
+    meta.n_ctx,
+    meta.n_ctx_train,
+  );
+  if (contextWindow !== undefined) model.contextWindow = contextWindow;
+  const maxOutputTokens = firstCount(
+    best.max_completion_tokens,
+    entry.max_completion_tokens,
+    entry.max_output_tokens,
+    entry.outputTokenLimit,
+    details.max_output_tokens,
+  );
+  if (maxOutputTokens !== undefined) model.maxOutputTokens = maxOutputTokens;
+  const price = parsePrice(isObject(entry.pricing) ? entry.pricing : details);
+  if (price) model.price = price;
+  return model;
+}
+
+/** OpenRouter's `pricing` and LiteLLM's `model_info` both count US dollars per token, the former as texts. */
+function parsePrice(pricing: Json): Price | undefined {
+  const input = perMillion(pricing.prompt ?? pricing.input_cost_per_token);
+  const output = perMillion(pricing.completion ?? pricing.output_cost_per_token);
+  if (input === undefined || output === undefined) return undefined;
+  const cacheRead = perMillion(pricing.input_cache_read ?? pricing.cache_read_input_token_cost);
+  const cacheWrite = perMillion(pricing.input_cache_write ?? pricing.cache_creation_input_token_cost);
+  return {
+    input,
+    output,
+    currency: "USD",
+    ...(cacheRead === undefined ? {} : { cacheRead }),
+    ...(cacheWrite === undefined ? {} : { cacheWrite }),
+  };
+}
+
+/** OpenRouter writes -1 where the price depends on the model it chooses. */
+function perMillion(value: unknown): number | undefined {
+  const number =
+    typeof value === "number" ? value : typeof value === "string" && value !== "" ? Number(value) : Number.NaN;
+  if (!Number.isFinite(number) || number < 0) return undefined;
+  return Number((number * 1e6).toPrecision(12));
+}
+
+function firstCount(...values: unknown[]): number | undefined {
+  for (const value of values) {
+    const number = typeof value === "string" ? Number(value) : value;
+    if (typeof number === "number" && Number.isInteger(number) && number > 0) return number;
+  }
+  return undefined;
+}

@@ -1,0 +1,150 @@
+/** A request in Runnel's words to the body of `POST /chat/completions`, as the server at hand wants it. */
+import type { ChatMessage, ChatRequest, MessagePart } from "../../core/message.ts";
+import type { ProviderConfig } from "../provider.ts";
+import { detailsFrom } from "./reasoning.ts";
+import type { Repairs } from "./repairs.ts";
+
+type Json = Record<string, unknown>;
+type ToolCallPart = Extract<MessagePart, { type: "tool-call" }>;
+
+export function encodeRequest(request: ChatRequest, config: ProviderConfig, repairs: Repairs): string {
+  const dialect = dialectOf(request.model, config);
+  const body: Json = { model: request.model, messages: encodeMessages(request, dialect, repairs), stream: true };
+  if (!repairs.has("stream_options")) {
+    // OpenAI pads every chunk with random text unless told not to; others may refuse the field.
+    body.stream_options = { include_usage: true, ...(dialect.isOpenAI ? { include_obfuscation: false } : {}) };
+  }
+  if (request.maxOutputTokens !== undefined && !repairs.has("no_max_tokens")) {
+    const swapped = repairs.has("max_tokens");
+    const modern = dialect.isReasoningModel && dialect.isOpenAI ? !swapped : swapped;
+    body[modern ? "max_completion_tokens" : "max_tokens"] = request.maxOutputTokens;
+  }
+  const fixedTemperature = dialect.isOpenAI && dialect.isReasoningModel;
+  if (request.temperature !== undefined && !fixedTemperature && !repairs.has("temperature")) {
+    body.temperature = request.temperature;
+  }
+  if (request.tools && request.tools.length > 0) {
+    body.tools = request.tools.map(({ name, description, parameters }) => ({
+      type: "function",
+      function: { name, ...(description === undefined ? {} : { description }), parameters },
+    }));
+  } else if (config.preset === "litellm" && request.messages.some(hasToolParts)) {
+    // LiteLLM refuses a history with tool calls for Anthropic models when no tools are named.
+    body.tools = [];
+  }
+  return JSON.stringify(body);
+}
+
+interface Dialect {
+  /** OpenAI itself or Azure, which follow OpenAI's newer rules; everyone else keeps the older ones. */
+  isOpenAI: boolean;
+  isReasoningModel: boolean;
+  /** Thinking of earlier turns goes back as `reasoning_content`. */
+  wantsReasoning: boolean;
+}
+
+function dialectOf(model: string, config: ProviderConfig): Dialect {
+  const host = new URL(config.baseUrl).hostname;
+  const bare = model.slice(model.lastIndexOf("/") + 1).toLowerCase();
+  return {
+    isOpenAI: config.preset === "openai" || host === "api.openai.com" || host.endsWith(".openai.azure.com"),
+    isReasoningModel: /^o\d/.test(bare) || (/^gpt-([5-9]|\d\d)/.test(bare) && !bare.includes("chat")),
+    // DeepSeek answers 400 when thinking is on, tools are used and earlier thinking does not come back.
+    wantsReasoning:
+      config.preset === "deepseek" || host.endsWith("deepseek.com") || /deepseek|kimi|glm-[4-9]/.test(bare),
+  };
+}
+
+function encodeMessages(request: ChatRequest, dialect: Dialect, repairs: Repairs): Json[] {
+  const messages: Json[] = [];
+  if (request.system !== undefined && request.system !== "") {
+    const developer = dialect.isOpenAI && dialect.isReasoningModel && !repairs.has("developer");
+    messages.push({ role: developer ? "developer" : "system", content: clean(request.system) });
+  }
+  const answered = answeredCalls(request.messages);
+  for (const message of request.messages) {
+    switch (message.role) {
+      case "user":
+        messages.push({ role: "user", content: joinText(message) });
+        break;
+      case "assistant":
+        encodeAssistant(message, answered, dialect, repairs, messages);
+        break;
+      case "tool":
+        for (const part of message.parts) {
+          if (part.type !== "tool-result" || !answered.has(part.id)) continue;
+          const content = part.failed && !/^error/i.test(part.text) ? `Error: ${part.text}` : part.text;
+          messages.push({ role: "tool", tool_call_id: part.id, content: clean(content) });
+        }
+        break;
+    }
+  }
+  return messages;
+}
+
+function encodeAssistant(
+  message: ChatMessage,
+  answered: ReadonlySet<string>,
+  dialect: Dialect,
+  repairs: Repairs,
+  messages: Json[],
+): void {
+  const content = joinText(message);
+  const calls = message.parts.filter((part) => part.type === "tool-call" && answered.has(part.id)) as ToolCallPart[];
+  if (content === "" && calls.length === 0) return;
+  const encoded: Json = { role: "assistant", content: content === "" ? null : content };
+  if (calls.length > 0) encoded.tool_calls = calls.map(encodeCall);
+  let thinking = "";
+  for (const part of message.parts) {
+    if (part.type !== "thinking") continue;
+    thinking += part.text;
+    const details = detailsFrom(part.signature);
+    if (details) encoded.reasoning_details = details;
+  }
+  const asked = repairs.has("reasoning_content");
+  if (
+    asked ||
+    (dialect.wantsReasoning && calls.length > 0 && thinking !== "" && !repairs.has("no_reasoning_content"))
+  ) {
+    encoded.reasoning_content = clean(thinking);
+  }
+  messages.push(encoded);
+}
+
+function encodeCall(call: ToolCallPart): Json {
+  const source = call.arguments.trim() === "" ? "{}" : call.arguments;
+  return {
+    id: call.id,
+    type: "function",
+    function: { name: call.name, arguments: source },
+    ...(call.signature === undefined ? {} : { extra_content: { google: { thought_signature: call.signature } } }),
+  };
+}
+
+/** Calls that are whole and have a result: servers refuse a call without one, and a result without its call. */
+function answeredCalls(messages: readonly ChatMessage[]): Set<string> {
+  const called = new Set<string>();
+  const answered = new Set<string>();
+  for (const message of messages) {
+    for (const part of message.parts) {
+      if (part.type === "tool-call" && part.complete) called.add(part.id);
+      else if (part.type === "tool-result" && called.has(part.id)) answered.add(part.id);
+    }
+  }
+  return answered;
+}
+
+function hasToolParts(message: ChatMessage): boolean {
+  return message.parts.some((part) => part.type === "tool-call" || part.type === "tool-result");
+}
+
+function joinText(message: ChatMessage): string {
+  let joined = "";
+  for (const part of message.parts) if (part.type === "text") joined += part.text;
+  return clean(joined);
+}
+
+/** Half a character, left over where a text was cut, is no valid JSON text for some servers. */
+function clean(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, "\ufffd");
+}

@@ -1,0 +1,85 @@
+/** Where chat-completions servers put a model's thinking, and what of it has to go back to them. */
+import { isObject, type Json, text } from "../json.ts";
+
+/** The first field that has something: some servers send the same text in two. */
+export function firstReasoning(delta: Json): string {
+  return text(delta.reasoning_content) ?? text(delta.reasoning) ?? text(delta.reasoning_text) ?? "";
+}
+
+/** The parts of a `content` that is a list, as with Mistral's reasoning models; other kinds of part are left out. */
+export function contentParts(parts: unknown[]): { type: "text" | "thinking"; text: string }[] {
+  const known: { type: "text" | "thinking"; text: string }[] = [];
+  for (const part of parts) {
+    if (typeof part === "string" && part !== "") known.push({ type: "text", text: part });
+    if (!isObject(part)) continue;
+    if (part.type === "thinking") {
+      const inner = Array.isArray(part.thinking) ? part.thinking : [part.thinking];
+      const joined = inner.map((piece) => (isObject(piece) ? text(piece.text) : text(piece)) ?? "").join("");
+      if (joined !== "") known.push({ type: "thinking", text: joined });
+    } else if (part.type === "text" || part.type === "output_text") {
+      const piece = text(part.text);
+      if (piece !== undefined) known.push({ type: "text", text: piece });
+    }
+  }
+  return known;
+}
+
+const prefix = "reasoning_details:";
+
+/**
+ * OpenRouter's `reasoning_details`, whose pieces are joined by type and index. They go back with the next request as
+ * they came, for models that refuse tool results without their own signed thinking.
+ */
+export class ReasoningDetails {
+  readonly #details: Json[] = [];
+
+  /** The readable words in these pieces. */
+  push(pieces: unknown): string {
+    if (!Array.isArray(pieces)) return "";
+    let told = "";
+    for (const piece of pieces) {
+      if (!isObject(piece)) continue;
+      told += text(piece.text) ?? text(piece.summary) ?? "";
+      this.#add(piece);
+    }
+    return told;
+  }
+
+  /** All pieces as one opaque text, when they prove something or a tool call depends on them. */
+  signature(withTools: boolean): string | undefined {
+    const proves = this.#details.some((detail) => text(detail.signature) ?? text(detail.data));
+    if (this.#details.length === 0 || !(proves || withTools)) return undefined;
+    return prefix + JSON.stringify(this.#details);
+  }
+
+  #add(piece: Json): void {
+    const last = this.#details.at(-1);
+    const continues =
+      last !== undefined &&
+      last.type === piece.type &&
+      last.index === piece.index &&
+      text(piece.data) === undefined &&
+      // A signature closes its piece.
+      text(last.signature) === undefined;
+    if (!continues) {
+      this.#details.push({ ...piece });
+      return;
+    }
+    for (const [name, value] of Object.entries(piece)) {
+      if (value === null || value === undefined) continue;
+      const joins = (name === "text" || name === "summary") && typeof value === "string";
+      last[name] = joins ? (text(last[name]) ?? "") + value : value;
+    }
+  }
+}
+
+/** The details that `signature()` once made, or undefined when the signature is another provider's. */
+export function detailsFrom(signature: string | undefined): unknown[] | undefined {
+  if (!signature?.startsWith(prefix)) return undefined;
+  try {
+    const details: unknown = JSON.parse(signature.slice(prefix.length));
+    return Array.isArray(details) ? details : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,141 @@
+/** Puts tool calls together from fragments, whichever of index, id and name a server sends with each. */
+import type { StreamEvent } from "../../core/events.ts";
+import { isObject, type Json, text } from "../json.ts";
+
+interface Call {
+  /** The server's, or a made-up one. */
+  id: string;
+  /** True when the server gave the id. */
+  given: boolean;
+  name: string;
+  arguments: string;
+  /** True once `tool-call-start` went out. */
+  started: boolean;
+  signature?: string;
+}
+
+/** No answer has more; beyond this a server is out of its mind. */
+const maximumCalls = 1000;
+
+export class ToolCalls {
+  readonly #calls: Call[] = [];
+  readonly #byId = new Map<string, Call>();
+  readonly #byIndex = new Map<number, Call>();
+  readonly #makeId: () => string;
+
+  constructor(makeId: () => string) {
+    this.#makeId = makeId;
+  }
+
+  get size(): number {
+    return this.#calls.length;
+  }
+
+  /** One element of `delta.tool_calls`. */
+  push(fragment: unknown, out: StreamEvent[]): void {
+    if (!isObject(fragment)) return;
+    const body = isObject(fragment.function) ? fragment.function : isObject(fragment.custom) ? fragment.custom : {};
+    const id = text(fragment.id);
+    const name = text(body.name);
+    const call = this.#find(id, readIndex(fragment.index), name);
+    if (!call) return;
+    if (id !== undefined && !call.given && !call.started) {
+      call.id = id;
+      call.given = true;
+      this.#byId.set(id, call);
+    }
+    if (call.name === "" && name !== undefined) call.name = name;
+    const signature = thoughtSignature(fragment);
+    if (signature !== undefined) call.signature = signature;
+
+    const piece = argumentsText(body.arguments ?? body.input);
+    // A server without streamed arguments may begin with "{}" as a place holder of its object; text comes in order.
+    call.arguments += piece;
+    if (!call.started && call.name !== "") {
+      call.started = true;
+      out.push({ type: "tool-call-start", id: call.id, name: call.name });
+      if (call.arguments !== "") out.push({ type: "tool-call-delta", id: call.id, arguments: call.arguments });
+    } else if (call.started && piece !== "") {
+      out.push({ type: "tool-call-delta", id: call.id, arguments: piece });
+    }
+  }
+
+  /**
+   * Ends all calls. Not before the end of the stream: arguments that parse can still be the beginning of more.
+   * `cutOff`: the stream broke, so that the last call cannot be trusted even if its arguments parse.
+   */
+  end(cutOff: boolean, out: StreamEvent[]): void {
+    for (const call of this.#calls.splice(0)) {
+      if (!call.started) {
+        if (call.name === "" && call.arguments === "" && !call.given) continue;
+        out.push({ type: "tool-call-start", id: call.id, name: call.name });
+        if (call.arguments !== "") out.push({ type: "tool-call-delta", id: call.id, arguments: call.arguments });
+      }
+      const whole = call.arguments.trim() === "" ? "{}" : call.arguments;
+      out.push({
+        type: "tool-call-end",
+        id: call.id,
+        name: call.name,
+        arguments: whole,
+        complete: !cutOff && call.name !== "" && isJsonObject(whole),
+        ...(call.signature === undefined ? {} : { signature: call.signature }),
+      });
+    }
+    this.#byId.clear();
+    this.#byIndex.clear();
+  }
+
+  #find(id: string | undefined, index: number | undefined, name: string | undefined): Call | undefined {
+    const known = id === undefined ? undefined : this.#byId.get(id);
+    if (known) return known;
+    if (index !== undefined) {
+      const there = this.#byIndex.get(index);
+      // Some servers count all calls as 0: a new id together with a name is a new call.
+      const another = there?.given && id !== undefined && name !== undefined;
+      if (there && !another) return there;
+      return this.#add(id, index);
+    }
+    const latest = this.#calls.at(-1);
+    if (id === undefined && latest) {
+      const another =
+        name !== undefined && latest.name !== "" && (name !== latest.name || isJsonObject(latest.arguments));
+      if (!another) return latest;
+    }
+    return this.#add(id, undefined);
+  }
+
+  #add(id: string | undefined, index: number | undefined): Call | undefined {
+    if (this.#calls.length >= maximumCalls) return undefined;
+    const call: Call = { id: id ?? this.#makeId(), given: id !== undefined, name: "", arguments: "", started: false };
+    this.#calls.push(call);
+    if (id !== undefined) this.#byId.set(id, call);
+    if (index !== undefined) this.#byIndex.set(index, call);
+    return call;
+  }
+}
+
+/** A small whole number, also as text; anything else counts as absent. */
+function readIndex(value: unknown): number | undefined {
+  const index = typeof value === "string" && value !== "" ? Number(value) : value;
+  return typeof index === "number" && Number.isInteger(index) && index >= 0 && index < 1e6 ? index : undefined;
+}
+
+function argumentsText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return value === null || value === undefined ? "" : JSON.stringify(value);
+}
+
+/** Gemini's OpenAI endpoint keeps its signature in `extra_content`. */
+function thoughtSignature(fragment: Json): string | undefined {
+  const extra = isObject(fragment.extra_content) ? fragment.extra_content : undefined;
+  const google = isObject(extra?.google) ? extra.google : undefined;
+  return text(google?.thought_signature);
+}
+
+function isJsonObject(source: string): boolean {
+  try {
+    return isObject(JSON.parse(source));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,107 @@
+/** Collects what chat-completions servers report of tokens and cost, each in its own place and way of counting. */
+import type { TokenUsage } from "../../core/usage.ts";
+import { amount, isObject, type Json } from "../json.ts";
+
+export interface ReportedUsage {
+  usage: TokenUsage;
+  cost?: { amount: number; currency: string };
+}
+
+/** The wire's own counts; a later report replaces an earlier one field by field, as many servers count up. */
+interface Counts {
+  prompt?: number;
+  completion?: number;
+  total?: number;
+  cacheRead?: number;
+  cacheWrite?: number;
+  reasoning?: number;
+  cost?: number;
+}
+
+export class UsageReports {
+  #counts: Counts = {};
+  #timings: Counts = {};
+  #changed = false;
+
+  /** Reads a chunk of the stream: its `usage`, or the places where some servers put it. */
+  read(chunk: Json, choice: Json | undefined): void {
+    const groq = isObject(chunk.x_groq) ? chunk.x_groq.usage : undefined;
+    for (const usage of [groq, choice?.usage, chunk.usage]) if (isObject(usage)) this.#take(usage);
+    if (isObject(chunk.timings)) this.#takeTimings(chunk.timings);
+  }
+
+  /** The account so far if there is news since the last call. */
+  news(): ReportedUsage | undefined {
+    if (!this.#changed) return undefined;
+    this.#changed = false;
+    return normalize({ ...this.#timings, ...this.#counts });
+  }
+
+  #take(usage: Json): void {
+    const input = isObject(usage.prompt_tokens_details) ? usage.prompt_tokens_details : {};
+    const output = isObject(usage.completion_tokens_details) ? usage.completion_tokens_details : {};
+    this.#set("prompt", usage.prompt_tokens ?? usage.input_tokens);
+    this.#set("completion", usage.completion_tokens ?? usage.output_tokens);
+    this.#set("total", usage.total_tokens);
+    this.#set("cacheRead", input.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cached_tokens);
+    this.#set("cacheWrite", input.cache_write_tokens ?? usage.cache_creation_input_tokens);
+    this.#set("reasoning", output.reasoning_tokens ?? usage.reasoning_tokens);
+    this.#setCost(usage);
+  }
+
+  /** llama.cpp counts in `timings`, also where it reports no usage. */
+  #takeTimings(timings: Json): void {
+    const cached = count(timings.cache_n);
+    const evaluated = count(timings.prompt_n);
+    const predicted = count(timings.predicted_n);
+    if (cached !== undefined) this.#timings.cacheRead = cached;
+    if (evaluated !== undefined) this.#timings.prompt = evaluated + (cached ?? 0);
+    if (predicted !== undefined) this.#timings.completion = predicted;
+    this.#changed = true;
+  }
+
+  #set(name: keyof Counts, value: unknown): void {
+    const number = count(value);
+    if (number === undefined || this.#counts[name] === number) return;
+    this.#counts[name] = number;
+    this.#changed = true;
+  }
+
+  #setCost(usage: Json): void {
+    const cost = isObject(usage.cost) ? usage.cost.total_cost : usage.cost;
+    let sum = amount(cost);
+    // With the person's own upstream key OpenRouter's `cost` is its fee only.
+    if (sum !== undefined && usage.is_byok === true && isObject(usage.cost_details)) {
+      sum += amount(usage.cost_details.upstream_inference_cost) ?? 0;
+    }
+    // xAI counts in ticks, ten thousand million to the dollar.
+    const ticks = amount(usage.cost_in_usd_ticks);
+    sum ??= ticks === undefined ? undefined : ticks / 1e10;
+    if (sum === undefined || sum === this.#counts.cost) return;
+    this.#counts.cost = sum;
+    this.#changed = true;
+  }
+}
+
+function normalize(counts: Counts): ReportedUsage | undefined {
+  const { prompt, completion, total, reasoning, cost } = counts;
+  const usage: TokenUsage = {};
+  if (prompt !== undefined) usage.inputTokens = prompt;
+  if (completion !== undefined) {
+    // xAI leaves reasoning out of its completion tokens; the total gives it away.
+    const apart = reasoning !== undefined && reasoning > 0 && total === (prompt ?? 0) + completion + reasoning;
+    usage.outputTokens = apart ? completion + reasoning : completion;
+  }
+  if (counts.cacheRead !== undefined) usage.cacheReadTokens = Math.min(counts.cacheRead, prompt ?? counts.cacheRead);
+  if (counts.cacheWrite !== undefined)
+    usage.cacheWriteTokens = Math.min(counts.cacheWrite, prompt ?? counts.cacheWrite);
+  if (reasoning !== undefined) usage.reasoningTokens = Math.min(reasoning, usage.outputTokens ?? reasoning);
+  if (Object.keys(usage).length === 0 && cost === undefined) return undefined;
+  return cost === undefined ? { usage } : { usage, cost: { amount: cost, currency: "USD" } };
+}
+
+/** A token count: numeric texts count, negative, broken and absurd numbers do not. */
+function count(value: unknown): number | undefined {
+  const parsed = amount(value);
+  return parsed === undefined || parsed > 1e12 ? undefined : Math.round(parsed);
+}

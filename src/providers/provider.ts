@@ -1,0 +1,92 @@
+/** What a provider is to the rest of the house: its checked configuration and one way to stream an answer. */
+import type { StreamEvent } from "../core/events.ts";
+import type { Logger } from "../core/logger.ts";
+import type { ChatRequest } from "../core/message.ts";
+import type { Price } from "../core/usage.ts";
+import type { Transport } from "../stream/http.ts";
+
+export type Protocol =
+  | "openai-chat"
+  | "openai-responses"
+  | "anthropic"
+  | "gemini"
+  | "ollama"
+  | "websocket"
+  | "chat-stream"
+  | "vscode-lm";
+
+export interface ModelConfig {
+  id: string;
+  name?: string;
+  /** Tokens. */
+  contextWindow?: number;
+  maxOutputTokens?: number;
+  price?: Price;
+}
+
+/** Seconds; 0 = no limit. */
+export interface Timeouts {
+  /** DNS, TCP and TLS. */
+  connect: number;
+  /** From the request to the first byte of the body. */
+  firstToken: number;
+  /** Between two bytes of the body; comments and pings count as bytes. */
+  idle: number;
+}
+
+/** What the person allows; absent = no limit. */
+export interface RateLimit {
+  requestsPerMinute?: number;
+  concurrent?: number;
+}
+
+/** One entry of `runnel.providers` after checks, with everything its preset fills in. */
+export interface ProviderConfig {
+  id: string;
+  name: string;
+  preset?: string;
+  protocol: Protocol;
+  /** Normalised: no trailing slash, no endpoint path (see `base-url.ts`). */
+  baseUrl: string;
+  /** False for servers on this machine that want none, such as Ollama. */
+  needsKey: boolean;
+  /** Name of an environment variable that holds the key instead of SecretStorage. */
+  apiKeyEnv?: string;
+  headers: Record<string, string>;
+  models: ModelConfig[];
+  timeouts: Timeouts;
+  rateLimit?: RateLimit;
+  /** True for the scripted demo: the UI says that its answers are not a model's. */
+  scripted: boolean;
+  /** Where a person gets a key, when the preset knows. */
+  keyUrl?: string;
+}
+
+export interface StreamContext {
+  signal: AbortSignal;
+  transport: Transport;
+  /** Only ever a key that was entered for the origin of the provider's base URL. */
+  apiKey?: string;
+  logger: Logger;
+}
+
+export interface ModelInfo {
+  id: string;
+  name?: string;
+  contextWindow?: number;
+  maxOutputTokens?: number;
+  price?: Price;
+}
+
+export interface Provider {
+  readonly config: ProviderConfig;
+  /**
+   * Streams one answer. Events come in arrays, one array for all that a chunk from the network held, because an
+   * async iteration per event costs more than decoding it. The last event is `end` when the protocol's own end was
+   * seen; an iteration that finishes without it was cut off. Throws `AssistantError`, and the signal's reason after
+   * an abort. Leaving the loop closes the connection.
+   */
+  stream(request: ChatRequest, context: StreamContext): AsyncIterable<readonly StreamEvent[]>;
+  /** The models the server lists, or `[]` where it lists none. Throws `AssistantError`. */
+  listModels(context: StreamContext): Promise<ModelInfo[]>;
+}

@@ -1,0 +1,219 @@
+/** One open conversation: asks, streams, stops, asks again and continues, and writes down everything as it happens. */
+import type { Attachment, Conversation, ConversationMessage, MessageMeasures } from "../core/conversation.ts";
+import type { AssistantError } from "../core/errors.ts";
+import type { StreamEvent } from "../core/events.ts";
+import { type ChatMessage, userMessage } from "../core/message.ts";
+import type { Purpose, TurnOutcome } from "../core/outcome.ts";
+import { estimateTokens } from "../usage/estimate.ts";
+import { trimMessages } from "./context.ts";
+import { applyRecord, type ConversationRecord } from "./conversationLog.ts";
+import type { ConversationStore } from "./conversationStore.ts";
+import { createDeltaJoiner } from "./deltaJoiner.ts";
+import { addMeasures, measuresOf } from "./measures.ts";
+import { createOverlapTrimmer } from "./overlap.ts";
+import { continueInstruction, toChatMessages } from "./prompts.ts";
+import { type Candidate, runTurn, type TurnEnvironment } from "./turn.ts";
+
+/** What the settings say at the moment a question is asked. */
+export interface ChatSetup {
+  /** In order of preference; empty when no model is chosen. */
+  candidates: Candidate[];
+  system: string;
+  temperature?: number;
+  maxOutputTokens?: number;
+  /** Tokens; of the first candidate. */
+  contextWindow?: number;
+}
+
+export interface ChatListener {
+  /** Everything that changes the conversation, in order; also what is written to the log. */
+  onRecord(record: ConversationRecord): void;
+  onEvent(event: StreamEvent): void;
+  onTurnStart(candidate: Candidate | undefined): void;
+  onOutcome(outcome: TurnOutcome): void;
+}
+
+export interface ChatOptions {
+  store: ConversationStore;
+  environment: TurnEnvironment;
+  listener: ChatListener;
+  /** Read anew for every question, so a changed setting holds from the next one on. */
+  setup(): ChatSetup;
+  newId(): string;
+}
+
+/** Characters of a broken-off answer that are repeated to the model so that it can go on. */
+const TAIL = 600;
+/** Tokens kept free for an answer when no limit is set. */
+const RESERVE = 4096;
+
+export class Chat {
+  #conversation: Conversation;
+  #written = false;
+  #running: { abort: AbortController; done: Promise<void> } | undefined;
+  readonly #options: ChatOptions;
+
+  constructor(options: ChatOptions, conversation?: Conversation) {
+    this.#options = options;
+    this.#written = conversation !== undefined;
+    this.#conversation = conversation ?? {
+      id: options.newId(),
+      createdAt: options.environment.wallClock(),
+      messages: [],
+    };
+  }
+
+  get conversation(): Conversation {
+    return this.#conversation;
+  }
+
+  get streaming(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Asks a question; does nothing while an answer is streaming. Resolves when the answer has ended. */
+  async ask(text: string, extra: { attachments?: Attachment[]; purpose?: Purpose } = {}): Promise<void> {
+    if (this.streaming) return;
+    this.#record({
+      v: 1,
+      type: "message",
+      message: { id: this.#options.newId(), role: "user", text, state: "complete", ...extra },
+    });
+    await this.#answer();
+  }
+
+  /** Takes the answer `id` (and all after it) back and asks for another. */
+  async regenerate(id: string): Promise<void> {
+    if (this.streaming || this.#message(id)?.role !== "assistant") return;
+    this.#record({ v: 1, type: "remove", fromId: id });
+    await this.#answer();
+  }
+
+  /** Takes the question `id` (and all after it) back and asks it with other words. */
+  async editAndResend(id: string, text: string): Promise<void> {
+    const message = this.#message(id);
+    if (this.streaming || message?.role !== "user") return;
+    this.#record({ v: 1, type: "remove", fromId: id });
+    await this.ask(text, {
+      ...(message.attachments && { attachments: message.attachments }),
+      ...(message.purpose && { purpose: message.purpose }),
+    });
+  }
+
+  /** Goes on with the broken-off or stopped answer `id`, which must be the last message. */
+  async continueAnswer(id: string): Promise<void> {
+    const message = this.#message(id);
+    if (this.streaming || message?.role !== "assistant" || message !== this.#conversation.messages.at(-1)) return;
+    if (message.text === "") return this.regenerate(id);
+    this.#record({ v: 1, type: "resume", id });
+    await this.#stream(id, message);
+  }
+
+  /** Resolves when the running answer, if any, has been ended and written down. */
+  async stop(): Promise<void> {
+    this.#running?.abort.abort();
+    await this.#running?.done;
+  }
+
+  #message(id: string): ConversationMessage | undefined {
+    return this.#conversation.messages.find((message) => message.id === id);
+  }
+
+  #record(record: ConversationRecord): void {
+    const { id, createdAt } = this.#conversation;
+    if (!this.#written) {
+      this.#options.store.append(id, { v: 1, type: "conversation", id, createdAt });
+      this.#written = true;
+    }
+    this.#conversation = applyRecord(this.#conversation, record);
+    this.#options.store.append(id, record);
+    this.#options.listener.onRecord(record);
+  }
+
+  async #answer(): Promise<void> {
+    const id = this.#options.newId();
+    this.#record({ v: 1, type: "message", message: { id, role: "assistant", text: "", state: "streaming" } });
+    await this.#stream(id, undefined);
+  }
+
+  /** Streams into the message `id`; `previous` is its state before, when it is continued. */
+  async #stream(id: string, previous: ConversationMessage | undefined): Promise<void> {
+    const abort = new AbortController();
+    const done = this.#run(id, previous, abort.signal).finally(() => {
+      this.#running = undefined;
+    });
+    this.#running = { abort, done };
+    await done;
+  }
+
+  async #run(id: string, previous: ConversationMessage | undefined, signal: AbortSignal): Promise<void> {
+    const { listener, environment } = this.#options;
+    const setup = this.#options.setup();
+    const candidate = setup.candidates[0];
+    listener.onTurnStart(candidate);
+    const index = this.#conversation.messages.findIndex((message) => message.id === id);
+    const before = this.#conversation.messages.slice(0, index);
+    const purpose = before.findLast((message) => message.role === "user")?.purpose ?? "chat";
+    const told = toChatMessages(before);
+    if (previous) told.push(...continuation(previous.text));
+    const { messages } = trimMessages(told, {
+      reserve: setup.maxOutputTokens ?? RESERVE,
+      systemTokens: estimateTokens(setup.system),
+      ...(setup.contextWindow === undefined ? {} : { contextWindow: setup.contextWindow }),
+    });
+
+    const trimmer = previous && createOverlapTrimmer(previous.text);
+    const joiner = createDeltaJoiner((delta) => this.#record({ v: 1, type: "delta", id, ...delta }));
+    const outcome = await runTurn(
+      setup.candidates,
+      {
+        messages,
+        system: setup.system,
+        ...(setup.temperature === undefined ? {} : { temperature: setup.temperature }),
+        ...(setup.maxOutputTokens === undefined ? {} : { maxOutputTokens: setup.maxOutputTokens }),
+      },
+      {
+        purpose,
+        signal,
+        onEvent(event) {
+          if (event.type === "text-delta") joiner.push({ text: trimmer ? trimmer.push(event.text) : event.text });
+          else if (event.type === "thinking-delta") joiner.push({ thinking: event.text });
+          listener.onEvent(event);
+        },
+      },
+      environment,
+    );
+    if (trimmer) joiner.push({ text: trimmer.finish() });
+    joiner.flush();
+    this.#record({ v: 1, type: "end", id, message: ended(id, outcome, previous, candidate) });
+    listener.onOutcome(outcome);
+  }
+}
+
+function continuation(text: string): ChatMessage[] {
+  return [{ role: "assistant", parts: [{ type: "text", text }] }, userMessage(continueInstruction(text.slice(-TAIL)))];
+}
+
+function ended(
+  id: string,
+  outcome: TurnOutcome,
+  previous: ConversationMessage | undefined,
+  candidate: Candidate | undefined,
+): Omit<ConversationMessage, "text" | "thinking"> {
+  const measures: MessageMeasures = addMeasures(previous?.measures, measuresOf(outcome));
+  // A continuation that failed at once leaves the answer what it was: broken off, and worth another try.
+  const kind = outcome.kind === "failed" && previous ? "incomplete" : outcome.kind;
+  return {
+    id,
+    role: "assistant",
+    state: kind === "completed" ? "complete" : kind,
+    measures,
+    ...(outcome.error === undefined ? {} : { error: errorRecord(outcome.error) }),
+    ...(previous === undefined ? {} : { seams: [...(previous.seams ?? []), previous.text.length] }),
+    ...(candidate?.provider.config.scripted ? { scripted: true } : {}),
+  };
+}
+
+function errorRecord(error: AssistantError): NonNullable<ConversationMessage["error"]> {
+  return { kind: error.kind, message: error.message, details: error.details };
+}

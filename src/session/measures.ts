@@ -1,0 +1,53 @@
+/** What is kept of an outcome beside its text, and how two halves of one answer add up. */
+import type { MessageMeasures } from "../core/conversation.ts";
+import type { TurnOutcome } from "../core/outcome.ts";
+import type { Cost, TokenUsage } from "../core/usage.ts";
+
+export function measuresOf(outcome: TurnOutcome): MessageMeasures {
+  const measures: MessageMeasures = { target: outcome.target, timings: outcome.timings };
+  if (outcome.answeredBy !== undefined) measures.answeredBy = outcome.answeredBy;
+  if (outcome.finishReason !== undefined) measures.finishReason = outcome.finishReason;
+  if (outcome.usage !== undefined) measures.usage = outcome.usage;
+  if (outcome.cost !== undefined) measures.cost = outcome.cost;
+  if (outcome.tokensPerSecond !== undefined) measures.tokensPerSecond = outcome.tokensPerSecond;
+  return measures;
+}
+
+/** The sum of a broken-off answer and its continuation; the first half's TTFT stays, an unknown half makes the sum unknown. */
+export function addMeasures(first: MessageMeasures | undefined, second: MessageMeasures): MessageMeasures {
+  if (first === undefined) return second;
+  const { cost: _cost, usage: _usage, timings: _timings, ...rest } = second;
+  const sum: MessageMeasures = rest;
+  const usage = addUsage(first.usage, second.usage);
+  if (usage !== undefined) sum.usage = usage;
+  const cost = addCost(first.cost, second.cost);
+  if (cost !== undefined) sum.cost = cost;
+  if (first.timings && second.timings) {
+    sum.timings = { ...second.timings, ...first.timings, total: first.timings.total + second.timings.total };
+  }
+  return sum;
+}
+
+function addUsage(first: TokenUsage | undefined, second: TokenUsage | undefined): TokenUsage | undefined {
+  if (first === undefined || second === undefined) return undefined;
+  const sum: TokenUsage = {};
+  for (const name of [
+    "inputTokens",
+    "outputTokens",
+    "cacheReadTokens",
+    "cacheWriteTokens",
+    "reasoningTokens",
+  ] as const) {
+    const a = first[name];
+    const b = second[name];
+    if (a !== undefined && b !== undefined) sum[name] = a + b;
+  }
+  if (first.estimated || second.estimated) sum.estimated = true;
+  return sum;
+}
+
+function addCost(first: Cost | undefined, second: Cost | undefined): Cost | undefined {
+  if (first === undefined || second === undefined || first.currency !== second.currency) return undefined;
+  const estimated = first.source === "estimated" || second.source === "estimated";
+  return { ...second, amount: first.amount + second.amount, source: estimated ? "estimated" : second.source };
+}

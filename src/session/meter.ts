@@ -1,0 +1,51 @@
+/** What the status bar item shows, computed purely: the state of the running or last turn, and its short text. */
+import { isOutput, type StreamEvent } from "../core/events.ts";
+import type { TurnOutcome } from "../core/outcome.ts";
+import { estimateTokens } from "../usage/estimate.ts";
+
+export type MeterState =
+  | { phase: "idle" }
+  | { phase: "waiting"; startedAt: number }
+  | { phase: "streaming"; startedAt: number; ttft: number; firstAt: number; lastAt: number; tokens: number }
+  | { phase: "done"; outcome: TurnOutcome };
+
+/** Milliseconds on the monotonic clock. */
+export function startMeter(now: number): MeterState {
+  return { phase: "waiting", startedAt: now };
+}
+
+/** Takes in one event; only output changes the meter. Tokens are counted by estimate until the server reports. */
+export function meterEvent(state: MeterState, event: StreamEvent, now: number): MeterState {
+  if (!isOutput(event) || state.phase === "idle" || state.phase === "done") return state;
+  const tokens = estimateTokens(outputText(event));
+  if (state.phase === "waiting") {
+    return {
+      phase: "streaming",
+      startedAt: state.startedAt,
+      ttft: now - state.startedAt,
+      firstAt: now,
+      lastAt: now,
+      tokens,
+    };
+  }
+  return { ...state, lastAt: now, tokens: state.tokens + tokens };
+}
+
+function outputText(event: StreamEvent): string {
+  switch (event.type) {
+    case "text-delta":
+    case "thinking-delta":
+      return event.text;
+    case "tool-call-delta":
+      return event.arguments;
+    default:
+      return "";
+  }
+}
+
+/** Estimated tokens per second so far, once half a second has been measured. */
+export function liveRate(state: MeterState): number | undefined {
+  if (state.phase !== "streaming") return undefined;
+  const elapsed = state.lastAt - state.firstAt;
+  return elapsed < 500 ? undefined : (state.tokens * 1000) / elapsed;
+}

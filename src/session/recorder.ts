@@ -1,0 +1,139 @@
+/** Listens to one attempt's events and keeps what the outcome needs: the message, the times, the usage. */
+import { type FinishReason, isOutput, type StreamEvent } from "../core/events.ts";
+import type { ChatMessage, MessagePart } from "../core/message.ts";
+import type { Timings } from "../core/outcome.ts";
+import { mergeUsage, type TokenUsage } from "../core/usage.ts";
+
+export interface Recorder {
+  /** `at`: milliseconds on the clock that the turn began on. */
+  record(event: StreamEvent, at: number): void;
+  message(): ChatMessage;
+  /** Everything the model wrote, thinking and tool arguments included: what an estimate of output tokens counts. */
+  written(): string;
+  timings(total: number): Timings;
+  /** Tokens per second between the first and the last output, or undefined when there is too little to tell. */
+  rate(outputTokens: number | undefined, reasoningTokens: number | undefined): number | undefined;
+  readonly shown: boolean;
+  readonly ended: boolean;
+  readonly finishReason: FinishReason | undefined;
+  readonly rawReason: string | undefined;
+  readonly model: string | undefined;
+  readonly usage: TokenUsage | undefined;
+  readonly reportedCost: { amount: number; currency: string } | undefined;
+}
+
+/** Under this many milliseconds between first and last output a rate would be an accident of one network read. */
+const SHORTEST_RATE = 50;
+
+export function createRecorder(startedAt: number): Recorder {
+  let text = "";
+  let thinking = "";
+  let signature: string | undefined;
+  const calls = new Map<string, { name: string; arguments: string; complete: boolean }>();
+  let firstOutput: number | undefined;
+  let firstContent: number | undefined;
+  let lastOutput = 0;
+  const seen: {
+    ended: boolean;
+    finishReason?: FinishReason;
+    rawReason?: string;
+    model?: string;
+    usage?: TokenUsage;
+    cost?: { amount: number; currency: string };
+  } = { ended: false };
+
+  return {
+    record(event, at) {
+      if (isOutput(event)) {
+        firstOutput ??= at;
+        lastOutput = at;
+      }
+      switch (event.type) {
+        case "start":
+          if (event.model) seen.model = event.model;
+          break;
+        case "text-delta":
+          firstContent ??= at;
+          text += event.text;
+          break;
+        case "thinking-delta":
+          thinking += event.text;
+          if (event.signature !== undefined) signature = event.signature;
+          break;
+        case "tool-call-start":
+          calls.set(event.id, { name: event.name, arguments: "", complete: false });
+          break;
+        case "tool-call-delta": {
+          const call = calls.get(event.id);
+          if (call) call.arguments += event.arguments;
+          break;
+        }
+        case "tool-call-end":
+          calls.set(event.id, { name: event.name, arguments: event.arguments, complete: event.complete });
+          break;
+        case "usage":
+          seen.usage = mergeUsage(seen.usage ?? {}, event.usage);
+          if (event.cost) seen.cost = event.cost;
+          break;
+        case "notice":
+          break;
+        case "end":
+          seen.ended = true;
+          seen.finishReason = event.finishReason;
+          if (event.rawReason !== undefined) seen.rawReason = event.rawReason;
+          if (event.model) seen.model = event.model;
+          break;
+      }
+    },
+    message() {
+      const parts: MessagePart[] = [];
+      if (thinking) parts.push({ type: "thinking", text: thinking, ...(signature === undefined ? {} : { signature }) });
+      if (text) parts.push({ type: "text", text });
+      for (const [id, call] of calls) parts.push({ type: "tool-call", id, ...call });
+      return { role: "assistant", parts };
+    },
+    written() {
+      let all = thinking + text;
+      for (const call of calls.values()) all += call.name + call.arguments;
+      return all;
+    },
+    timings(total) {
+      const timings: Timings = { total };
+      if (firstOutput !== undefined) {
+        timings.ttft = firstOutput - startedAt;
+        timings.streaming = lastOutput - firstOutput;
+      }
+      if (firstContent !== undefined) timings.firstContent = firstContent - startedAt;
+      return timings;
+    },
+    rate(outputTokens, reasoningTokens) {
+      if (outputTokens === undefined || firstOutput === undefined) return undefined;
+      const elapsed = lastOutput - firstOutput;
+      if (elapsed < SHORTEST_RATE) return undefined;
+      // Reasoning that was billed but never streamed happened before the first output, outside the time measured.
+      const streamed = thinking === "" ? outputTokens - (reasoningTokens ?? 0) : outputTokens;
+      return streamed > 0 ? (streamed * 1000) / elapsed : undefined;
+    },
+    get shown() {
+      return firstOutput !== undefined;
+    },
+    get ended() {
+      return seen.ended;
+    },
+    get finishReason() {
+      return seen.finishReason;
+    },
+    get rawReason() {
+      return seen.rawReason;
+    },
+    get model() {
+      return seen.model;
+    },
+    get usage() {
+      return seen.usage;
+    },
+    get reportedCost() {
+      return seen.cost;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** How numbers read, the same in the status bar, the transcript and reports. */
+import type { Cost } from "../core/usage.ts";
+
+/** Milliseconds as "340 ms" under a second, else "1.24 s", "12.3 s", "2 min 05 s". */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
+  if (seconds < 99.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+}
+
+/** A running clock in whole seconds: "7 s", "2 min 05 s". */
+export function formatElapsed(milliseconds: number): string {
+  const whole = Math.floor(milliseconds / 1000);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+}
+
+/** Tokens per second: "167", "42.5", "3.1". */
+export function formatRate(tokensPerSecond: number): string {
+  return tokensPerSecond >= 99.95 ? String(Math.round(tokensPerSecond)) : tokensPerSecond.toFixed(1);
+}
+
+const symbols: Record<string, string> = { USD: "$", CNY: "¥", JPY: "¥", KRW: "₩", EUR: "€", GBP: "£" };
+
+/**
+ * Money with as many digits as the amount needs to say anything: "$0.0042", "$1.24", "~$0.012" for an estimate, "—"
+ * when unknown. An amount above zero never reads as zero.
+ */
+export function formatCost(cost: Cost | undefined): string {
+  if (cost === undefined) return "—";
+  return `${cost.source === "estimated" ? "~" : ""}${formatAmount(cost.amount, cost.currency)}`;
+}
+
+export function formatAmount(amount: number, currency: string): string {
+  const symbol = symbols[currency] ?? `${currency} `;
+  if (amount === 0) return `${symbol}0`;
+  if (amount >= 0.995) return `${symbol}${amount.toFixed(2)}`;
+  if (amount < 0.000001) return `<${symbol}0.000001`;
+  const digits = Math.min(8, Math.ceil(-Math.log10(amount)) + 1);
+  return `${symbol}${amount.toFixed(digits)}`;
+}
+
+/** Token counts: "950", "12.4k", "1.05M". */
+export function formatTokens(tokens: number): string {
+  if (tokens < 1000) return String(tokens);
+  if (tokens < 999_500) return `${(tokens / 1000).toFixed(tokens < 99_950 ? 1 : 0)}k`;
+  return `${(tokens / 1_000_000).toFixed(2)}M`;
+}
+
+/** Fills "{name}" placeholders; unknown ones stay. */
+export function fill(template: string, values: Record<string, string | number>): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? String(values[name]) : whole,
+  );
+}

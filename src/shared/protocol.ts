@@ -1,0 +1,138 @@
+/** The whole contract between the extension host and the chat webview: two unions and their guard. */
+import type { Attachment, ConversationMessage } from "../core/conversation.ts";
+import type { ErrorKind } from "../core/errors.ts";
+import type { ChatTexts } from "./texts.ts";
+
+/** What a button under an error does; the host decides which fit and how they read. */
+export type ErrorAction =
+  | "retry"
+  | "continue"
+  | "set-key"
+  | "choose-model"
+  | "edit-provider"
+  | "test-connection"
+  | "add-provider"
+  | "show-log";
+
+export interface ErrorView {
+  kind: ErrorKind;
+  /** One localized sentence that names the host and the cause. */
+  text: string;
+  /** The provider's own words, status and request id: shown behind a disclosure. */
+  detail?: string;
+  actions: { action: ErrorAction; label: string }[];
+}
+
+/** A message as the webview shows it. */
+export interface ViewMessage extends Omit<ConversationMessage, "error" | "attachments"> {
+  error?: ErrorView;
+  attachments?: Omit<Attachment, "text">[];
+  /** Localized lines about what happened on the way: repaired requests, retries, a late error. */
+  notices?: string[];
+  /** True when the host can go on from where this answer ends: it was stopped, cut off, or met the length limit. */
+  canContinue?: boolean;
+  /** Of a streaming message in a snapshot: milliseconds since its request began. */
+  elapsed?: number;
+}
+
+/** A server on this machine that answered when the empty chat looked around. */
+export interface FoundServer {
+  preset: string;
+  name: string;
+  models: string[];
+}
+
+export interface ModelChoice {
+  /** "provider/model" */
+  target: string;
+  /** What the picker shows. */
+  label: string;
+  providerName: string;
+  scripted: boolean;
+}
+
+export interface ViewState {
+  conversationId: string;
+  messages: ViewMessage[];
+  /** Absent = no model is chosen. */
+  model?: ModelChoice;
+  /** Providers in settings that are usable. */
+  providerCount: number;
+  found: FoundServer[];
+  /** What the next question takes along. Absent = this host has no context to attach, so no button for it is shown. */
+  pending?: Omit<Attachment, "text">[];
+  sendKey: "enter" | "ctrlEnter";
+}
+
+/** Every message carries `sequence`, counted up by one; after a gap the webview asks for a snapshot with `ready`. */
+export type ToWebview = { sequence: number } & (
+  | { type: "snapshot"; state: ViewState; texts: ChatTexts; locale: string }
+  | { type: "message-added"; message: ViewMessage }
+  /** Appends to a streaming message; joined by the host to at most one per animation frame. */
+  | { type: "delta"; id: string; text?: string; thinking?: string }
+  /** Replaces everything of a message but its text and thinking. */
+  | { type: "message-ended"; id: string; message: Omit<ViewMessage, "text" | "thinking"> }
+  /**
+   * A message is going on again (continue) or something on the way is to be said. `state: "streaming"` also takes back
+   * the error, the measures and `canContinue` of the earlier end.
+   */
+  | { type: "message-changed"; id: string; change: Partial<Pick<ViewMessage, "state" | "notices" | "seams" | "error">> }
+  /** Removes this message and all after it. */
+  | { type: "messages-removed"; fromId: string }
+  | { type: "setup-changed"; setup: Pick<ViewState, "providerCount" | "found" | "sendKey"> & { model?: ModelChoice } }
+  | { type: "focus-composer" }
+  /** What the next question takes along has changed. */
+  | { type: "pending-changed"; pending: Omit<Attachment, "text">[] }
+);
+
+export type FromWebview =
+  | { type: "ready" }
+  | { type: "send"; text: string }
+  | { type: "stop" }
+  | { type: "new-chat" }
+  | { type: "choose-model" }
+  /** A fresh answer to the question before this answer. */
+  | { type: "regenerate"; id: string }
+  | { type: "error-action"; id: string; action: ErrorAction }
+  | { type: "edit-message"; id: string; text: string }
+  | { type: "open-attachment"; id: string; index: number }
+  /** Asks the host to offer context for the next question; answered by `pending-changed`. */
+  | { type: "attach" }
+  | { type: "remove-pending"; index: number }
+  | { type: "copy-text"; text: string }
+  | { type: "insert-code"; text: string; language: string }
+  | { type: "add-provider" }
+  | { type: "use-found-server"; preset: string; model: string }
+  /** The composer got the focus: a good moment to open the connection. */
+  | { type: "composer-focused" };
+
+const fields: Record<FromWebview["type"], Record<string, "string" | "number">> = {
+  ready: {},
+  send: { text: "string" },
+  stop: {},
+  "new-chat": {},
+  "choose-model": {},
+  regenerate: { id: "string" },
+  "error-action": { id: "string", action: "string" },
+  "edit-message": { id: "string", text: "string" },
+  "open-attachment": { id: "string", index: "number" },
+  attach: {},
+  "remove-pending": { index: "number" },
+  "copy-text": { text: "string" },
+  "insert-code": { text: "string", language: "string" },
+  "add-provider": {},
+  "use-found-server": { preset: "string", model: "string" },
+  "composer-focused": {},
+};
+
+/** The message when `value` is one; undefined for anything else a hostile page might post. */
+export function asFromWebview(value: unknown): FromWebview | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const record = value as Record<string, unknown>;
+  if (typeof record.type !== "string" || !Object.hasOwn(fields, record.type)) return undefined;
+  const expected = fields[record.type as FromWebview["type"]];
+  for (const [name, type] of Object.entries(expected)) {
+    if (typeof record[name] !== type) return undefined;
+  }
+  return record as FromWebview;
+}

@@ -1,0 +1,64 @@
+/** Every text of the chat webview; the host fills it in the user's language, so the webview holds no language of its own. */
+export interface ChatTexts {
+  composerPlaceholder: string;
+  composerLabel: string;
+  send: string;
+  stop: string;
+  modelPicker: string;
+  noModel: string;
+  newChat: string;
+  transcriptLabel: string;
+  you: string;
+  assistant: string;
+  thinking: string;
+  thinkingInProgress: string;
+  thoughtFor: string; // "Thought for {time}"
+  generating: string;
+  answerComplete: string;
+  answerStopped: string;
+  answerIncomplete: string;
+  answerFailed: string;
+  stoppedMark: string;
+  lengthMark: string;
+  continuedMark: string;
+  continueAnswer: string;
+  copyCode: string;
+  copied: string;
+  insertCode: string;
+  copyAnswer: string;
+  regenerate: string;
+  editMessage: string;
+  saveEdit: string;
+  cancelEdit: string;
+  scrollToEnd: string;
+  showDetails: string;
+  waitingForFirstToken: string;
+  /** Said when Enter is pressed while an answer is on its way. */
+  stopFirstHint: string;
+  demoBadge: string;
+  /** Placeholders in braces are filled by the webview. */
+  metaTtft: string; // "TTFT {time}"
+  metaRate: string; // "{rate} tok/s"
+  metaTokens: string; // "{input} in, {output} out"
+  costUnknown: string; // "cost unknown"
+  metaCostTitle: string; // "Computed from {origin}"
+  costReported: string; // "Reported by the provider"
+  costEstimated: string; // "Estimated, because the server reported no usage"
+  metaCached: string; // "{count} cached"
+  metaReasoning: string; // "{count} for reasoning"
+  metaTotal: string; // "{time} in total"
+  emptyTitle: string;
+  emptyBody: string;
+  emptyNoProvider: string;
+  addProvider: string;
+  useFoundServer: string; // "Use {name}"
+  foundServerModels: string; // "{count} models on this machine"
+  exampleExplain: string;
+  exampleReview: string;
+  exampleWrite: string;
+  foundHeading: string; // "Running on this machine"
+  attach: string; // "Add context"
+  removeAttachment: string; // "Remove {name}"
+  invisibleCharacter: string;
+  imageNotLoaded: string;
+}

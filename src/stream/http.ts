@@ -1,0 +1,139 @@
+/** One HTTP exchange whose body is read as it arrives, without redirects, hidden timeouts or hidden decompression. */
+import type { Agent } from "undici";
+import { AssistantError } from "../core/errors.ts";
+import type { Logger } from "../core/logger.ts";
+import { Connector } from "./connector.ts";
+import { decompress } from "./decompress.ts";
+import { type Exchange, exchange } from "./exchange.ts";
+
+export interface HttpRequest {
+  method: "GET" | "POST";
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+  signal: AbortSignal;
+  /** Seconds; 0 = no limit. */
+  timeouts: { connect: number; firstToken: number; idle: number };
+}
+
+export interface HttpResponse {
+  status: number;
+  /** Lower-case names. */
+  headers: Record<string, string>;
+  /** Decompressed bytes as they arrive. Throws `AssistantError`; leaving the loop closes the connection. */
+  body: AsyncIterable<Uint8Array>;
+  /**
+   * Says that the answer is complete though the body may not have ended: the connection is kept for the next request
+   * if the server ends the body at once, else closed. To be called before leaving the loop over `body`.
+   */
+  release(): void;
+}
+
+export interface Transport {
+  /** Resolves when the response headers are there. Throws `AssistantError`, or the signal's reason after an abort. */
+  request(request: HttpRequest): Promise<HttpResponse>;
+  /** Opens a connection (TCP and TLS) to the origin of `url` ahead of need; failures are silent. */
+  preconnect(url: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TransportOptions {
+  logger: Logger;
+  /** Certificates (PEM) to trust beside those of Node; for tests. */
+  certificates?: readonly string[];
+}
+
+const maximumRedirects = 3;
+
+/** An idle connection is kept this long unless the server says less, so that the next turn finds it open. */
+const keepAliveMilliseconds = 60_000;
+
+export function createTransport(options: TransportOptions): Transport {
+  return new UndiciTransport(options);
+}
+
+class UndiciTransport implements Transport {
+  readonly #logger: Logger;
+  readonly #connector: Connector;
+  #agent: Agent | undefined;
+
+  constructor(options: TransportOptions) {
+    this.#logger = options.logger;
+    this.#connector = new Connector(options.certificates ?? []);
+  }
+
+  async request(request: HttpRequest): Promise<HttpResponse> {
+    let url = new URL(request.url);
+    for (let redirects = 0; ; redirects++) {
+      const response = await this.#send(request, url);
+      if (![301, 302, 303, 307, 308].includes(response.status)) {
+        return { ...response, body: decompress(response.body, response.headers, url.host) };
+      }
+      response.cancel();
+      url = redirectTarget(url, response, redirects);
+    }
+  }
+
+  async preconnect(url: string): Promise<void> {
+    try {
+      await this.#connector.preconnect(new URL(url));
+    } catch {
+      this.#logger.debug("Could not open a connection ahead of need.");
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#connector.close();
+    await this.#agent?.destroy();
+  }
+
+  async #send(request: HttpRequest, url: URL): Promise<Exchange> {
+    this.#agent ??= await this.#connector.createAgent(keepAliveMilliseconds);
+    request.signal.throwIfAborted();
+    try {
+      return await exchange(this.#agent, this.#connector, request, url);
+    } catch (error) {
+      if (!(error instanceof AssistantError) || !this.#connector.isStale(error)) throw error;
+      // A kept connection that the server had closed just then: it never saw the request. Its sisters are suspect too.
+      this.#logger.debug(`The kept connection to ${url.host} was gone; using a fresh one.`);
+      const old = this.#agent;
+      this.#agent = await this.#connector.createAgent(keepAliveMilliseconds);
+      void old.close();
+      request.signal.throwIfAborted();
+      return await exchange(this.#agent, this.#connector, request, url);
+    }
+  }
+}
+
+/** Only the same origin may be followed, and only with the method and body kept: anything else would carry secrets away. */
+function redirectTarget(url: URL, response: Exchange, redirects: number): URL {
+  const location = response.headers.location ?? "";
+  const target = URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
+  const keepsMethod = response.status === 307 || response.status === 308;
+  if (target?.origin === url.origin && keepsMethod && redirects < maximumRedirects) return target;
+  const where = target ? `${target.origin}${target.pathname}` : "nowhere";
+  throw new AssistantError(
+    "bad-request",
+    `${url.host} redirects to ${where} (status ${response.status}). Runnel does not follow it; correct the base URL.`,
+    { host: url.host, status: response.status, reason: "redirect", retryable: false },
+  );
+}
+
+/** The body as text, at most `limit` bytes of it; a broken or endless body gives what came. */
+export async function readText(response: HttpResponse, limit = 64 * 1024): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  try {
+    for await (const bytes of response.body) {
+      size += bytes.length;
+      text += decoder.decode(bytes.subarray(0, Math.max(0, bytes.length - Math.max(0, size - limit))), {
+        stream: true,
+      });
+      if (size >= limit) break;
+    }
+  } catch (error) {
+    if (!(error instanceof AssistantError)) throw error;
+  }
+  return text;
+}

@@ -1,0 +1,173 @@
+/** Bytes of a streamed answer to frames: server-sent events as they should be, and what servers send in their place. */
+import { createParser, type EventSourceParser } from "eventsource-parser";
+
+/** One event of the stream, or one line of newline-delimited JSON. */
+export interface Frame {
+  event?: string | undefined;
+  data: string;
+}
+
+/** What the body turned out to be; `unknown` until its first character that is not white space. */
+export type BodyKind = "unknown" | "sse" | "json" | "html";
+
+export class FrameTooLarge extends Error {
+  override name = "FrameTooLarge" as const;
+}
+
+const defaultMaximumSize = 32 * 1024 * 1024;
+const headSize = 4 * 1024;
+
+export class FrameReader {
+  kind: BodyKind = "unknown";
+  /** The first characters of the body, for diagnosis. */
+  head = "";
+  readonly #maximumSize: number;
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  readonly #parser: EventSourceParser;
+  #frames: Frame[] = [];
+  /** The begun line at the end of what came, in pieces. */
+  #pieces: string[] = [];
+  #piecesSize = 0;
+  /** Of a JSON body: true once its first line was a value of its own. */
+  #lineByLine: boolean | undefined;
+
+  constructor(maximumSize = defaultMaximumSize) {
+    this.#maximumSize = maximumSize;
+    this.#parser = createParser({
+      maxBufferSize: maximumSize,
+      onEvent: (event) => {
+        this.#frames.push(event);
+      },
+      onError: (error) => {
+        if (error.type === "max-buffer-size-exceeded") throw new FrameTooLarge("An event is too large.");
+        if (error.type === "unknown-field") this.#strayLine(error.field ?? "", error.value ?? "", error.line ?? "");
+      },
+    });
+  }
+
+  /** The frames that these bytes complete. Throws `FrameTooLarge`. */
+  push(bytes: Uint8Array): Frame[] {
+    this.#text(this.#decoder.decode(bytes, { stream: true }));
+    return this.#take();
+  }
+
+  /**
+   * The frames that only the end of the body completes. A last event without its blank line counts when it is whole,
+   * that is `[DONE]` or JSON; otherwise it was cut off.
+   */
+  end(): Frame[] {
+    this.#text(this.#decoder.decode());
+    const rest = this.#pieces.join("");
+    this.#pieces = [];
+    if (this.kind === "json") {
+      this.#wholeJson(rest);
+      return this.#take();
+    }
+    if (this.kind !== "sse") return [];
+    const complete = this.#frames.length;
+    this.#parser.feed(`${rest}\n\n`);
+    const frames = this.#take();
+    const last = frames.slice(complete).filter((frame) => frame.data.trim() === "[DONE]" || isJson(frame.data));
+    return [...frames.slice(0, complete), ...last];
+  }
+
+  #take(): Frame[] {
+    const frames = this.#frames;
+    this.#frames = [];
+    return frames;
+  }
+
+  #text(text: string): void {
+    if (this.head.length < headSize) this.head += text.slice(0, headSize - this.head.length);
+    if (this.kind === "unknown") {
+      this.#sniff(text);
+      return;
+    }
+    this.#lines(text);
+  }
+
+  #sniff(text: string): void {
+    // White space or a byte order mark before the first line is common and means nothing.
+    const first = /[^\s\uFEFF]/.exec(text);
+    if (!first) return;
+    const sign = first[0];
+    this.kind = sign === "<" ? "html" : sign === "{" || sign === "[" ? "json" : "sse";
+    this.#lines(text.slice(first.index));
+  }
+
+  /**
+   * Cuts after the last line end, so that the parser sees whole lines only: it drops a line with an unknown name when
+   * it comes in pieces, and some servers report their errors in such lines.
+   */
+  #lines(text: string): void {
+    if (this.kind === "html") return;
+    const end = Math.max(text.lastIndexOf("\n"), this.kind === "sse" ? text.lastIndexOf("\r") : -1) + 1;
+    if (end === 0) {
+      this.#keep(text);
+      return;
+    }
+    let whole = end === text.length ? text : text.slice(0, end);
+    if (this.#pieces.length > 0) {
+      whole = this.#pieces.join("") + whole;
+      this.#pieces = [];
+      this.#piecesSize = 0;
+    }
+    if (this.kind === "sse") this.#parser.feed(whole);
+    else this.#jsonLines(whole);
+    if (end < text.length) this.#keep(text.slice(end));
+  }
+
+  #keep(text: string): void {
+    if (text === "") return;
+    // Of a comment nothing but its colon matters.
+    if (this.kind === "sse" && (this.#pieces[0] ?? text).startsWith(":")) {
+      this.#pieces = [":"];
+      return;
+    }
+    this.#pieces.push(text);
+    this.#piecesSize += text.length;
+    if (this.#piecesSize > this.#maximumSize) throw new FrameTooLarge("A line is too large.");
+  }
+
+  /** A line that is no field of an event stream: older llama.cpp writes `error: {…}`, Gemini a bare JSON error. */
+  #strayLine(field: string, value: string, line: string): void {
+    if (field === "error") this.#frames.push({ event: "error", data: value });
+    else if (line.startsWith("{")) this.#frames.push({ data: line });
+  }
+
+  /** Each line a value, unless the first is none: then the body is one value over many lines, read at its end. */
+  #jsonLines(text: string): void {
+    if (this.#lineByLine === undefined) {
+      const first = text.slice(0, text.indexOf("\n"));
+      this.#lineByLine = isJson(first);
+    }
+    if (!this.#lineByLine) {
+      this.#keep(text);
+      return;
+    }
+    for (const line of text.split("\n")) {
+      const data = line.trim();
+      if (data !== "") this.#frames.push({ data });
+    }
+  }
+
+  #wholeJson(text: string): void {
+    const data = text.trim();
+    if (data === "") return;
+    const value = this.#lineByLine ? undefined : parseJson(data);
+    if (Array.isArray(value)) for (const element of value) this.#frames.push({ data: JSON.stringify(element) });
+    else this.#frames.push({ data });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isJson(text: string): boolean {
+  return parseJson(text) !== undefined;
+}

@@ -1,0 +1,128 @@
+/** `runnel.setApiKey` and `runnel.removeApiKey`. */
+import * as vscode from "vscode";
+import { originOf } from "../../providers/base-url.ts";
+import { findPreset, keyProblem as presetKeyProblem } from "../../providers/catalog.ts";
+import type { ProviderConfig } from "../../providers/provider.ts";
+import { type KeyStore, keyProblem } from "../keys.ts";
+import type { Models } from "../models.ts";
+
+const { l10n } = vscode;
+
+export interface KeyServices {
+  keys: KeyStore;
+  models: Models;
+}
+
+/** Asks for the key of a provider, or takes the one given. Returns false when the person gave up. */
+export async function setApiKey(
+  services: KeyServices,
+  argument?: { provider?: string; key?: string },
+): Promise<boolean> {
+  const config = await providerFor(services, argument?.provider, l10n.t("Whose API key do you want to set?"));
+  if (config === undefined) return false;
+  if (config.apiKeyEnv !== undefined && process.env[config.apiKeyEnv] && argument?.key === undefined) {
+    return approveVariable(services, config);
+  }
+  const key = argument?.key === undefined ? await askKey(config) : argument.key.trim();
+  if (key === undefined) return false;
+  const problem = problemText(config, key);
+  if (problem !== undefined) {
+    void vscode.window.showErrorMessage(problem);
+    return false;
+  }
+  await services.keys.set(config, key);
+  vscode.window.setStatusBarMessage(
+    l10n.t("The key for {0} is saved for {1}.", config.name, originOf(config.baseUrl)),
+    5000,
+  );
+  return true;
+}
+
+export async function removeApiKey(services: KeyServices, argument?: { provider?: string }): Promise<void> {
+  const config = await providerFor(services, argument?.provider, l10n.t("Whose API key do you want to remove?"));
+  const id = config?.id ?? argument?.provider;
+  if (id === undefined) return;
+  const count = await services.keys.remove(id);
+  const name = config?.name ?? id;
+  void vscode.window.showInformationMessage(
+    count > 0 ? l10n.t("The key for {0} is removed.", name) : l10n.t("There was no saved key for {0}.", name),
+  );
+}
+
+/** The key typed by the person, trimmed; undefined when they gave up. */
+export async function askKey(config: ProviderConfig): Promise<string | undefined> {
+  const input = vscode.window.createInputBox();
+  input.title = l10n.t("API key for {0}", config.name);
+  input.prompt = l10n.t("It is kept in the editor's secret storage and sent only to {0}.", originOf(config.baseUrl));
+  input.password = true;
+  input.ignoreFocusOut = true;
+  if (config.keyUrl !== undefined) {
+    input.buttons = [{ iconPath: new vscode.ThemeIcon("link-external"), tooltip: l10n.t("Get a key") }];
+  }
+  return new Promise((resolve) => {
+    input.onDidTriggerButton(() => void vscode.env.openExternal(vscode.Uri.parse(config.keyUrl ?? "")));
+    input.onDidChangeValue((value) => {
+      input.validationMessage = value === "" ? undefined : problemText(config, value.trim());
+    });
+    input.onDidAccept(() => {
+      const key = input.value.trim();
+      input.validationMessage = problemText(config, key);
+      if (input.validationMessage) return;
+      resolve(key);
+      input.hide();
+    });
+    input.onDidHide(() => {
+      resolve(undefined);
+      input.dispose();
+    });
+    input.show();
+  });
+}
+
+function problemText(config: ProviderConfig, key: string): string | undefined {
+  switch (keyProblem(key)) {
+    case "empty":
+      return l10n.t("Enter a key.");
+    case "characters":
+      return l10n.t("A key holds no spaces, quotes around it, or letters outside ASCII.");
+    case undefined:
+      return presetKeyProblem(config.preset === undefined ? undefined : findPreset(config.preset), key);
+  }
+}
+
+/** The key in a variable goes to a new address only when the person says so. */
+async function approveVariable(services: KeyServices, config: ProviderConfig): Promise<boolean> {
+  const send = l10n.t("Send It There");
+  const answer = await vscode.window.showWarningMessage(
+    l10n.t("Send the key in {0} to {1}?", config.apiKeyEnv ?? "", originOf(config.baseUrl)),
+    { modal: true, detail: l10n.t("Until now it may have gone to another address.") },
+    send,
+  );
+  if (answer !== send) return false;
+  await services.keys.approveEnvironmentKey(config);
+  return true;
+}
+
+/** The provider with this id, or the one the person picks; an unknown id is said. */
+async function providerFor(
+  services: KeyServices,
+  id: string | undefined,
+  title: string,
+): Promise<ProviderConfig | undefined> {
+  const { providers } = services.models.settings;
+  if (typeof id === "string") {
+    const config = services.models.config(id);
+    if (config === undefined)
+      void vscode.window.showErrorMessage(l10n.t("There is no provider “{0}” in runnel.providers.", id));
+    return config;
+  }
+  if (providers.length === 0) {
+    void vscode.commands.executeCommand("runnel.addProvider");
+    return undefined;
+  }
+  const picked = await vscode.window.showQuickPick(
+    providers.map((config) => ({ label: config.name, description: originOf(config.baseUrl), config })),
+    { title },
+  );
+  return picked?.config;
+}

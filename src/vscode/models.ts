@@ -1,0 +1,132 @@
+/** Which models there are and which one is chosen: settings, and what the servers list. */
+import * as vscode from "vscode";
+import type { Logger } from "../core/logger.ts";
+import { formatTarget, type Target } from "../core/outcome.ts";
+import { createProvider } from "../providers/create.ts";
+import type { ModelConfig, ModelInfo, Provider, ProviderConfig } from "../providers/provider.ts";
+import type { Candidate } from "../session/turn.ts";
+import type { ModelChoice } from "../shared/protocol.ts";
+import type { Transport } from "../stream/http.ts";
+import type { KeyStore } from "./keys.ts";
+import { readSettings, type Settings, writeSetting } from "./settings.ts";
+
+export class Models implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<void>();
+  /** Fires when settings changed what can be asked. */
+  readonly onDidChange = this.#changed.event;
+  readonly #subscription: vscode.Disposable;
+  readonly #services: { keys: KeyStore; transport: Transport; logger: Logger };
+  #settings: Settings;
+  /** Kept by configuration, so that what a provider learnt about its server (repairs) outlives a question. */
+  #providers = new Map<string, { written: string; provider: Provider }>();
+  #listed = new Map<string, ModelInfo[]>();
+
+  constructor(services: { keys: KeyStore; transport: Transport; logger: Logger }) {
+    this.#services = services;
+    this.#settings = readSettings();
+    this.#report();
+    this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration("runnel")) return;
+      this.#settings = readSettings();
+      this.#report();
+      this.#changed.fire();
+    });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  config(providerId: string): ProviderConfig | undefined {
+    return this.#settings.providers.find((config) => config.id === providerId);
+  }
+
+  /** The chosen model, else the first that a provider is configured with; undefined when there is none. */
+  get chosen(): Target | undefined {
+    const { chatModel, providers } = this.#settings;
+    if (chatModel && this.config(chatModel.provider)) return chatModel;
+    for (const config of providers) {
+      const model = config.models[0];
+      if (model) return { provider: config.id, model: model.id };
+    }
+    return undefined;
+  }
+
+  choice(): ModelChoice | undefined {
+    const target = this.chosen;
+    const config = target && this.config(target.provider);
+    if (!target || !config) return undefined;
+    return {
+      target: formatTarget(target),
+      label: this.modelInfo(target)?.name ?? target.model,
+      providerName: config.name,
+      scripted: config.scripted,
+    };
+  }
+
+  candidates(): Candidate[] {
+    const candidate = this.chosen && this.candidate(this.chosen);
+    return candidate ? [candidate] : [];
+  }
+
+  candidate(target: Target): Candidate | undefined {
+    const provider = this.provider(target.provider);
+    if (provider === undefined) return undefined;
+    const own = provider.config.models.find((model) => model.id === target.model)?.price;
+    const endpoint = this.#listed.get(target.provider)?.find((model) => model.id === target.model)?.price;
+    return {
+      provider,
+      model: target.model,
+      apiKey: () => this.#services.keys.keyFor(provider.config),
+      ...(own === undefined ? {} : { ownPrice: own }),
+      ...(endpoint === undefined ? {} : { endpointPrice: endpoint }),
+    };
+  }
+
+  provider(id: string): Provider | undefined {
+    const config = this.config(id);
+    if (config === undefined) return undefined;
+    const written = JSON.stringify(config);
+    const kept = this.#providers.get(id);
+    if (kept?.written === written) return kept.provider;
+    const provider = createProvider(config);
+    this.#providers.set(id, { written, provider });
+    this.#listed.delete(id);
+    return provider;
+  }
+
+  /** What settings or the server's list say about a model. */
+  modelInfo(target: Target): ModelConfig | ModelInfo | undefined {
+    const own = this.config(target.provider)?.models.find((model) => model.id === target.model);
+    const listed = this.#listed.get(target.provider)?.find((model) => model.id === target.model);
+    return own || listed ? { ...listed, ...own, id: target.model } : undefined;
+  }
+
+  /** Asks the server for its models and keeps the answer. Throws `AssistantError`. */
+  async list(providerId: string, signal: AbortSignal): Promise<ModelInfo[]> {
+    const provider = this.provider(providerId);
+    if (provider === undefined) return [];
+    const apiKey = await this.#services.keys.keyFor(provider.config);
+    const models = await provider.listModels({
+      signal,
+      transport: this.#services.transport,
+      logger: this.#services.logger,
+      ...(apiKey === undefined ? {} : { apiKey }),
+    });
+    this.#listed.set(providerId, models);
+    return models;
+  }
+
+  async choose(target: Target): Promise<void> {
+    await writeSetting("chatModel", formatTarget(target));
+  }
+
+  #report(): void {
+    for (const problem of this.#settings.problems) this.#services.logger.warn(`runnel.providers: ${problem}`);
+  }
+}

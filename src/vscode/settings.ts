@@ -1,0 +1,67 @@
+/** The person's settings, read past any workspace: a folder can never say where a key is sent. */
+import * as vscode from "vscode";
+import { parseTarget, type Target } from "../core/outcome.ts";
+import { parseProviderConfig } from "../providers/config.ts";
+import type { ProviderConfig } from "../providers/provider.ts";
+
+export interface Settings {
+  providers: ProviderConfig[];
+  /** Plain words about entries of `runnel.providers` that cannot be used. */
+  problems: string[];
+  /** Undefined when none is chosen or it is not "provider/model". */
+  chatModel: Target | undefined;
+  systemPrompt: string;
+  temperature: number | undefined;
+  maxOutputTokens: number | undefined;
+  sendKey: "enter" | "ctrlEnter";
+}
+
+/** The value from user settings or the default. The settings' scope keeps workspace values out; this keeps them out twice. */
+function read(name: string): unknown {
+  const found = vscode.workspace.getConfiguration("runnel").inspect(name);
+  return found?.globalValue ?? found?.defaultValue;
+}
+
+export function readSettings(): Settings {
+  const { providers, problems } = checkProviders(read("providers"));
+  const temperature = read("temperature");
+  const maxOutputTokens = read("maxOutputTokens");
+  const chatModel = read("chatModel");
+  const systemPrompt = read("systemPrompt");
+  return {
+    providers,
+    problems,
+    chatModel: typeof chatModel === "string" ? parseTarget(chatModel) : undefined,
+    systemPrompt: typeof systemPrompt === "string" ? systemPrompt : "",
+    temperature: typeof temperature === "number" && temperature >= 0 && temperature <= 2 ? temperature : undefined,
+    maxOutputTokens:
+      typeof maxOutputTokens === "number" && maxOutputTokens >= 1 ? Math.floor(maxOutputTokens) : undefined,
+    sendKey: read("sendKey") === "ctrlEnter" ? "ctrlEnter" : "enter",
+  };
+}
+
+/** The usable entries in their order, and plain words about the others; of entries with one id the first counts. */
+function checkProviders(value: unknown): Pick<Settings, "providers" | "problems"> {
+  const providers: ProviderConfig[] = [];
+  const problems: string[] = [];
+  if (!Array.isArray(value))
+    return { providers, problems: value === undefined ? [] : ["It must be a list of providers."] };
+  for (const [index, entry] of value.entries()) {
+    const result = parseProviderConfig(entry);
+    if (!result.ok) problems.push(...result.problems.map((problem) => `entry ${index + 1}: ${problem}`));
+    else if (providers.some(({ id }) => id === result.config.id)) {
+      problems.push(`entry ${index + 1}: the id “${result.config.id}” is taken by an entry before it.`);
+    } else providers.push(result.config);
+  }
+  return { providers, problems };
+}
+
+/** Entries of `runnel.providers` as written, for adding to them without touching what is there. */
+export function rawProviders(): unknown[] {
+  const value = read("providers");
+  return Array.isArray(value) ? value : [];
+}
+
+export async function writeSetting(name: string, value: unknown): Promise<void> {
+  await vscode.workspace.getConfiguration("runnel").update(name, value, vscode.ConfigurationTarget.Global);
+}

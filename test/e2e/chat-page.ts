@@ -1,0 +1,232 @@
+/** The chat webview's real bundle in a real browser: the only stand-in is `acquireVsCodeApi`, which records what is posted. */
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { build, type Plugin } from "esbuild";
+import { type Browser, chromium, type Page } from "playwright-core";
+import type { FromWebview, ToWebview } from "../../src/shared/protocol.ts";
+
+export type ThemeKind = "vscode-dark" | "vscode-light" | "vscode-high-contrast" | "vscode-high-contrast-light";
+
+export interface PageOptions {
+  width?: number;
+  height?: number;
+  kind?: ThemeKind;
+  /** Values of `--vscode-*`, as VS Code puts them on the root element. */
+  variables?: Record<string, string>;
+  state?: unknown;
+  reducedMotion?: boolean;
+}
+
+type Unnumbered<Message> = Message extends ToWebview ? Omit<Message, "sequence"> : never;
+
+/** VS Code's own style sheet for webviews, as far as it meets what the chat shows. */
+const defaultStyles = `@layer vscode-default {
+  html { scrollbar-color: var(--vscode-scrollbarSlider-background) var(--vscode-editor-background); }
+  body { overscroll-behavior-x: none; background-color: transparent; color: var(--vscode-editor-foreground);
+    font-family: var(--vscode-font-family); font-weight: var(--vscode-font-weight); font-size: var(--vscode-font-size);
+    margin: 0; padding: 0 20px; }
+  a, a code { color: var(--vscode-textLink-foreground); }
+  a:focus, input:focus, select:focus, textarea:focus { outline: 1px solid -webkit-focus-ring-color; outline-offset: -1px; }
+  code { font-family: monospace; color: var(--vscode-textPreformat-foreground);
+    background-color: var(--vscode-textPreformat-background); padding: 1px 3px; border-radius: 4px; }
+  pre code { padding: 0; }
+  blockquote { background: var(--vscode-textBlockQuote-background); border-color: var(--vscode-textBlockQuote-border); }
+  ::-webkit-scrollbar { width: 10px; height: 10px; }
+  ::-webkit-scrollbar-thumb { background-color: var(--vscode-scrollbarSlider-background); }
+}`;
+
+export class ChatBrowser {
+  readonly #browser: Browser;
+  readonly #server: Server;
+  readonly origin: string;
+
+  private constructor(browser: Browser, server: Server, origin: string) {
+    this.#browser = browser;
+    this.#server = server;
+    this.origin = origin;
+  }
+
+  static async start(plugins: Plugin[] = []): Promise<ChatBrowser> {
+    const files = await bundle(plugins);
+    const server = createServer((request, response) => {
+      const url = new URL(request.url ?? "/", "http://page");
+      const file = files.get(url.pathname);
+      if (file !== undefined) {
+        response.writeHead(200, { "content-type": file.type });
+        response.end(file.body);
+      } else if (url.pathname === "/") {
+        response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+        response.end(html(url.searchParams.get("kind") ?? "vscode-dark"));
+      } else {
+        response.writeHead(404);
+        response.end();
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const browser = await chromium.launch({ executablePath: browserPath(), args: browserFlags });
+    return new ChatBrowser(browser, server, `http://127.0.0.1:${port}`);
+  }
+
+  async open(options: PageOptions = {}): Promise<ChatPage> {
+    const context = await this.#browser.newContext({
+      viewport: { width: options.width ?? 420, height: options.height ?? 700 },
+      reducedMotion: options.reducedMotion === true ? "reduce" : "no-preference",
+    });
+    const page = await context.newPage();
+    const chat = new ChatPage(page);
+    await page.exposeFunction("recordPosted", (message: FromWebview) => chat.posted.push(message));
+    await page.addInitScript(prepare, { state: options.state, variables: options.variables ?? {} });
+    page.on("pageerror", (error) => chat.problems.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") chat.problems.push(message.text());
+    });
+    await page.goto(`${this.origin}/?kind=${options.kind ?? "vscode-dark"}`);
+    return chat;
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+export class ChatPage {
+  readonly page: Page;
+  /** Everything the webview has posted, in order. */
+  readonly posted: FromWebview[] = [];
+  /** Errors of the page, also of its content security policy. */
+  readonly problems: string[] = [];
+  #sequence = 0;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Sends as the host does; `skip` leaves out a sequence number, as if a message had been lost. */
+  async send(message: Unnumbered<ToWebview>, { skip = 0 } = {}): Promise<void> {
+    this.#sequence += 1 + skip;
+    await this.page.evaluate((data) => window.postMessage(data, "*"), { ...message, sequence: this.#sequence });
+    await this.settle();
+  }
+
+  /** Many messages at once, in one task, as they come from a fast model. */
+  async sendAll(messages: Unnumbered<ToWebview>[]): Promise<void> {
+    const numbered = messages.map((message) => ({ ...message, sequence: ++this.#sequence }));
+    await this.page.evaluate((all) => {
+      for (const data of all) window.postMessage(data, "*");
+    }, numbered);
+    await this.settle();
+  }
+
+  /** Two frames: one in which what arrived is applied, one in which it is painted. */
+  async settle(): Promise<void> {
+    await this.page.evaluate(
+      () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))),
+    );
+  }
+
+  /** What was posted of one type. */
+  of<Type extends FromWebview["type"]>(type: Type): Extract<FromWebview, { type: Type }>[] {
+    return this.posted.filter((message): message is Extract<FromWebview, { type: Type }> => message.type === type);
+  }
+
+  async savedState(): Promise<unknown> {
+    return this.page.evaluate(() => (window as unknown as { savedState: unknown }).savedState);
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
+
+/** Runs in the page before anything else. */
+function prepare({ state, variables }: { state: unknown; variables: Record<string, string> }): void {
+  const scope = window as unknown as Record<string, unknown>;
+  const record = scope.recordPosted as (message: unknown) => void;
+  scope.savedState = state;
+  let acquired = false;
+  scope.acquireVsCodeApi = () => {
+    if (acquired) throw new Error("An instance of the VS Code API has already been acquired");
+    acquired = true;
+    return {
+      postMessage: (message: unknown) => record(structuredClone(message)),
+      getState: () => scope.savedState,
+      setState: (next: unknown) => {
+        scope.savedState = structuredClone(next);
+      },
+    };
+  };
+  const apply = () => {
+    const { style } = document.documentElement;
+    for (const [name, value] of Object.entries(variables)) style.setProperty(name, value);
+  };
+  if (document.documentElement !== null) apply();
+  document.addEventListener("DOMContentLoaded", apply);
+}
+
+function html(kind: string): string {
+  const nonce = randomBytes(16).toString("base64");
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'self'; font-src 'self'; img-src 'self' data:`;
+  return `<!DOCTYPE html>
+<html>
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<link rel="stylesheet" href="default.css">
+<link rel="stylesheet" href="chat.css">
+</head>
+<body class="${kind}" data-vscode-theme-kind="${kind}">
+<script nonce="${nonce}" src="chat.js"></script>
+</body>
+</html>`;
+}
+
+interface ServedFile {
+  type: string;
+  body: Uint8Array | string;
+}
+
+/** The same bundle as esbuild.mjs makes, from the sources as they are now. */
+async function bundle(plugins: Plugin[]): Promise<Map<string, ServedFile>> {
+  const { outputFiles } = await build({
+    entryPoints: { chat: "media/chat/main.ts" },
+    outdir: "out",
+    write: false,
+    bundle: true,
+    platform: "browser",
+    format: "iife",
+    target: "chrome130",
+    logLevel: "silent",
+    plugins,
+  });
+  const files = new Map<string, ServedFile>();
+  for (const { path, contents } of outputFiles) {
+    const script = path.endsWith(".js");
+    files.set(script ? "/chat.js" : "/chat.css", { type: script ? "text/javascript" : "text/css", body: contents });
+  }
+  files.set("/default.css", { type: "text/css", body: defaultStyles });
+  files.set("/favicon.ico", { type: "image/x-icon", body: "" });
+  files.set("/codicon.ttf", { type: "font/ttf", body: readFileSync("node_modules/@vscode/codicons/dist/codicon.ttf") });
+  return files;
+}
+
+const browserFlags = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+function browserPath(): string {
+  const path = process.env.CHROME_PATH ?? "/usr/bin/chromium";
+  if (!existsSync(path)) throw new Error(`No browser at ${path}; name one in CHROME_PATH`);
+  return path;
+}
