@@ -5,13 +5,13 @@ import { build, context } from "esbuild";
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
 
-/** undici costs about 55 ms to load, so it is a file of its own that the host bundle requires on first need. */
-const lazyUndici = {
+/** undici costs about 55 ms to load, so it is a file of its own that the others load on first need. */
+const lazyUndici = (path) => ({
   name: "lazy-undici",
   setup(bundle) {
-    bundle.onResolve({ filter: /^undici$/ }, () => ({ path: "./undici.cjs", external: true }));
+    bundle.onResolve({ filter: /^\.\/undici\.ts$/ }, () => ({ path, external: true }));
   },
-};
+});
 
 const common = {
   bundle: true,
@@ -30,24 +30,19 @@ const bundles = [
     entryPoints: { extension: "src/extension.ts" },
     outdir: "dist",
     outExtension: { ".js": ".cjs" },
-    plugins: [lazyUndici],
+    plugins: [lazyUndici("./undici.cjs")],
   },
-  { ...host, stdin: { contents: 'module.exports = require("undici")', resolveDir: "." }, outfile: "dist/undici.cjs" },
+  { ...host, entryPoints: { undici: "src/stream/undici.ts" }, outdir: "dist", outExtension: { ".js": ".cjs" } },
   { ...browser, entryPoints: { chat: "media/chat/main.ts" }, outdir: "dist/webview" },
 ];
 if (!production) {
   bundles.push({
     ...host,
-    entryPoints: { index: "test/vscode/index.ts" },
+    entryPoints: ["test/vscode/index.ts", "test/vscode/*.test.ts"],
     outdir: "dist/test",
     outExtension: { ".js": ".cjs" },
     external: ["vscode", "mocha"],
-    plugins: [
-      {
-        ...lazyUndici,
-        setup: (b) => b.onResolve({ filter: /^undici$/ }, () => ({ path: "../undici.cjs", external: true })),
-      },
-    ],
+    plugins: [lazyUndici("../undici.cjs")],
   });
 }
 

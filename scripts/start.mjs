@@ -1,11 +1,12 @@
 // `npm start`: builds Runnel and opens it in a VS Code on a sample workspace, with a demo provider that needs no key.
-import { parseArgs } from "node:util";
+
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { findBrowser } from "./setup/browser.mjs";
 import { build } from "./setup/build.mjs";
 import { ollamaModel, sampleWorkspace, startDemo, writeDemoSettings } from "./setup/demo.mjs";
 import { findEditor, hasDisplay } from "./setup/editor.mjs";
-import { settingsFile, startDesktop, startServer, workbenchUrl } from "./setup/launch.mjs";
+import { installHelper, settingsFile, startDesktop, startServer, workbenchUrl } from "./setup/launch.mjs";
 import { prepare } from "./setup/packages.mjs";
 import { run, start, stopAll } from "./setup/processes.mjs";
 import { cacheFolder, main, root, say } from "./setup/project.mjs";
@@ -34,8 +35,10 @@ await main(async () => {
   const ollama = await ollamaModel();
   await writeDemoSettings(settingsFile(dataDir, editor.kind), demo, ollama);
   say(`Demo provider: ${demo.models.join(", ")}`);
-  if (ollama) say(`Ollama is running here: its model ${ollama} is offered too, and is the one in use unless you chose another`);
-  const window = { folder: sampleWorkspace(), extensions: [root, join(root, "scripts/setup/opener")] };
+  if (ollama)
+    say(`Ollama is running here: its model ${ollama} is offered too, and is the one in use unless you chose another`);
+  installHelper(dataDir, join(root, "scripts/setup/opener"));
+  const window = { folder: sampleWorkspace() };
   if (editor.kind === "desktop") await openDesktop(editor, dataDir, window);
   else await openServer(editor, dataDir, window, options);
 });

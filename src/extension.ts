@@ -1,21 +1,22 @@
 /** Makes the objects and registers them: read it and you know the house. */
 import * as vscode from "vscode";
-import { createConversationStore } from "./session/conversationStore.ts";
+import { createConversationStore } from "./session/conversation-store.ts";
+import { createEndpoints } from "./session/endpoints.ts";
 import type { TurnEnvironment } from "./session/turn.ts";
 import { createTransport } from "./stream/http.ts";
 import { createLedger } from "./usage/ledger.ts";
-import { ChatController } from "./vscode/chatController.ts";
-import { CHAT_VIEW } from "./vscode/chatView.ts";
-import { type AddProviderArgument, addProvider } from "./vscode/commands/addProvider.ts";
-import { addFileToChat, addSelectionToChat } from "./vscode/commands/addToChat.ts";
-import { removeApiKey, setApiKey } from "./vscode/commands/apiKeys.ts";
-import { explainSelection } from "./vscode/commands/explainSelection.ts";
-import { showMeterActions } from "./vscode/commands/meterActions.ts";
-import { selectModel } from "./vscode/commands/selectModel.ts";
-import { testConnection } from "./vscode/commands/testConnection.ts";
+import { ChatController } from "./vscode/chat-controller.ts";
+import { CHAT_VIEW } from "./vscode/chat-view.ts";
+import { type AddProviderArgument, addProvider } from "./vscode/commands/add-provider.ts";
+import { addFileToChat, addSelectionToChat } from "./vscode/commands/add-to-chat.ts";
+import { removeApiKey, setApiKey } from "./vscode/commands/api-keys.ts";
+import { explainSelection } from "./vscode/commands/explain-selection.ts";
+import { showMeterActions } from "./vscode/commands/meter-actions.ts";
+import { selectModel } from "./vscode/commands/select-model.ts";
+import { testConnection } from "./vscode/commands/test-connection.ts";
 import { createKeyStore } from "./vscode/keys.ts";
 import { Models } from "./vscode/models.ts";
-import { StatusBar } from "./vscode/statusBar.ts";
+import { StatusBar } from "./vscode/status-bar.ts";
 
 /** What in-editor tests look at; the extension hands out nothing otherwise. */
 export interface TestHandle {
@@ -35,6 +36,8 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     logger,
     now: () => performance.now(),
     wallClock: () => Date.now(),
+    random: Math.random,
+    endpoints: createEndpoints(() => performance.now()),
   };
   const keys = createKeyStore(context.secrets, context.globalState, process.env);
   const models = new Models({ keys, transport, logger });

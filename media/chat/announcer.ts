@@ -9,7 +9,12 @@ export interface Announcer {
 }
 
 export function createAnnouncer(): Announcer {
-  const root = element("div", { class: "visually-hidden", role: "status", "aria-live": "polite", "data-testid": "announcer" });
+  const root = element("div", {
+    class: "visually-hidden",
+    role: "status",
+    "aria-live": "polite",
+    "data-testid": "announcer",
+  });
   return {
     root,
     say(text) {

@@ -19,6 +19,7 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
   const goOn = textButton(texts.continueAnswer, "secondary", () => {
     if (!chat.busy) chat.post({ type: "error-action", id, action: "continue" });
   });
+  goOn.classList.add("small");
   goOn.dataset.testid = "continue";
   const meta = element("div", { class: "meta", "data-testid": "message-meta" });
   const tools = element(
@@ -43,11 +44,13 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
       },
     }),
   );
-  const foot = element("div", { class: "foot" }, element("div", { class: "foot-line" }, status.root, goOn, meta), tools);
+  const line = element("div", { class: "foot-line" }, status.root, meta);
+  const foot = element("div", { class: "foot" }, line, tools);
   let text = createProse(chat, "message-text");
   let thinking: Thinking | undefined;
   let shown = first;
   let filled = false;
+  let finished = false;
   let seamsShown = 0;
   article.append(before, text.root, after, foot);
 
@@ -72,10 +75,20 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
     thinking.append(added);
   }
 
-  /** A renderer that has finished takes no more text, so an answer that goes on is rendered once more from its start. */
+  /** An answer that may go on is left open: a renderer that has finished takes no more text. */
+  function finishUnlessContinuable(message: ViewMessage): void {
+    if (message.state === "streaming" || finished || mayContinue(message)) return;
+    finished = true;
+    text.finish();
+  }
+
+  /** An answer that was thought to be over goes on after all, and is rendered once more from its start. */
   function reopen(message: ViewMessage): void {
     const old = text;
+    finished = false;
     text = createProse(chat, "message-text");
+    // A long text takes a few frames; meanwhile the page must not shrink under the reader.
+    text.root.style.minHeight = `${old.root.offsetHeight}px`;
     appendWithSeams(text, message);
     old.root.replaceWith(text.root);
     old.dispose();
@@ -85,12 +98,15 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
     showState(article, message);
     thinking?.update(message);
     status.update(message);
-    const offered = message.error?.actions.some(({ action }) => action === "continue") === true;
-    goOn.hidden = message.canContinue !== true || offered || message.state === "streaming";
+    if (message.canContinue === true && !offersContinue(message) && message.state !== "streaming")
+      status.root.after(goOn);
+    else goOn.remove();
     tools.hidden = message.state === "streaming" || message.text === "";
     showMeta(meta, message, texts);
     after.replaceChildren(
-      ...(message.notices ?? []).map((notice) => element("p", { class: "notice" }, icon("info"), element("span", {}, notice))),
+      ...(message.notices ?? []).map((notice) =>
+        element("p", { class: "notice" }, icon("info"), element("span", {}, notice)),
+      ),
       ...(message.error === undefined ? [] : [createErrorBox(chat, id, message.error)]),
     );
   }
@@ -106,7 +122,7 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
       filled = true;
       if (shown.thinking) appendThinking(shown.thinking);
       appendWithSeams(text, shown);
-      if (shown.state !== "streaming") text.finish();
+      finishUnlessContinuable(shown);
       return true;
     },
     append(delta, message) {
@@ -120,16 +136,14 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
       if (delta.text !== "") text.append(delta.text);
     },
     update(message) {
-      const resumes = shown.state !== "streaming" && message.state === "streaming";
-      const ends = shown.state === "streaming" && message.state !== "streaming";
       shown = message;
       if (filled) {
-        if (resumes) reopen(message);
+        if (finished && message.state === "streaming") reopen(message);
         else if ((message.seams?.length ?? 0) > seamsShown) {
           text.seam();
           seamsShown += 1;
         }
-        if (ends) text.finish();
+        finishUnlessContinuable(message);
       }
       showRest(message);
     },
@@ -139,4 +153,13 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
       text.dispose();
     },
   };
+}
+
+/** True when the error under the answer has a button to go on. */
+function offersContinue(message: ViewMessage): boolean {
+  return message.error?.actions.some(({ action }) => action === "continue") === true;
+}
+
+function mayContinue(message: ViewMessage): boolean {
+  return message.canContinue === true || offersContinue(message);
 }

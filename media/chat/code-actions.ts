@@ -6,16 +6,12 @@ import { confirmPress } from "./dom.ts";
 export function answerCodeButtons(root: HTMLElement, chat: Chat): void {
   root.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
-    const name = button?.dataset.testid;
-    if (button === null || (name !== "copy-code" && name !== "insert-code")) return;
-    const text = codeTextOf(button);
-    if (name === "copy-code") {
-      chat.post({ type: "copy-text", text });
+    if (button?.dataset.testid === "copy-code") {
+      chat.post({ type: "copy-text", text: codeTextOf(button).text });
       confirmPress(button, chat.texts.copied);
       chat.announce(chat.texts.copied);
-      return;
+    } else if (button?.dataset.testid === "insert-code") {
+      chat.post({ type: "insert-code", ...codeTextOf(button) });
     }
-    const language = button.closest<HTMLElement>("[data-language]")?.dataset.language ?? "";
-    chat.post({ type: "insert-code", text, language });
   });
 }

@@ -40,7 +40,12 @@ export function createComposer(chat: Chat, events: ComposerEvents): Composer {
   const action = element("button", { type: "button", class: "icon-button send-or-stop" }, glyph);
   const model = createModelPicker(chat);
   const pending = element("div", { class: "chips pending" });
-  const attach = iconButton({ icon: "add", label: texts.attach, testId: "attach", press: () => chat.post({ type: "attach" }) });
+  const attach = iconButton({
+    icon: "add",
+    label: texts.attach,
+    testId: "attach",
+    press: () => chat.post({ type: "attach" }),
+  });
   const hint = element("span", { class: "composer-hint" }, texts.stopFirstHint);
   const root = element(
     "form",
@@ -177,7 +182,13 @@ function createModelPicker(chat: Chat): { root: HTMLElement; update(): void } {
   const { texts } = chat;
   const label = element("span", { class: "model-label" });
   const badge = element("span", { class: "badge" }, texts.demoBadge);
-  const root = element("button", { type: "button", class: "model-picker", "data-testid": "model-picker" }, label, badge, icon("chevron-down"));
+  const root = element(
+    "button",
+    { type: "button", class: "model-picker", "data-testid": "model-picker" },
+    label,
+    badge,
+    icon("chevron-down"),
+  );
   root.addEventListener("click", () => chat.post({ type: "choose-model" }));
   return {
     root,
@@ -185,7 +196,8 @@ function createModelPicker(chat: Chat): { root: HTMLElement; update(): void } {
       const { model } = chat.state;
       label.textContent = model?.label ?? texts.noModel;
       badge.hidden = model?.scripted !== true;
-      root.title = model === undefined ? texts.modelPicker : `${texts.modelPicker}: ${model.target} (${model.providerName})`;
+      root.title =
+        model === undefined ? texts.modelPicker : `${texts.modelPicker}: ${model.target} (${model.providerName})`;
       root.setAttribute("aria-label", `${texts.modelPicker}: ${model?.label ?? texts.noModel}`);
     },
   };

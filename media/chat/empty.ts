@@ -61,14 +61,22 @@ function firstModel(chat: Chat, found: FoundServer[]): HTMLElement[] {
       element("h3", {}, texts.foundHeading),
       ...servers.map((server) => createServer(chat, server)),
     );
-  return [element("p", {}, texts.emptyNoProvider), ...(list === false ? [] : [list]), element("div", { class: "button-row" }, add)];
+  return [
+    element("p", {}, texts.emptyNoProvider),
+    ...(list === false ? [] : [list]),
+    element("div", { class: "button-row" }, add),
+  ];
 }
 
 function createServer(chat: Chat, { preset, name, models }: FoundServer): HTMLElement {
   const { texts } = chat;
   const choice =
     models.length > 1 &&
-    element("select", { "aria-label": texts.modelPicker }, ...models.map((model) => element("option", { value: model }, model)));
+    element(
+      "select",
+      { "aria-label": texts.modelPicker },
+      ...models.map((model) => element("option", { value: model }, model)),
+    );
   const use = textButton(fill(texts.useFoundServer, { name }), "primary", () =>
     chat.post({ type: "use-found-server", preset, model: choice === false ? models[0]! : choice.value }),
   );

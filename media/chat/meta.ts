@@ -52,7 +52,8 @@ function describeTokens(usage: NonNullable<Measures["usage"]>, texts: ChatTexts)
   const mark = usage.estimated === true ? "~" : "";
   const count = (tokens: number | undefined) => (tokens === undefined ? "—" : `${mark}${formatTokens(tokens)}`);
   const details: string[] = [];
-  if (usage.cacheReadTokens !== undefined) details.push(fill(texts.metaCached, { count: formatTokens(usage.cacheReadTokens) }));
+  if (usage.cacheReadTokens !== undefined)
+    details.push(fill(texts.metaCached, { count: formatTokens(usage.cacheReadTokens) }));
   if (usage.reasoningTokens !== undefined) {
     details.push(fill(texts.metaReasoning, { count: formatTokens(usage.reasoningTokens) }));
   }

@@ -28,7 +28,13 @@ export function createPage(chat: Chat): Page {
   const empty = createEmptyState(chat, (text) => composer.fill(text));
   const scroller = element(
     "div",
-    { class: "scroller", tabindex: "0", role: "region", "aria-label": texts.transcriptLabel, "data-testid": "transcript" },
+    {
+      class: "scroller",
+      tabindex: "0",
+      role: "region",
+      "aria-label": texts.transcriptLabel,
+      "data-testid": "transcript",
+    },
     empty.root,
     transcript.root,
   );
@@ -78,7 +84,8 @@ export function createPage(chat: Chat): Page {
     document.documentElement.lang = chat.locale;
     transcript.sync(chat.state.messages);
     const last = chat.state.messages.at(-1);
-    if (last?.state === "streaming") announceState(last);
+    // What streams, or did until the gap, is told of; an old conversation that is opened is not.
+    if (last !== undefined && (last.state === "streaming" || announced?.startsWith(`${last.id} `))) announceState(last);
     if (chat.state.conversationId === conversationId) return;
     conversationId = chat.state.conversationId;
     const saved = recall();

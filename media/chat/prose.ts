@@ -9,6 +9,7 @@ export interface Prose {
   append(text: string): void;
   /** What comes from here on was asked for later, after the answer had broken off. */
   seam(): void;
+  /** No more text will come; after this, `append` does nothing. */
   finish(): void;
   dispose(): void;
 }
@@ -21,40 +22,53 @@ export function createProse(chat: Chat, testId?: string): Prose {
   const root = element("div", { class: "markdown", "data-testid": testId });
   const renderer = createMarkdownRenderer(root, { texts });
   const seams: number[] = [];
-  let seen = "";
-  let lastCharacters = "";
+  let languageSeen = 0;
 
   const tellLanguage = () => {
-    const language = guessLanguage(seen, chat.locale);
-    if (language !== undefined && root.lang !== language) root.lang = language;
+    if (languageSeen >= enough) return;
+    const { text } = renderer;
+    languageSeen = text.length;
+    const language = guessLanguage(text, chat.locale);
+    if (language !== undefined) root.lang = language;
   };
   const markSeams = () => {
-    for (const index of seams) {
-      const block = root.children[index];
-      if (block !== undefined && !block.hasAttribute("data-seam")) block.setAttribute("data-seam", texts.continuedMark);
-    }
+    if (seams.length === 0) return;
+    const blocks = blocksOf(root);
+    for (const index of seams) blocks[index]?.setAttribute("data-seam", texts.continuedMark);
   };
   return {
     root,
     append(text) {
       renderer.append(text);
-      lastCharacters = (lastCharacters + text).slice(-2);
-      if (seen.length < enough) {
-        seen = (seen + text).slice(0, 600);
-        tellLanguage();
-      }
+      tellLanguage();
       markSeams();
     },
-    seam() {
-      // After a blank line a new block begins, else the joint is inside the last one.
-      const inside = lastCharacters !== "\n\n" && root.children.length > 0;
-      seams.push(root.children.length - (inside ? 1 : 0));
+    async seam() {
+      seams.push(await blockAtEnd(renderer.text, chat));
       markSeams();
     },
-    finish() {
-      renderer.finish();
+    async finish() {
+      await renderer.finish();
       markSeams();
     },
     dispose: () => renderer.dispose(),
   };
+}
+
+/**
+ * The index of the block in which `text` goes on: the one after a blank line, else the last. The page may still be busy
+ * showing this text, so it is counted on one of its own.
+ */
+async function blockAtEnd(text: string, chat: Chat): Promise<number> {
+  const root = element("div");
+  const renderer = createMarkdownRenderer(root, { texts: chat.texts });
+  renderer.append(text);
+  await renderer.finish();
+  const { length } = blocksOf(root);
+  renderer.dispose();
+  return text.endsWith("\n\n") ? length : Math.max(0, length - 1);
+}
+
+function blocksOf(root: HTMLElement): NodeListOf<Element> {
+  return root.querySelectorAll(":scope > .markdown-section > *");
 }

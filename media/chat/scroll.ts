@@ -100,12 +100,7 @@ export function createScroll({ scroller, content, toEnd, rested }: ScrollParts):
         return;
       }
       following = false;
-      const move = () => {
-        scroller.scrollTop += item.getBoundingClientRect().top - scroller.getBoundingClientRect().top - position.offset;
-      };
-      // Messages that come into sight take their true height only then, so the second time it is exact.
-      move();
-      requestAnimationFrame(move);
+      scroller.scrollTop += item.getBoundingClientRect().top - scroller.getBoundingClientRect().top - position.offset;
     },
   };
 }

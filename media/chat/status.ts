@@ -32,12 +32,15 @@ export function createStatus(texts: ChatTexts): Status {
     root,
     update(message) {
       if (message.state === "streaming") {
-        const waiting = message.text === "" && (message.thinking ?? "") === "";
-        const words = waiting ? texts.waitingForFirstToken : texts.generating;
+        const words = progressWords(message, texts);
         if (label.textContent !== words) label.textContent = words;
         if (timer !== undefined) return;
         startedAt = performance.now() - (message.elapsed ?? 0);
-        root.replaceChildren(element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i")), label, clock);
+        root.replaceChildren(
+          element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i")),
+          label,
+          clock,
+        );
         timer = window.setInterval(tick, 1000);
         tick();
         return;
@@ -48,6 +51,12 @@ export function createStatus(texts: ChatTexts): Status {
     },
     dispose: stop,
   };
+}
+
+/** While the model thinks, the block of its thoughts says so, and the clock is enough here. */
+function progressWords(message: ViewMessage, texts: ChatTexts): string {
+  if (message.text !== "") return texts.generating;
+  return message.thinking ? "" : texts.waitingForFirstToken;
 }
 
 /** A complete answer needs no mark; one with an error box says it there. */

@@ -110,6 +110,7 @@ function undoOrRedo(event: KeyboardEvent): boolean {
 /** For browsers without `field-sizing`: counts lines instead of measuring, so typing never forces a layout. */
 function setRows(root: HTMLTextAreaElement): void {
   let lines = 1;
-  for (let at = root.value.indexOf("\n"); at >= 0 && lines < mostLines; at = root.value.indexOf("\n", at + 1)) lines += 1;
+  for (let at = root.value.indexOf("\n"); at >= 0 && lines < mostLines; at = root.value.indexOf("\n", at + 1))
+    lines += 1;
   if (root.rows !== lines) root.rows = lines;
 }

@@ -13,8 +13,6 @@ export interface Thinking {
   dispose(): void;
 }
 
-const nearEnd = 8;
-
 export function createThinking(chat: Chat): Thinking {
   const { texts } = chat;
   const label = element("span", { class: "thinking-label" });
@@ -27,6 +25,7 @@ export function createThinking(chat: Chat): Thinking {
   );
   let text = "";
   let prose: Prose | undefined;
+  let finished = false;
   let touched = false;
   let startedAt: number | undefined;
   let took: number | undefined;
@@ -34,8 +33,9 @@ export function createThinking(chat: Chat): Thinking {
   const render = () => {
     if (prose !== undefined || text === "") return;
     prose = createProse(chat);
-    body.append(prose.root);
+    body.replaceChildren(prose.root);
     prose.append(text);
+    if (finished) prose.finish();
   };
   // A press on the summary is the reader's own choice; the `toggle` event cannot tell it from ours.
   root.firstElementChild!.addEventListener("click", () => {
@@ -47,11 +47,14 @@ export function createThinking(chat: Chat): Thinking {
     root,
     append(added) {
       text += added;
-      if (!root.open) return;
-      const atEnd = body.scrollHeight - body.clientHeight - body.scrollTop < nearEnd;
-      if (prose === undefined) render();
-      else prose.append(added);
-      if (atEnd) body.scrollTop = body.scrollHeight;
+      if (finished) {
+        // An answer that goes on may think again, and a finished renderer takes nothing more.
+        finished = false;
+        prose?.dispose();
+        prose = undefined;
+      }
+      if (prose !== undefined) prose.append(added);
+      else if (root.open) render();
     },
     update(message) {
       const active = message.state === "streaming" && message.text === "";
@@ -68,7 +71,9 @@ export function createThinking(chat: Chat): Thinking {
         root.open = active;
         if (active) render();
       }
-      if (!active) prose?.finish();
+      if (message.state === "streaming" || finished) return;
+      finished = true;
+      prose?.finish();
     },
     dispose: () => prose?.dispose(),
   };

@@ -68,7 +68,9 @@ export function createTranscript(chat: Chat): Transcript {
       for (const message of messages.slice(0, kept)) catchUp(elements.get(message.id)!, message);
       const added = messages.slice(kept).map(create);
       for (const item of added.slice(-renderedAtOnce)) item.fill();
-      unfilled = [...unfilled, ...added.slice(0, -renderedAtOnce)].filter((item) => elements.get(item.shown.id) === item);
+      unfilled = [...unfilled, ...added.slice(0, -renderedAtOnce)].filter(
+        (item) => elements.get(item.shown.id) === item,
+      );
       if (unfilled.length > 0) requestAnimationFrame(fillSome);
     },
     add(message) {

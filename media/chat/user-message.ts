@@ -10,7 +10,11 @@ export function createUserMessage(chat: Chat, first: ViewMessage): MessageElemen
   const { texts } = chat;
   const { root, article } = createShell(first, texts);
   let shown = first;
-  const text = element("div", { class: "question", "data-testid": "message-text", lang: guessLanguage(first.text, chat.locale) }, first.text);
+  const text = element(
+    "div",
+    { class: "question", "data-testid": "message-text", lang: guessLanguage(first.text, chat.locale) },
+    first.text,
+  );
   const change = iconButton({ icon: "edit", label: texts.editMessage, testId: "edit-message", press: edit });
   const bubble = element("div", { class: "bubble" }, attachments(chat, first), text, change);
   article.append(bubble);

@@ -64,7 +64,9 @@ export function findMailAddresses(text: string): Autolink[] {
     const domain = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+/.exec(text.slice(at + 1, at + 256))?.[0];
     if (start === at || !domain || !/[A-Za-z]$/.test(domain)) continue;
     const end = at + 1 + domain.length;
-    found.push({ start, end, address: `mailto:${text.slice(start, end)}` });
+    const address = `mailto:${text.slice(start, end)}`;
+    if (/(?:^|[^A-Za-z])mailto:$/i.test(text.slice(Math.max(floor, start - 8), start))) start -= "mailto:".length;
+    found.push({ start, end, address });
     floor = end;
   }
   return found;

@@ -72,8 +72,7 @@ export class BlockParser implements StartContext {
     this.position += text.length;
     if (!leaf || text === "") return;
     if (leaf.type === "html") line.html += text;
-    leaf.content += text;
-    this.touch(leaf);
+    this.extend(leaf, text);
   }
 
   endLine(): void {
@@ -82,8 +81,7 @@ export class BlockParser implements StartContext {
     this.position++;
     if (leaf?.type !== "code" && leaf?.type !== "html") return;
     if (held) leaf.heldBlankLines += "\n";
-    else leaf.content += "\n";
-    this.touch(leaf);
+    else this.extend(leaf, "\n");
     if (leaf.type === "html" && endsHtmlBlock(leaf.htmlKind, html)) this.close(leaf, this.lineNumber);
   }
 
@@ -204,7 +202,12 @@ export class BlockParser implements StartContext {
     if (leaf.type === "code" && !leaf.fence) return this.addIndentedCode(leaf, text);
     if (leaf.type === "paragraph" && leaf.content !== "") leaf.content += "\n";
     if (leaf.type === "html") this.openLine!.html = text;
+    this.extend(leaf, text);
+  }
+
+  private extend(leaf: Block, text: string): void {
     leaf.content += text;
+    if (leaf.type === "code" || leaf.type === "html") leaf.fresh += text;
     this.touch(leaf);
   }
 
@@ -214,10 +217,9 @@ export class BlockParser implements StartContext {
       this.openLine!.held = true;
       return;
     }
-    leaf.content += leaf.heldBlankLines + text;
+    this.extend(leaf, leaf.heldBlankLines + text);
     leaf.heldBlankLines = "";
     leaf.endLine = this.lineNumber;
-    this.touch(leaf);
   }
 
   private close(block: Block, line: number): void {

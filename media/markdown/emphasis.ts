@@ -16,10 +16,14 @@ export interface Delimiter {
   next: Delimiter | undefined;
 }
 
-/** Left and right flanking, as section 6.2 defines them. */
+/** Left and right flanking, as section 6.2 defines them; tildes are looked through, as GitHub does. */
 export function flanking(source: string, start: number, end: number): { canOpen: boolean; canClose: boolean } {
-  const before = characterBefore(source, start);
-  const after = characterAt(source, end);
+  let outerStart = start;
+  let outerEnd = end;
+  while (source[outerStart - 1] === "~") outerStart--;
+  while (source[outerEnd] === "~") outerEnd++;
+  const before = characterBefore(source, outerStart);
+  const after = characterAt(source, outerEnd);
   const spaceBefore = before === "" || /^\s/.test(before);
   const spaceAfter = after === "" || /^\s/.test(after);
   const punctuationBefore = isPunctuation(before);
@@ -78,6 +82,8 @@ export class DelimiterStack {
     const used = strikethrough ? closer.count : closer.count >= 2 && opener.count >= 2 ? 2 : 1;
     opener.count -= used;
     closer.count -= used;
+    opener.piece.text = opener.piece.text.slice(used);
+    closer.piece.text = closer.piece.text.slice(used);
     opener.piece.opens.push({ type: strikethrough ? "strikethrough" : used === 2 ? "strong" : "emphasis" });
     closer.piece.closes++;
     opener.next = closer;

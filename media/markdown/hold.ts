@@ -8,10 +8,10 @@ const firstOrdinaryCharacter = /[^ \t>*+\-_=|:~`#0-9.)]/;
 export function lineUndecided(line: string): boolean {
   const first = line.search(firstOrdinaryCharacter);
   if (first < 0) return true;
-  if (line[first] === "<") return htmlKindUndecided(line.slice(first));
   const markers = line.slice(0, first);
   const tildes = markers.includes("~~~");
-  if (!tildes && !markers.includes("```")) return false;
+  const fence = tildes || markers.includes("```");
+  if (!fence) return line[first] === "<" && htmlKindUndecided(line.slice(first));
   // An info string may not contain a backtick after a fence of backticks, so one more of them makes it a paragraph.
   if (!tildes && line.includes("`", first)) return false;
   return line.length - first <= longestMarkupLine;

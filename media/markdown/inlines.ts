@@ -9,6 +9,7 @@ import { buildTree, type Piece, type Wrapper } from "./pieces.ts";
 import {
   codeMayBeOpen,
   hideOpenBrackets,
+  isIndex,
   openAddress,
   openEmphasis,
   settledLength,
@@ -168,7 +169,7 @@ export class InlineParser {
   private parseLineEnd(): void {
     const last = this.pieces[this.pieces.length - 1];
     const hard = last?.verbatim && last.text.endsWith("  ");
-    if (last?.verbatim && last.text.endsWith(" ")) last.text = last.text.trimEnd();
+    if (last?.verbatim && last.text.endsWith(" ")) last.text = last.text.replace(/ +$/, "");
     this.add(1, hard ? { node: { type: "break" } } : { text: "\n" });
     while (this.source[this.position] === " ") this.position++;
   }
@@ -246,7 +247,7 @@ export class InlineParser {
     const rest = this.source.slice(position + 1, position + 1002);
     if (!targetMayFollow(rest)) return this.take(1);
     this.staysOpenFrom(bracket.piece.position);
-    if (!this.options.unfinished) return this.take(1);
+    if (!this.options.unfinished || isIndex(bracket, this.source)) return this.take(1);
     // Half a target: show the text of the link-to-be and not its address.
     bracket.piece.text = "";
     this.add(1 + rest.length, {});
@@ -281,7 +282,7 @@ export class InlineParser {
     const found = this.match(mailInAngles) ?? this.match(addressInAngles);
     if (found) {
       const [whole, text] = found as unknown as [string, string];
-      const address = whole.includes("@") && !/^[A-Za-z][A-Za-z0-9.+-]*:/.test(text) ? `mailto:${text}` : text;
+      const address = text.includes(":") ? text : `mailto:${text}`;
       this.add(whole.length, { node: { type: "link", address, title: "", children: [{ type: "text", text }] } });
       return;
     }

@@ -38,7 +38,7 @@ export interface Part {
 export function parseDestination(source: string, start: number, named: NamedEntityDecoder): Part | undefined {
   if (source[start] === "<") {
     const found = matchAt(pointyDestination, source, start);
-    return found && { text: unescapeText(found.slice(1, -1), named), end: start + found.length };
+    return found === undefined ? undefined : unquoted(found, start, named);
   }
   let position = start;
   let open = 0;
@@ -57,7 +57,11 @@ export function parseDestination(source: string, start: number, named: NamedEnti
 
 export function parseTitle(source: string, start: number, named: NamedEntityDecoder): Part | undefined {
   const found = matchAt(title, source, start);
-  return found && { text: unescapeText(found.slice(1, -1), named), end: start + found.length };
+  return found === undefined ? undefined : unquoted(found, start, named);
+}
+
+function unquoted(found: string, start: number, named: NamedEntityDecoder): Part {
+  return { text: unescapeText(found.slice(1, -1), named), end: start + found.length };
 }
 
 /** The `(address "title")` behind a link text. */

@@ -44,6 +44,8 @@ export class Block {
   readonly position: number;
   /** Inline text of a paragraph, heading or row; whole text of code and html. */
   content = "";
+  /** Text of code and html that arrived since the view last took it: reading `content` costs its whole length. */
+  fresh = "";
   level = 0;
   /** A heading by an underline: unlike one by `#`, it keeps the `#` at its end. */
   underlined = false;

@@ -63,12 +63,16 @@ function closeAtEnd(parser: InlineParser, count: number): void {
   });
 }
 
-/** A bracket that is still open is probably a link: its text is shown without it. Behind a word it is an index. */
+/** A bracket right behind a word is an index, not a link. */
+export function isIndex(bracket: Bracket, source: string): boolean {
+  return !bracket.image && /[A-Za-z0-9_\])]/.test(source[bracket.piece.position - 1] ?? "");
+}
+
+/** A bracket that is still open is probably a link: its text is shown without it. */
 export function hideOpenBrackets(parser: InlineParser): void {
   for (let bracket: Bracket | undefined = parser.brackets; bracket; bracket = bracket.previous) {
-    const { position } = bracket.piece;
-    const index = !bracket.image && /[A-Za-z0-9_\])]/.test(parser.source[position - 1] ?? "");
-    if (!index && parser.source.length - position <= longestOpenLink) bracket.piece.text = "";
+    const { source } = parser;
+    if (!isIndex(bracket, source) && source.length - bracket.position <= longestOpenLink) bracket.piece.text = "";
   }
 }
 

@@ -9,8 +9,7 @@ const windows = process.platform === "win32";
 const mac = process.platform === "darwin";
 
 /** Whether a desktop window can be shown at all. */
-export const hasDisplay =
-  windows || mac || Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY);
+export const hasDisplay = windows || mac || Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY);
 
 /**
  * Gives `{ kind: "desktop", executable }` or `{ kind: "server", node, serverMain }`.
@@ -80,7 +79,11 @@ function installedEditor() {
 function versions(command) {
   const needed = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).engines.vscode.replace(/^\D+/, "");
   const asRoot = process.getuid?.() === 0 ? ["--no-sandbox", "--user-data-dir", join(cache, "version-check")] : [];
-  const { stdout } = spawnSync(command, ["--version", ...asRoot], { encoding: "utf8", timeout: 15_000, shell: windows });
+  const { stdout } = spawnSync(command, ["--version", ...asRoot], {
+    encoding: "utf8",
+    timeout: 15_000,
+    shell: windows,
+  });
   return { version: /^\d+\.\d+\.\d+/m.exec(stdout ?? "")?.[0], needed };
 }
 

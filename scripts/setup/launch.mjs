@@ -1,10 +1,10 @@
 // Opens VS Code with the extension in development mode: the server for a browser, or the desktop. Used by start and by the tests.
-import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { start, stop } from "./processes.mjs";
-import { SetupError } from "./project.mjs";
+import { root, SetupError } from "./project.mjs";
 
 const host = "127.0.0.1";
 const patience = 60_000;
@@ -27,21 +27,26 @@ export async function startServer({ editor, dataDir, port = 0, locale, env, onLi
   const log = createWriteStream(join(dataDir, "server.log"));
   const listening = await new Promise((resolve, reject) => {
     let text = "";
-    const failed = (reason) => reject(new SetupError(`The VS Code server ${reason}:\n${text.trim()}`));
+    const failed = (reason) => {
+      clearTimeout(deadline);
+      reject(new SetupError(`The VS Code server ${reason}:\n${text.trim()}`));
+    };
     const deadline = setTimeout(() => failed(`did not start within ${patience / 1000} s`), patience);
     const read = (chunk) => {
       log.write(chunk);
       for (const line of chunk.split("\n")) onLine?.(line);
       text = (text + chunk).slice(-4000);
       const found = /listening on (\d+)/.exec(text)?.[1];
-      if (found) resolve(Number(found));
-      if (found || text.includes("EADDRINUSE")) clearTimeout(deadline);
+      if (found) {
+        clearTimeout(deadline);
+        resolve(Number(found));
+      }
       if (text.includes("EADDRINUSE")) failed("found its port taken");
     };
     child.stdout.setEncoding("utf8").on("data", read);
     child.stderr.setEncoding("utf8").on("data", read);
-    child.once("exit", (code) => void (clearTimeout(deadline), failed(`ended with code ${code}`)));
-    child.once("error", (error) => void (clearTimeout(deadline), failed(`could not be started (${error.message})`)));
+    child.once("exit", (code) => failed(`ended with code ${code}`));
+    child.once("error", (error) => failed(`could not be started (${error.message})`));
   }).catch(async (error) => {
     await stop(child);
     throw error;
@@ -55,14 +60,30 @@ export function settingsFile(dataDir, kind) {
 }
 
 /**
- * The address of a window on a folder. `extensions` are folders of extensions in development; `tests` is a module whose run()
- * the extension host calls; `env` is added to the extension host's environment.
+ * Installs a helper extension of ours beside the one in development, by listing it as VS Code does: the address of a window
+ * takes a single extension in development. It works for servers and desktops alike, before they start.
  */
-export function workbenchUrl({ port, folder, extensions, tests, env }) {
+export function installHelper(dataDir, folder) {
+  const extensions = join(dataDir, "extensions");
+  const list = join(extensions, "extensions.json");
+  const { publisher, name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const id = `${publisher}.${name}`;
+  const relativeLocation = `${id}-${version}`;
+  const place = join(extensions, relativeLocation);
+  cpSync(folder, place, { recursive: true });
+  const location = { $mid: 1, path: pathToFileURL(place).pathname, scheme: "file" };
+  const present = existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : [];
+  const others = present.filter((extension) => extension.identifier.id !== id);
+  writeFileSync(list, JSON.stringify([...others, { identifier: { id }, version, location, relativeLocation }]));
+}
+
+/**
+ * The address of a window on a folder, with Runnel in development. `tests` is a module whose run() the extension host calls.
+ */
+export function workbenchUrl({ port, folder, tests }) {
   const remote = (path) => `vscode-remote://${host}:${port}${pathToFileURL(path).pathname}`;
-  const payload = extensions.map((path) => ["extensionDevelopmentPath", remote(path)]);
+  const payload = [["extensionDevelopmentPath", remote(root)]];
   if (tests) payload.push(["extensionTestsPath", remote(tests)]);
-  if (env) payload.push(["extensionEnvironment", JSON.stringify(env)]);
   const url = new URL(`http://${host}:${port}/`);
   url.searchParams.set("folder", decodeURIComponent(pathToFileURL(folder).pathname));
   url.searchParams.set("payload", JSON.stringify(payload));
@@ -70,10 +91,15 @@ export function workbenchUrl({ port, folder, extensions, tests, env }) {
 }
 
 /** The command line of a desktop window: own user data and extensions, so that nothing of the user's own VS Code is touched. */
-export function desktopArguments({ dataDir, folder, extensions }) {
+export function desktopArguments({ dataDir, folder }) {
   const args = [folder, "--user-data-dir", dataDir, "--extensions-dir", join(dataDir, "extensions")];
-  args.push(...extensions.map((path) => `--extensionDevelopmentPath=${path}`));
-  args.push("--new-window", "--skip-welcome", "--skip-release-notes", "--disable-updates");
+  args.push(
+    `--extensionDevelopmentPath=${root}`,
+    "--new-window",
+    "--skip-welcome",
+    "--skip-release-notes",
+    "--disable-updates",
+  );
   if (process.platform === "linux" && process.getuid?.() === 0) args.push("--no-sandbox");
   return args;
 }
@@ -85,7 +111,11 @@ export function startDesktop({ editor, ...window }) {
   // Only needed for the `code` command, which would return at once; the program itself ignores it.
   const args = [...desktopArguments(window), "--wait"];
   const command = shell ? `"${editor.executable}"` : editor.executable;
-  return start(command, shell ? args.map((text) => `"${text}"`) : args, { env: editorEnvironment(), shell, stdio: "ignore" });
+  return start(command, shell ? args.map((text) => `"${text}"`) : args, {
+    env: editorEnvironment(),
+    shell,
+    stdio: "ignore",
+  });
 }
 
 /** Without what an outer VS Code sets in its terminals, which would make an inner one join it or run as plain Node. */
@@ -112,7 +142,10 @@ function writeLanguagePack(dataDir, locale) {
 function free(port) {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
-    socket.once("connect", () => void (socket.destroy(), resolve(false)));
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(false);
+    });
     socket.once("error", () => resolve(true));
   });
 }

@@ -69,7 +69,9 @@ async function install(reason) {
   const begin = performance.now();
   const { code, output } = await npm(["ci", "--include=dev", "--no-audit", "--no-fund"], { cwd: root });
   if (code !== 0) {
-    throw new SetupError(`${output.trim()}\nnpm ci failed: see above, mend it (often the network or the registry), and run this again.`);
+    throw new SetupError(
+      `${output.trim()}\nnpm ci failed: see above, mend it (often the network or the registry), and run this again.`,
+    );
   }
   say(`Installing packages: done in ${secondsSince(begin)}`);
 }

@@ -29,7 +29,11 @@ export async function run(command, args, { timeout, ...options } = {}) {
     });
   }
   let late = false;
-  const deadline = timeout && setTimeout(() => void ((late = true), stop(child)), timeout);
+  const giveUp = () => {
+    late = true;
+    stop(child);
+  };
+  const deadline = timeout && setTimeout(giveUp, timeout);
   const [code, error] = await new Promise((resolve) => {
     child.once("error", (failure) => resolve([-1, failure]));
     child.once("close", (exitCode) => resolve([exitCode ?? -1, undefined]));

@@ -29,7 +29,8 @@ export async function main(body) {
   try {
     await body();
   } catch (error) {
-    process.stderr.write(`${error instanceof SetupError ? error.message : (error?.stack ?? error)}\n`);
+    const understood = error instanceof SetupError || error?.code?.startsWith("ERR_PARSE_ARGS");
+    process.stderr.write(`${understood ? error.message : (error?.stack ?? error)}\n`);
     process.exit(1);
   }
 }
@@ -38,7 +39,11 @@ export async function main(body) {
 export async function reachable(address, milliseconds = 4000) {
   const { Agent, request } = await import("node:https");
   return new Promise((resolve) => {
-    const probe = request(address, { method: "HEAD", agent: new Agent({ proxyEnv: process.env }), timeout: milliseconds });
+    const probe = request(address, {
+      method: "HEAD",
+      agent: new Agent({ proxyEnv: process.env }),
+      timeout: milliseconds,
+    });
     const deadline = setTimeout(() => probe.destroy(new Error("too slow")), milliseconds);
     const answer = (yes) => {
       clearTimeout(deadline);

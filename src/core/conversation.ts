@@ -1,7 +1,8 @@
 /** A conversation as it is kept, shown and asked again: plain data both sides of the webview understand. */
-import type { ErrorDetails, ErrorKind } from "./errors.ts";
+import type { MessageError } from "./errors.ts";
 import type { FinishReason } from "./events.ts";
-import type { Purpose, Target, Timings } from "./outcome.ts";
+import type { Purpose, Timings } from "./outcome.ts";
+import type { Target } from "./target.ts";
 import type { Cost, TokenUsage } from "./usage.ts";
 
 /** A piece of a file that a question is about. */
@@ -20,13 +21,6 @@ export interface Attachment {
 }
 
 export type MessageState = "streaming" | "complete" | "stopped" | "failed" | "incomplete";
-
-export interface MessageError {
-  kind: ErrorKind;
-  /** English; the editor shows its own localized sentence. */
-  message: string;
-  details: Omit<ErrorDetails, "cause">;
-}
 
 /** What was measured and counted for one answer; absent = unknown. */
 export interface MessageMeasures {

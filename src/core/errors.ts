@@ -34,7 +34,9 @@ export type ErrorReason =
   | "too-large"
   | "server-error"
   | "no-model"
-  | "unknown-provider";
+  | "unknown-provider"
+  | "own-limit" // the person's own `rateLimit`: no slot became free in time
+  | "internal"; // a defect of Runnel's own, not the provider's fault
 
 export interface ErrorDetails {
   /** Host and port of the server, as in a URL. */
@@ -70,4 +72,16 @@ export class AssistantError extends Error {
   get retryable(): boolean {
     return this.details.retryable ?? false;
   }
+}
+
+/** An error as plain data, for keeping and for the other side of the webview. */
+export interface MessageError {
+  kind: ErrorKind;
+  /** English; the editor shows its own localized sentence. */
+  message: string;
+  details: Omit<ErrorDetails, "cause">;
+}
+
+export function plainError({ kind, message, details }: AssistantError): MessageError {
+  return { kind, message, details };
 }

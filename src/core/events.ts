@@ -1,4 +1,6 @@
 /** The one vocabulary in which every provider's stream is told. */
+import type { MessageError } from "./errors.ts";
+import type { Target } from "./target.ts";
 import type { TokenUsage } from "./usage.ts";
 
 export type FinishReason = "stop" | "length" | "tool-calls" | "content-filter" | "other";
@@ -13,7 +15,24 @@ export type NoticeCode =
   /** Bytes keep coming but no content has, for a while. */
   | "content-idle"
   /** An error that came after the answer was complete. */
-  | "late-error";
+  | "late-error"
+  /** All of the provider's slots are taken (its `rateLimit` in settings); up to `seconds`. */
+  | "waiting-for-slot"
+  /** Nothing had been shown, so the same is asked again in `seconds`; `count` is the number of the retry. */
+  | "retrying"
+  /** Nothing had been shown, so the next model is asked instead of `target`, which failed with `error`. */
+  | "failed-over";
+
+/** What happened on the way to an answer. */
+export interface Notice {
+  type: "notice";
+  code: NoticeCode;
+  detail?: string;
+  count?: number;
+  seconds?: number;
+  target?: Target;
+  error?: MessageError;
+}
 
 export type StreamEvent =
   /** The response began. `model` is the name the server says answers. */
@@ -26,7 +45,7 @@ export type StreamEvent =
   | { type: "tool-call-end"; id: string; name: string; arguments: string; complete: boolean; signature?: string }
   /** What the server reported so far; a later event replaces an earlier one field by field. */
   | { type: "usage"; usage: TokenUsage; cost?: { amount: number; currency: string } }
-  | { type: "notice"; code: NoticeCode; detail?: string; count?: number }
+  | Notice
   /** The protocol's own end was seen. A stream without it is incomplete. */
   | { type: "end"; finishReason: FinishReason; rawReason?: string; model?: string };
 

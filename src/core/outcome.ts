@@ -2,23 +2,21 @@
 import type { AssistantError } from "./errors.ts";
 import type { FinishReason } from "./events.ts";
 import type { ChatMessage } from "./message.ts";
+import type { Target } from "./target.ts";
 import type { Cost, TokenUsage } from "./usage.ts";
 
-/** Which model of which provider entry: "provider/model" in settings. */
-export interface Target {
-  provider: string;
-  model: string;
-}
-
-/** Milliseconds on a monotonic clock since the request began. */
+/** Milliseconds on a monotonic clock. */
 export interface Timings {
-  /** To the first output of any kind: text, thinking or a tool call. */
+  /** To the first output of any kind: text, thinking or a tool call; from the start of the request that answered. */
   ttft?: number;
   /** To the first text of the answer itself. */
   firstContent?: number;
   /** From the first output to the last; the time in which tokens per second are counted. */
   streaming?: number;
+  /** Of the whole turn, with all that it waited for. */
   total: number;
+  /** What passed before the request that answered: waiting for a slot, failed attempts, pauses between them. */
+  waited?: number;
 }
 
 export type Purpose = "chat" | "explain" | "edit" | "commit" | "compare" | "test" | "api";
@@ -54,16 +52,4 @@ export interface TurnOutcome {
   error?: AssistantError;
   /** Wall clock, milliseconds since 1970, when the request began. */
   startedAt: number;
-}
-
-/** "provider/model", where the model's own id may hold further slashes. */
-export function formatTarget(target: Target): string {
-  return `${target.provider}/${target.model}`;
-}
-
-/** Splits at the first slash; undefined when either side is empty. */
-export function parseTarget(text: string): Target | undefined {
-  const slash = text.indexOf("/");
-  if (slash <= 0 || slash === text.length - 1) return undefined;
-  return { provider: text.slice(0, slash), model: text.slice(slash + 1) };
 }

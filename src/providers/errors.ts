@@ -9,6 +9,8 @@ export interface ErrorContext {
   host: string;
   provider?: string;
   model?: string;
+  /** The one of the response, for errors that come inside it. */
+  requestId?: string | undefined;
   /** Only to cut it out of the provider's words. */
   apiKey?: string | undefined;
 }
@@ -45,6 +47,11 @@ export function pageError(status: number, body: string, context: ErrorContext): 
   return build(spoken, { message: title }, true, context, {});
 }
 
+/** The name a server gave the exchange, for its support to find it by. */
+export function requestIdOf(headers: Record<string, string>): string | undefined {
+  return headers["x-request-id"] ?? headers["request-id"] ?? headers["x-generation-id"];
+}
+
 /** The title of an HTML page ("" when it has none), or undefined when the text is no HTML. */
 export function htmlTitle(text: string): string | undefined {
   const start = text.slice(0, 4096).trimStart();
@@ -63,7 +70,7 @@ function build(
 ): AssistantError {
   const { kind, reason, retryable } = classify(status, report, isPage);
   const said = redact(report.message ?? "", context.apiKey).slice(0, maximumMessage);
-  const requestId = report.requestId ?? headers["x-request-id"] ?? headers["request-id"] ?? headers["x-generation-id"];
+  const requestId = report.requestId ?? requestIdOf(headers) ?? context.requestId;
   const seconds = report.retrySeconds ?? retryAfterSeconds(status, headers);
   const told = headers["x-should-retry"];
   const details: ErrorDetails = {

@@ -5,12 +5,13 @@ import type { Timings } from "../core/outcome.ts";
 import { mergeUsage, type TokenUsage } from "../core/usage.ts";
 
 export interface Recorder {
-  /** `at`: milliseconds on the clock that the turn began on. */
+  /** `at`: milliseconds on the clock of `startedAt`. */
   record(event: StreamEvent, at: number): void;
   message(): ChatMessage;
   /** Everything the model wrote, thinking and tool arguments included: what an estimate of output tokens counts. */
   written(): string;
-  timings(total: number): Timings;
+  /** Of a turn from `begin` to `end`. */
+  timings(begin: number, end: number): Timings;
   /** Tokens per second between the first and the last output, or undefined when there is too little to tell. */
   rate(outputTokens: number | undefined, reasoningTokens: number | undefined): number | undefined;
   readonly shown: boolean;
@@ -25,6 +26,7 @@ export interface Recorder {
 /** Under this many milliseconds between first and last output a rate would be an accident of one network read. */
 const SHORTEST_RATE = 50;
 
+/** `startedAt`: when the request was sent, milliseconds on a monotonic clock. */
 export function createRecorder(startedAt: number): Recorder {
   let text = "";
   let thinking = "";
@@ -97,8 +99,9 @@ export function createRecorder(startedAt: number): Recorder {
       for (const call of calls.values()) all += call.name + call.arguments;
       return all;
     },
-    timings(total) {
-      const timings: Timings = { total };
+    timings(begin, end) {
+      const timings: Timings = { total: end - begin };
+      if (startedAt > begin) timings.waited = startedAt - begin;
       if (firstOutput !== undefined) {
         timings.ttft = firstOutput - startedAt;
         timings.streaming = lastOutput - firstOutput;

@@ -1,23 +1,17 @@
 /** The straight corridor: the only caller of providers and the only catch around a turn. */
-import { AssistantError } from "../core/errors.ts";
-import type { StreamEvent } from "../core/events.ts";
+import { AssistantError, plainError } from "../core/errors.ts";
+import type { Notice, StreamEvent } from "../core/events.ts";
 import type { Logger } from "../core/logger.ts";
 import type { ChatRequest } from "../core/message.ts";
-import {
-  type Attempt,
-  formatTarget,
-  type OutcomeKind,
-  type Purpose,
-  type Target,
-  type TurnOutcome,
-} from "../core/outcome.ts";
+import type { Attempt, OutcomeKind, Purpose, TurnOutcome } from "../core/outcome.ts";
+import { formatTarget, type Target } from "../core/target.ts";
 import type { Price } from "../core/usage.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Transport } from "../stream/http.ts";
-import { costOf } from "../usage/cost.ts";
-import { estimateUsage } from "../usage/estimate.ts";
 import type { Ledger } from "../usage/ledger.ts";
-import { findPrice } from "../usage/prices.ts";
+import type { Endpoints } from "./endpoints.ts";
+import { nextStep } from "./next-step.ts";
+import { outcomeOf } from "./outcome-of.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 
 /** A model that could answer, with what asking it needs. */
@@ -42,15 +36,30 @@ export interface TurnEnvironment {
   transport: Transport;
   ledger: Ledger;
   logger: Logger;
+  endpoints: Endpoints;
   /** Milliseconds on a monotonic clock. */
   now(): number;
   /** Milliseconds since 1970. */
   wallClock(): number;
+  /** From 0 up to but not including 1. */
+  random(): number;
+}
+
+/** Milliseconds that a request waits for a slot of its provider's rate limit. */
+const SLOT_PATIENCE = 30_000;
+
+/** One attempt that ended, well or not; its recorder says what had been shown. */
+interface Tried {
+  candidate: Candidate | undefined;
+  target: Target;
+  recorder: Recorder;
+  error?: AssistantError;
 }
 
 /**
- * Asks the first candidate and streams its answer. Never rejects: every end, also a failure, is one `TurnOutcome`,
- * and it is in the ledger when this resolves.
+ * Asks the candidates in their order until one answers. Before anything is shown, the same candidate is asked again
+ * where that could help, then the next one; afterwards neither. Never rejects: every end, also a failure, is one
+ * `TurnOutcome`, and it is in the ledger when this resolves.
  */
 export async function runTurn(
   candidates: readonly Candidate[],
@@ -58,75 +67,110 @@ export async function runTurn(
   options: TurnOptions,
   environment: TurnEnvironment,
 ): Promise<TurnOutcome> {
-  const { logger, now } = environment;
-  const startedAt = now();
-  const wallClock = environment.wallClock();
-  const recorder = createRecorder(startedAt);
+  const { endpoints, logger, now, random } = environment;
+  const begin = now();
+  const startedAt = environment.wallClock();
+  const line = lineOf(candidates, endpoints);
   const attempts: Attempt[] = [];
-  const candidate = candidates[0];
-  let target: Target = { provider: "", model: "" };
-  let error: AssistantError | undefined;
-  let kind: OutcomeKind = "completed";
-  const usedRequest = { request: { ...question, model: candidate?.model ?? "" } };
+  let place = 0;
+  let retries = 0;
+  let notice: Notice | undefined;
+  let tried: Tried;
 
-  try {
-    if (candidate === undefined) throw new AssistantError("bad-request", "No model is chosen", { reason: "no-model" });
-    target = { provider: candidate.provider.config.id, model: candidate.model };
-    attempts.push({ target });
-    logger.debug(`${options.purpose}: asking ${formatTarget(target)}`);
-    await streamInto(recorder, candidate, usedRequest.request, options, environment);
-  } catch (thrown) {
-    if (options.signal.aborted) kind = "stopped";
-    else {
-      error = asAssistantError(thrown, target);
-      kind = recorder.shown ? "incomplete" : "failed";
+  for (;;) {
+    tried = await attempt(line[place], notice, question, options, environment);
+    const { candidate, target, error } = tried;
+    attempts.push(error ? { target, error: attemptError(error) } : { target });
+    if (error) logger.warn(`${options.purpose}: ${formatTarget(target)}: ${error.kind}: ${error.message}`);
+    if (!candidate || !error || tried.recorder.shown || options.signal.aborted) break;
+    const step = nextStep({ error, retries, hasNext: place + 1 < line.length, random });
+    if (step.type === "end") break;
+    if (step.type === "retry") {
+      retries++;
+      endpoints.gate(candidate.provider.config).close(step.seconds);
+      notice = {
+        type: "notice",
+        code: "retrying",
+        seconds: step.seconds,
+        count: retries,
+        target,
+        error: plainError(error),
+      };
+    } else {
+      place++;
+      retries = 0;
+      endpoints.coolDown(target, step.coolDown);
+      notice = { type: "notice", code: "failed-over", target, error: plainError(error) };
     }
   }
 
-  const total = now() - startedAt;
-  // Counts that were reported stand; without any, what was sent and received is estimated if anything was received.
-  let usage = recorder.usage;
-  if (usage?.outputTokens === undefined && recorder.shown)
-    usage = { ...estimateUsage(usedRequest.request, recorder.written()), ...usage, estimated: true };
-  const known =
-    candidate &&
-    findPrice({
-      model: candidate.model,
-      ...(candidate.provider.config.preset === undefined ? {} : { preset: candidate.provider.config.preset }),
-      ...(usage?.inputTokens === undefined ? {} : { inputTokens: usage.inputTokens }),
-      ...(candidate.ownPrice === undefined ? {} : { own: candidate.ownPrice }),
-      ...(candidate.endpointPrice === undefined ? {} : { endpoint: candidate.endpointPrice }),
-    });
-  const outcome: TurnOutcome = {
-    kind,
-    purpose: options.purpose,
-    message: recorder.message(),
-    target,
-    timings: recorder.timings(total),
+  const outcome = outcomeOf({
+    ...tried,
+    kind: kindOf(tried, options.signal),
+    error: options.signal.aborted ? undefined : tried.error,
     attempts,
-    startedAt: wallClock,
-  };
-  if (recorder.model !== undefined && recorder.model !== target.model) outcome.answeredBy = recorder.model;
-  if (recorder.finishReason !== undefined) outcome.finishReason = recorder.finishReason;
-  if (recorder.rawReason !== undefined) outcome.rawReason = recorder.rawReason;
-  if (usage !== undefined) outcome.usage = usage;
-  const cost = costOf({ usage, known, ...(recorder.reportedCost && { reported: recorder.reportedCost }) });
-  if (cost !== undefined) outcome.cost = cost;
-  const rate = recorder.rate(usage?.outputTokens, usage?.reasoningTokens);
-  if (rate !== undefined) outcome.tokensPerSecond = rate;
-  if (error !== undefined) {
-    outcome.error = error;
-    const attempt = attempts.at(-1);
-    if (attempt)
-      attempt.error = {
-        kind: error.kind,
-        message: error.message,
-        ...(error.details.status === undefined ? {} : { status: error.details.status }),
-      };
-    logger.warn(`${options.purpose}: ${formatTarget(target)} ${kind}: ${error.kind}: ${error.message}`);
-  }
+    question,
+    purpose: options.purpose,
+    startedAt,
+    begin,
+    end: now(),
+  });
   environment.ledger.record(outcome);
   return outcome;
+}
+
+/** When all are cooling down, the first is asked all the same: a person who asks now wants an answer now. */
+function lineOf(candidates: readonly Candidate[], endpoints: Endpoints): readonly Candidate[] {
+  const awake = candidates.filter((candidate) => !endpoints.isCooling(targetOf(candidate)));
+  return awake.length > 0 ? awake : candidates.slice(0, 1);
+}
+
+function kindOf({ error, recorder }: Tried, signal: AbortSignal): OutcomeKind {
+  if (recorder.ended && error === undefined) return "completed";
+  if (signal.aborted || error === undefined) return "stopped";
+  return recorder.shown ? "incomplete" : "failed";
+}
+
+function attemptError({ kind, message, details: { status } }: AssistantError): NonNullable<Attempt["error"]> {
+  return { kind, message, ...(status === undefined ? {} : { status }) };
+}
+
+/** One request: says why it is made, waits for its turn, streams, and tells how it ended. The one catch of a turn. */
+async function attempt(
+  candidate: Candidate | undefined,
+  notice: Notice | undefined,
+  question: Omit<ChatRequest, "model">,
+  options: TurnOptions,
+  environment: TurnEnvironment,
+): Promise<Tried> {
+  const { endpoints, logger, now } = environment;
+  const { signal, onEvent } = options;
+  const target = candidate ? targetOf(candidate) : { provider: "", model: "" };
+  const tried: Tried = { candidate, target, recorder: createRecorder(now()) };
+  let release: (() => void) | undefined;
+  try {
+    if (notice) onEvent(notice);
+    if (!candidate) throw new AssistantError("bad-request", "No model is chosen", { reason: "no-model" });
+    const { config } = candidate.provider;
+    await endpoints.gate(config).pass(signal);
+    release = await endpoints.limiter(config).acquire({
+      signal,
+      patience: SLOT_PATIENCE,
+      onWait: () => onEvent({ type: "notice", code: "waiting-for-slot", seconds: SLOT_PATIENCE / 1000, target }),
+    });
+    if (release === undefined) {
+      const details = { provider: config.id, reason: "own-limit" } as const;
+      throw new AssistantError("rate-limited", `No slot for ${config.name} became free`, details);
+    }
+    tried.recorder = createRecorder(now());
+    logger.debug(`${options.purpose}: asking ${formatTarget(target)}`);
+    await streamInto(tried.recorder, candidate, { ...question, model: candidate.model }, options, environment);
+  } catch (thrown) {
+    if (!signal.aborted) tried.error = asAssistantError(thrown, target);
+  } finally {
+    release?.();
+  }
+  return tried;
 }
 
 async function streamInto(
@@ -153,7 +197,7 @@ async function streamInto(
   }
   signal.throwIfAborted();
   if (recorder.ended) return;
-  const host = hostOf(candidate);
+  const host = URL.parse(candidate.provider.config.baseUrl)?.host ?? candidate.provider.config.name;
   throw recorder.shown
     ? new AssistantError("incomplete", `${host} ended the answer without finishing it`, { host })
     : new AssistantError("incomplete", `${host} sent an empty answer`, {
@@ -163,13 +207,13 @@ async function streamInto(
       });
 }
 
-function hostOf(candidate: Candidate): string {
-  return URL.parse(candidate.provider.config.baseUrl)?.host ?? candidate.provider.config.name;
+function targetOf(candidate: Candidate): Target {
+  return { provider: candidate.provider.config.id, model: candidate.model };
 }
 
 /** A defect of ours must not look like the provider's fault, but must end the turn all the same. */
 function asAssistantError(thrown: unknown, target: Target): AssistantError {
   if (thrown instanceof AssistantError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new AssistantError("malformed", `Unexpected error: ${message}`, { provider: target.provider, cause: thrown });
+  const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  return new AssistantError("malformed", message, { provider: target.provider, reason: "internal", cause: thrown });
 }

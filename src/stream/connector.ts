@@ -23,6 +23,7 @@ const unknownIssuer = new Set([
 
 export class Connector {
   readonly #certificates: readonly string[];
+  #undici: typeof import("./undici.ts") | undefined;
   #dial: Dial | undefined;
   #trustsSystem = false;
   readonly #connecting = new Map<string, Set<Socket>>();
@@ -36,9 +37,13 @@ export class Connector {
   }
 
   /** undici takes about 55 ms to load, so not before the first request. */
-  async createAgent(keepAliveTimeout: number): Promise<Agent> {
-    const undici = await import("undici");
-    return new undici.Agent({
+  async load(): Promise<void> {
+    this.#undici ??= await import("./undici.ts");
+  }
+
+  /** After `load`. */
+  createAgent(keepAliveTimeout: number): Agent {
+    return new this.#undici!.Agent({
       connect: (options, callback) => this.#connect(options, callback),
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -61,22 +66,23 @@ export class Connector {
   }
 
   /** A request to `origin` waits for its connection; the returned function says that it no longer does. */
-  wait(origin: string): (given: "connected" | "up") => void {
+  wait(origin: string): (outcome: "connected" | "gave up") => void {
     this.#waiting.set(origin, (this.#waiting.get(origin) ?? 0) + 1);
     let over = false;
-    return (given) => {
+    return (outcome) => {
       if (over) return;
       over = true;
       const left = (this.#waiting.get(origin) ?? 1) - 1;
       if (left > 0) this.#waiting.set(origin, left);
       else this.#waiting.delete(origin);
-      if (given === "up" && left <= 0) {
+      if (outcome === "gave up" && left <= 0) {
         for (const socket of this.#connecting.get(origin) ?? []) socket.destroy(new Error("Nobody waits any more."));
       }
     };
   }
 
   async preconnect(url: URL): Promise<void> {
+    await this.load();
     if (this.#ready.has(url.origin)) return;
     const { protocol, hostname, host, port } = url;
     const bare = hostname.replace(/^\[|\]$/g, "");
@@ -125,14 +131,14 @@ export class Connector {
 
   async #open(options: Options): Promise<Socket> {
     try {
-      return await this.#dialOnce(options, await this.#dialer());
+      return await this.#dialOnce(options, this.#dialer());
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? "";
       if (options.protocol !== "https:" || this.#trustsSystem || !unknownIssuer.has(code)) throw error;
       // Reading the system's certificates takes about 70 ms, so only servers that need them pay for it.
       this.#trustsSystem = true;
       this.#dial = undefined;
-      return await this.#dialOnce(options, await this.#dialer());
+      return await this.#dialOnce(options, this.#dialer());
     }
   }
 
@@ -150,10 +156,9 @@ export class Connector {
     });
   }
 
-  async #dialer(): Promise<Dial> {
-    const { buildConnector } = await import("undici");
+  #dialer(): Dial {
     // HTTP/1.1 only: each answer has a socket of its own, so that stopping one closes it and disturbs no other.
-    this.#dial ??= buildConnector({
+    this.#dial ??= this.#undici!.buildConnector({
       allowH2: false,
       timeout: 0,
       secureContext: this.#secureContext(),

@@ -1,11 +1,13 @@
 /** One request on the wire and its answer: watches the clock, hands over bytes as they come, and closes what it opened. */
 import type { Agent, Dispatcher } from "undici";
 import { AssistantError } from "../core/errors.ts";
+import { ByteQueue } from "./byte-queue.ts";
 import type { Connector } from "./connector.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import { networkError } from "./network-error.ts";
 
 export interface Exchange extends HttpResponse {
+  /** Closes the connection without reading the body. */
   cancel(): void;
 }
 
@@ -15,44 +17,41 @@ const highWaterMark = 256 * 1024;
 /** How long a released body may take to end before its connection is closed. */
 const releaseMilliseconds = 250;
 
+/**
+ * Sends `request` to `url` over a connection of `agent`. Goes to the dispatcher itself, because `undici.request` does
+ * not tell when the connection is there, cannot be stopped before, and reads through a slower stream.
+ */
 export function exchange(agent: Agent, connector: Connector, request: HttpRequest, url: URL): Promise<Exchange> {
   return new Promise((resolve, reject) => {
     const handler = new Handler(connector, request, url, resolve, reject);
-    agent.dispatch(
-      {
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method: request.method,
-        headers: { "accept-encoding": "identity", ...request.headers },
-        body: request.body ?? null,
-      },
-      handler,
-    );
+    const headers = { "accept-encoding": "identity", "user-agent": "runnel", ...request.headers };
+    const { method, body = null } = request;
+    try {
+      agent.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body }, handler);
+    } catch (error) {
+      handler.onResponseError(undefined, error as Error);
+    }
   });
 }
 
-type Phase = "connecting" | "waiting" | "answering" | "over";
+/** `connecting`: no connection yet. `waiting`: sent. `answering`: in the body. `released`: the rest is not wanted. */
+type Phase = "connecting" | "waiting" | "answering" | "released" | "over";
 
 class Handler implements Dispatcher.DispatchHandler {
   readonly #connector: Connector;
   readonly #request: HttpRequest;
-  readonly #host: string;
-  readonly #origin: string;
+  readonly #url: URL;
   readonly #resolve: (exchange: Exchange) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #opened: number;
-  readonly #gotConnection: (given: "connected" | "up") => void;
+  readonly #openedBefore: number;
+  readonly #stopWaiting: (outcome: "connected" | "gave up") => void;
+  readonly #queue = new ByteQueue({ drained: () => this.#controller?.resume(), cancelled: () => this.#cancel() });
   #phase: Phase = "connecting";
-  #kept = false;
+  /** True when the request rides on a connection that was open before. */
+  #onKeptConnection = false;
   #controller: Dispatcher.DispatchController | undefined;
-  #connectTimer: NodeJS.Timeout | undefined;
-  #watchdog: NodeJS.Timeout | undefined;
-  #chunks: Uint8Array[] = [];
-  #queuedBytes = 0;
-  #failure: unknown;
-  #failed = false;
-  #released = false;
-  #reader: { resolve: (result: IteratorResult<Uint8Array>) => void; reject: (error: unknown) => void } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #sawBytes = false;
 
   constructor(
     connector: Connector,
@@ -63,17 +62,12 @@ class Handler implements Dispatcher.DispatchHandler {
   ) {
     this.#connector = connector;
     this.#request = request;
-    this.#host = url.host;
-    this.#origin = url.origin;
+    this.#url = url;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#opened = connector.opened(url.origin);
-    this.#gotConnection = connector.wait(url.origin);
-    const { connect, firstToken } = request.timeouts;
-    if (connect > 0) this.#connectTimer = setTimeout(() => this.#timeOut("connect-timeout", connect), connect * 1000);
-    if (firstToken > 0) {
-      this.#watchdog = setTimeout(() => this.#timeOut("first-token-timeout", firstToken), firstToken * 1000);
-    }
+    this.#openedBefore = connector.opened(url.origin);
+    this.#stopWaiting = connector.wait(url.origin);
+    this.#watch("connect-timeout", request.timeouts.connect);
     request.signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
@@ -83,9 +77,9 @@ class Handler implements Dispatcher.DispatchHandler {
       return;
     }
     this.#controller = controller;
-    this.#kept = this.#connector.opened(this.#origin) === this.#opened;
-    this.#gotConnection("connected");
-    clearTimeout(this.#connectTimer);
+    this.#onKeptConnection = this.#connector.opened(this.#url.origin) === this.#openedBefore;
+    this.#stopWaiting("connected");
+    this.#watch("first-token-timeout", this.#request.timeouts.firstToken);
     this.#phase = "waiting";
   }
 
@@ -94,156 +88,108 @@ class Handler implements Dispatcher.DispatchHandler {
     status: number,
     rawHeaders: Record<string, string | string[] | undefined>,
   ): void {
-    if (status < 200) return;
+    if (status < 200 || this.#phase !== "waiting") return;
     this.#phase = "answering";
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(rawHeaders)) {
       if (value !== undefined) headers[name] = typeof value === "string" ? value : value.join(", ");
     }
-    const body = { [Symbol.asyncIterator]: () => this.#iterator() };
-    this.#resolve({ status, headers, body, release: () => this.#release(), cancel: () => this.#cancel() });
+    const release = () => this.#release();
+    this.#resolve({ status, headers, body: this.#queue, release, cancel: () => this.#cancel() });
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
-    if (this.#phase === "over" || this.#released) return;
-    this.#sawBytes();
-    this.#chunks.push(chunk);
-    this.#queuedBytes += chunk.length;
-    if (this.#queuedBytes > highWaterMark) controller.pause();
-    // One read of the socket may hold many HTTP chunks, all given here in one tick: they are handed over together.
-    if (this.#reader && this.#chunks.length === 1) queueMicrotask(this.#wake);
-  }
-
-  readonly #wake = (): void => {
-    const reader = this.#reader;
-    if (!reader || this.#chunks.length === 0) return;
-    this.#reader = undefined;
-    reader.resolve({ value: this.#take(), done: false });
-  };
-
-  #take(): Uint8Array {
-    const chunks = this.#chunks;
-    this.#chunks = [];
-    this.#queuedBytes = 0;
-    this.#controller?.resume();
-    return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    if (this.#phase !== "answering") return;
+    // Once for all that one read of the socket held.
+    if (this.#queue.size === 0) this.#restartIdleWatch();
+    this.#queue.push(chunk);
+    if (this.#queue.size > highWaterMark) controller.pause();
   }
 
   onResponseEnd(): void {
-    this.#finish();
+    if (this.#phase === "over") return;
+    this.#settle();
+    this.#queue.end();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     if (this.#phase === "over") return;
-    const failure = networkError(error, this.#host, this.#phase);
-    if (this.#phase === "waiting" && this.#kept && failure.details.reason === "connection-lost") {
+    const phase = this.#phase === "released" ? "answering" : this.#phase;
+    const failure = networkError(error, this.#url.host, phase);
+    if (phase === "waiting" && this.#onKeptConnection && failure.details.reason === "connection-lost") {
       this.#connector.markStale(failure);
     }
     this.#fail(failure);
   }
 
-  /** The first byte turns the watch for the first byte into the watch over idle time. */
-  #sawBytes(): void {
-    if (this.#phase === "answering" && this.#idleArmed) {
-      this.#watchdog?.refresh();
+  readonly #onAbort = (): void => {
+    this.#queue.clear();
+    this.#fail(this.#request.signal.reason);
+  };
+
+  #restartIdleWatch(): void {
+    if (this.#sawBytes) {
+      this.#timer?.refresh();
       return;
     }
-    this.#idleArmed = true;
-    clearTimeout(this.#watchdog);
-    const { idle } = this.#request.timeouts;
-    if (idle > 0) this.#watchdog = setTimeout(() => this.#checkIdle(idle), idle * 1000);
-    else this.#watchdog = undefined;
+    this.#sawBytes = true;
+    this.#watch("idle-timeout", this.#request.timeouts.idle);
   }
-  #idleArmed = false;
 
-  #checkIdle(idle: number): void {
-    // With bytes still unread it is the reader who is slow, not the server.
-    if (this.#chunks.length > 0) this.#watchdog?.refresh();
-    else this.#timeOut("idle-timeout", idle);
+  #watch(kind: "connect-timeout" | "first-token-timeout" | "idle-timeout", seconds: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = seconds > 0 ? setTimeout(() => this.#timeOut(kind, seconds), seconds * 1000) : undefined;
   }
 
   #timeOut(kind: "connect-timeout" | "first-token-timeout" | "idle-timeout", seconds: number): void {
+    if (this.#queue.size > 0) {
+      // With bytes still unread it is the reader who is slow, not the server.
+      this.#timer?.refresh();
+      return;
+    }
+    const { host } = this.#url;
     const message = {
-      "connect-timeout": `No connection to ${this.#host} within ${seconds} s.`,
-      "first-token-timeout": `${this.#host} sent nothing within ${seconds} s.`,
-      "idle-timeout": `${this.#host} stopped sending for ${seconds} s.`,
+      "connect-timeout": `No connection to ${host} within ${seconds} s.`,
+      "first-token-timeout": `${host} sent nothing within ${seconds} s.`,
+      "idle-timeout": `${host} stopped sending for ${seconds} s.`,
     }[kind];
-    this.#fail(new AssistantError(kind, message, { host: this.#host, seconds, retryable: true }));
+    this.#fail(new AssistantError(kind, message, { host, seconds, retryable: true }));
   }
-
-  readonly #onAbort = (): void => {
-    this.#chunks = [];
-    this.#fail(this.#request.signal.reason);
-  };
 
   #fail(error: unknown): void {
     if (this.#phase === "over") return;
     const answering = this.#phase === "answering";
-    this.#failed = true;
-    this.#failure = error;
     this.#settle();
-    this.#controller?.abort(error instanceof Error ? error : new Error("Stopped."));
-    if (!answering) this.#reject(error);
-    if (this.#chunks.length > 0) return;
-    const reader = this.#reader;
-    this.#reader = undefined;
-    reader?.reject(error);
+    this.#controller?.abort(new Error("The request failed or was stopped."));
+    if (answering) this.#queue.fail(error);
+    else this.#reject(error);
   }
 
-  #finish(): void {
-    if (this.#phase === "over") return;
+  #cancel(): void {
+    if (this.#phase === "over" || this.#phase === "released") return;
     this.#settle();
-    // With bytes still unread the reader is about to be given those first.
-    if (this.#chunks.length === 0) this.#endReader();
+    this.#controller?.abort(new Error("The rest of the body is not wanted."));
+    this.#queue.end();
   }
 
-  #endReader(): void {
-    const reader = this.#reader;
-    this.#reader = undefined;
-    reader?.resolve({ value: undefined, done: true });
+  #release(): void {
+    this.#queue.clear();
+    if (this.#phase !== "answering") return;
+    this.#phase = "released";
+    this.#controller?.resume();
+    this.#queue.end();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => this.onResponseError(undefined, new Error("The body did not end.")),
+      releaseMilliseconds,
+    );
+    this.#timer.unref();
   }
 
   #settle(): void {
     this.#phase = "over";
-    this.#gotConnection("up");
-    clearTimeout(this.#connectTimer);
-    clearTimeout(this.#watchdog);
+    this.#stopWaiting("gave up");
+    clearTimeout(this.#timer);
     this.#request.signal.removeEventListener("abort", this.#onAbort);
-  }
-
-  #cancel(): void {
-    this.#chunks = [];
-    this.#endReader();
-    if (this.#phase === "over") return;
-    this.#settle();
-    this.#controller?.abort(new Error("The rest of the body is not wanted."));
-  }
-
-  #release(): void {
-    this.#chunks = [];
-    this.#endReader();
-    if (this.#phase === "over") return;
-    this.#released = true;
-    this.#controller?.resume();
-    clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => this.#cancel(), releaseMilliseconds);
-    this.#watchdog.unref();
-  }
-
-  #iterator(): AsyncIterator<Uint8Array> {
-    return {
-      next: () => {
-        if (this.#chunks.length > 0) return Promise.resolve({ value: this.#take(), done: false });
-        if (this.#failed) return Promise.reject(this.#failure);
-        if (this.#phase === "over" || this.#released) return Promise.resolve({ value: undefined, done: true });
-        return new Promise((resolve, reject) => {
-          this.#reader = { resolve, reject };
-        });
-      },
-      return: () => {
-        if (!this.#released) this.#cancel();
-        return Promise.resolve({ value: undefined, done: true });
-      },
-    };
   }
 }

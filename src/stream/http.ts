@@ -55,7 +55,8 @@ export function createTransport(options: TransportOptions): Transport {
 class UndiciTransport implements Transport {
   readonly #logger: Logger;
   readonly #connector: Connector;
-  #agent: Agent | undefined;
+  /** The one in use last; the others still end what they began. */
+  readonly #agents: Agent[] = [];
 
   constructor(options: TransportOptions) {
     this.#logger = options.logger;
@@ -84,24 +85,34 @@ class UndiciTransport implements Transport {
 
   async close(): Promise<void> {
     this.#connector.close();
-    await this.#agent?.destroy();
+    await Promise.all(this.#agents.splice(0).map((agent) => agent.destroy()));
   }
 
   async #send(request: HttpRequest, url: URL): Promise<Exchange> {
-    this.#agent ??= await this.#connector.createAgent(keepAliveMilliseconds);
+    await this.#connector.load();
     request.signal.throwIfAborted();
+    const agent = this.#agents.at(-1) ?? this.#addAgent();
     try {
-      return await exchange(this.#agent, this.#connector, request, url);
+      return await exchange(agent, this.#connector, request, url);
     } catch (error) {
       if (!(error instanceof AssistantError) || !this.#connector.isStale(error)) throw error;
       // A kept connection that the server had closed just then: it never saw the request. Its sisters are suspect too.
       this.#logger.debug(`The kept connection to ${url.host} was gone; using a fresh one.`);
-      const old = this.#agent;
-      this.#agent = await this.#connector.createAgent(keepAliveMilliseconds);
-      void old.close();
       request.signal.throwIfAborted();
-      return await exchange(this.#agent, this.#connector, request, url);
+      return await exchange(this.#addAgent(), this.#connector, request, url);
     }
+  }
+
+  /** A proxy will be another kind of agent made here, chosen by the address. */
+  #addAgent(): Agent {
+    const old = this.#agents.at(-1);
+    const agent = this.#connector.createAgent(keepAliveMilliseconds);
+    this.#agents.push(agent);
+    void old?.close().then(
+      () => this.#agents.splice(this.#agents.indexOf(old), 1),
+      () => {},
+    );
+    return agent;
   }
 }
 
@@ -119,21 +130,25 @@ function redirectTarget(url: URL, response: Exchange, redirects: number): URL {
   );
 }
 
-/** The body as text, at most `limit` bytes of it; a broken or endless body gives what came. */
-export async function readText(response: HttpResponse, limit = 64 * 1024): Promise<string> {
+/**
+ * The body as text, at most `limit` bytes of it and what comes within `seconds`; a broken or endless body gives what
+ * came until then.
+ */
+export async function readText(response: HttpResponse, limit = 64 * 1024, seconds = 5): Promise<string> {
   const decoder = new TextDecoder();
+  const timer = setTimeout(() => response.release(), seconds * 1000);
   let text = "";
-  let size = 0;
+  let left = limit;
   try {
     for await (const bytes of response.body) {
-      size += bytes.length;
-      text += decoder.decode(bytes.subarray(0, Math.max(0, bytes.length - Math.max(0, size - limit))), {
-        stream: true,
-      });
-      if (size >= limit) break;
+      text += decoder.decode(bytes.subarray(0, left), { stream: true });
+      left -= bytes.length;
+      if (left <= 0) break;
     }
   } catch (error) {
     if (!(error instanceof AssistantError)) throw error;
+  } finally {
+    clearTimeout(timer);
   }
   return text;
 }

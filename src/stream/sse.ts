@@ -101,7 +101,7 @@ export class FrameReader {
    */
   #lines(text: string): void {
     if (this.kind === "html") return;
-    const end = Math.max(text.lastIndexOf("\n"), this.kind === "sse" ? text.lastIndexOf("\r") : -1) + 1;
+    const end = endOfLastLine(text, this.kind === "sse");
     if (end === 0) {
       this.#keep(text);
       return;
@@ -158,6 +158,13 @@ export class FrameReader {
     if (Array.isArray(value)) for (const element of value) this.#frames.push({ data: JSON.stringify(element) });
     else this.#frames.push({ data });
   }
+}
+
+/** After the last line end, or 0. Most pieces end with one. */
+function endOfLastLine(text: string, carriageReturns: boolean): number {
+  const end = text.lastIndexOf("\n") + 1;
+  if (!carriageReturns || end === text.length || text.indexOf("\r", end) < 0) return end;
+  return text.lastIndexOf("\r") + 1;
 }
 
 function parseJson(text: string): unknown {

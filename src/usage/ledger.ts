@@ -1,5 +1,6 @@
 /** The book of what turns used and cost, read by the status bar; for now it begins with the window and ends with it. */
-import { formatTarget, type Target, type TurnOutcome } from "../core/outcome.ts";
+import type { TurnOutcome } from "../core/outcome.ts";
+import { formatTarget, type Target } from "../core/target.ts";
 import { percentile } from "./statistics.ts";
 
 export interface LedgerTotals {

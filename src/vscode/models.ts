@@ -1,7 +1,7 @@
 /** Which models there are and which one is chosen: settings, and what the servers list. */
 import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
-import { formatTarget, type Target } from "../core/outcome.ts";
+import { formatTarget, type Target } from "../core/target.ts";
 import { createProvider } from "../providers/create.ts";
 import type { ModelConfig, ModelInfo, Provider, ProviderConfig } from "../providers/provider.ts";
 import type { Candidate } from "../session/turn.ts";

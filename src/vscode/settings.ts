@@ -1,6 +1,6 @@
 /** The person's settings, read past any workspace: a folder can never say where a key is sent. */
 import * as vscode from "vscode";
-import { parseTarget, type Target } from "../core/outcome.ts";
+import { parseTarget, type Target } from "../core/target.ts";
 import { parseProviderConfig } from "../providers/config.ts";
 import type { ProviderConfig } from "../providers/provider.ts";
 

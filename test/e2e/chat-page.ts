@@ -1,6 +1,6 @@
 /** The chat webview's real bundle in a real browser: the only stand-in is `acquireVsCodeApi`, which records what is posted. */
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { build, type Plugin } from "esbuild";
@@ -13,13 +13,19 @@ export interface PageOptions {
   width?: number;
   height?: number;
   kind?: ThemeKind;
-  /** Values of `--vscode-*`, as VS Code puts them on the root element. */
+  /** Values of `--vscode-*`, as VS Code puts them on the root element; those of VS Code's own theme of that kind if left out. */
   variables?: Record<string, string>;
   state?: unknown;
   reducedMotion?: boolean;
 }
 
 type Unnumbered<Message> = Message extends ToWebview ? Omit<Message, "sequence"> : never;
+
+/** The variables that the style sheets use, as VS Code 1.139 sets them for its "Modern" and high contrast themes. */
+const themes = JSON.parse(readFileSync(new URL("webview-themes.json", import.meta.url), "utf8")) as Record<
+  ThemeKind,
+  Record<string, string>
+>;
 
 /** VS Code's own style sheet for webviews, as far as it meets what the chat shows. */
 const defaultStyles = `@layer vscode-default {
@@ -66,7 +72,7 @@ export class ChatBrowser {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
-    const browser = await chromium.launch({ executablePath: browserPath(), args: browserFlags });
+    const browser = await chromium.launch({ executablePath: await browserPath(), args: browserFlags });
     return new ChatBrowser(browser, server, `http://127.0.0.1:${port}`);
   }
 
@@ -75,15 +81,16 @@ export class ChatBrowser {
       viewport: { width: options.width ?? 420, height: options.height ?? 700 },
       reducedMotion: options.reducedMotion === true ? "reduce" : "no-preference",
     });
+    const kind = options.kind ?? "vscode-dark";
     const page = await context.newPage();
     const chat = new ChatPage(page);
     await page.exposeFunction("recordPosted", (message: FromWebview) => chat.posted.push(message));
-    await page.addInitScript(prepare, { state: options.state, variables: options.variables ?? {} });
+    await page.addInitScript(prepare, { state: options.state, variables: options.variables ?? themes[kind] });
     page.on("pageerror", (error) => chat.problems.push(String(error)));
     page.on("console", (message) => {
       if (message.type() === "error") chat.problems.push(message.text());
     });
-    await page.goto(`${this.origin}/?kind=${options.kind ?? "vscode-dark"}`);
+    await page.goto(`${this.origin}/?kind=${kind}`);
     return chat;
   }
 
@@ -225,8 +232,9 @@ const browserFlags = [
   "--disable-sync",
 ];
 
-function browserPath(): string {
-  const path = process.env.CHROME_PATH ?? "/usr/bin/chromium";
-  if (!existsSync(path)) throw new Error(`No browser at ${path}; name one in CHROME_PATH`);
-  return path;
+async function browserPath(): Promise<string> {
+  // A variable, because the script has no types.
+  const script = "../../scripts/setup/browser.mjs";
+  const { findBrowser } = (await import(script)) as { findBrowser(): Promise<string> };
+  return findBrowser();
 }

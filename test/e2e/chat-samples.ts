@@ -64,7 +64,12 @@ export const texts: ChatTexts = {
   imageNotLoaded: "Image not loaded: {address}",
 };
 
-export const model = { target: "deepseek/deepseek-chat", label: "deepseek-chat", providerName: "DeepSeek", scripted: false };
+export const model = {
+  target: "deepseek/deepseek-chat",
+  label: "deepseek-chat",
+  providerName: "DeepSeek",
+  scripted: false,
+};
 
 export function state(messages: ViewMessage[] = [], change: Partial<ViewState> = {}): ViewState {
   return { conversationId: "c1", messages, model, providerCount: 1, found: [], sendKey: "enter", ...change };

@@ -9,12 +9,14 @@ import type { TurnOutcome } from "../../src/core/outcome.ts";
 import { parseProviderConfig } from "../../src/providers/config.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import { Chat } from "../../src/session/chat.ts";
-import type { ConversationRecord } from "../../src/session/conversationLog.ts";
-import { type ConversationStore, createConversationStore } from "../../src/session/conversationStore.ts";
+import type { ConversationRecord } from "../../src/session/conversation-log.ts";
+import { type ConversationStore, createConversationStore } from "../../src/session/conversation-store.ts";
+import { createEndpoints } from "../../src/session/endpoints.ts";
 import type { Candidate, TurnEnvironment } from "../../src/session/turn.ts";
 import { createTransport, type Transport } from "../../src/stream/http.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
-import { chatStream, type Handler, startServer, type TestServer } from "../support/server.ts";
+import { chatStream } from "../support/chat.ts";
+import { type Handler, startServer, type TestServer } from "../support/server.ts";
 
 describe("a chat with a real server", () => {
   let folder: string;
@@ -41,6 +43,8 @@ describe("a chat with a real server", () => {
       logger: silentLogger,
       now: () => performance.now(),
       wallClock: () => Date.now(),
+      random: () => 0,
+      endpoints: createEndpoints(() => performance.now()),
     };
     records = [];
     events = [];
@@ -77,7 +81,11 @@ describe("a chat with a real server", () => {
   const told = (index: number) => server.requests[index]!.json.messages!.map(({ role, content }) => [role, content]);
 
   it("streams an answer, measures it and prices the tokens that the server reported", async () => {
-    handler = (_request, reply) => chatStream(["안녕", "하세요 ", "👋🏽"], { usage: { prompt_tokens: 100, completion_tokens: 50 }, delayMs: 30 })(_request, reply);
+    handler = (_request, reply) =>
+      chatStream(["안녕", "하세요 ", "👋🏽"], { usage: { prompt_tokens: 100, completion_tokens: 50 }, delayMs: 30 })(
+        _request,
+        reply,
+      );
     await chat.ask("인사해 줘");
     assert.equal(last().text, "안녕하세요 👋🏽");
     assert.equal(last().state, "complete");
@@ -85,7 +93,10 @@ describe("a chat with a real server", () => {
     assert.equal(last().measures?.cost?.source, "computed");
     assert.ok(last().measures!.timings!.ttft! > 0);
     assert.ok(last().measures!.tokensPerSecond! > 0);
-    assert.deepEqual(told(0), [["system", "Be brief."], ["user", "인사해 줘"]]);
+    assert.deepEqual(told(0), [
+      ["system", "Be brief."],
+      ["user", "인사해 줘"],
+    ]);
     assert.equal(server.requests[0]?.headers.authorization, "Bearer secret-key");
   });
 
@@ -180,8 +191,14 @@ describe("a chat with a real server", () => {
     await chat.ask("first");
     await chat.ask("second");
     await chat.editAndResend(chat.conversation.messages[0]!.id, "other");
-    assert.deepEqual(chat.conversation.messages.map(({ text }) => text), ["other", "a"]);
-    assert.deepEqual(told(2), [["system", "Be brief."], ["user", "other"]]);
+    assert.deepEqual(
+      chat.conversation.messages.map(({ text }) => text),
+      ["other", "a"],
+    );
+    assert.deepEqual(told(2), [
+      ["system", "Be brief."],
+      ["user", "other"],
+    ]);
   });
 
   it("is read back from disk as it stands in memory", async () => {

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fill, formatAmount, formatCost, formatDuration, formatRate, formatTokens } from "../../src/shared/format.ts";
+import {
+  fill,
+  formatAmount,
+  formatCost,
+  formatDuration,
+  formatElapsed,
+  formatRate,
+  formatTokens,
+} from "../../src/shared/format.ts";
 
 describe("numbers as people read them", () => {
   it("durations change their unit with their size", () => {
@@ -17,6 +25,16 @@ describe("numbers as people read them", () => {
       [125_000, "2 min 05 s"],
     ];
     for (const [value, text] of cases) assert.equal(formatDuration(value), text);
+  });
+
+  it("a running clock counts whole seconds", () => {
+    const cases: [number, string][] = [
+      [0, "0 s"],
+      [1999, "1 s"],
+      [59_999, "59 s"],
+      [65_000, "1 min 05 s"],
+    ];
+    for (const [value, text] of cases) assert.equal(formatElapsed(value), text);
   });
 
   it("money never reads as zero unless it is, and an unknown price never as money", () => {

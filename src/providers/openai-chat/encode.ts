@@ -41,6 +41,10 @@ interface Dialect {
   isReasoningModel: boolean;
   /** Thinking of earlier turns goes back as `reasoning_content`. */
   wantsReasoning: boolean;
+  /** It goes back as `reasoning_details`, which other servers refuse as an unknown field. */
+  wantsDetails: boolean;
+  /** Tool calls go back with Google's signature, which others refuse in turn. */
+  wantsSignatures: boolean;
 }
 
 function dialectOf(model: string, config: ProviderConfig): Dialect {
@@ -49,6 +53,8 @@ function dialectOf(model: string, config: ProviderConfig): Dialect {
   return {
     isOpenAI: config.preset === "openai" || host === "api.openai.com" || host.endsWith(".openai.azure.com"),
     isReasoningModel: /^o\d/.test(bare) || (/^gpt-([5-9]|\d\d)/.test(bare) && !bare.includes("chat")),
+    wantsDetails: config.preset === "openrouter" || host.endsWith("openrouter.ai") || host === "ai-gateway.vercel.sh",
+    wantsSignatures: host.endsWith("googleapis.com") || bare.includes("gemini"),
     // DeepSeek answers 400 when thinking is on, tools are used and earlier thinking does not come back.
     wantsReasoning:
       config.preset === "deepseek" || host.endsWith("deepseek.com") || /deepseek|kimi|glm-[4-9]/.test(bare),
@@ -93,12 +99,12 @@ function encodeAssistant(
   const calls = message.parts.filter((part) => part.type === "tool-call" && answered.has(part.id)) as ToolCallPart[];
   if (content === "" && calls.length === 0) return;
   const encoded: Json = { role: "assistant", content: content === "" ? null : content };
-  if (calls.length > 0) encoded.tool_calls = calls.map(encodeCall);
+  if (calls.length > 0) encoded.tool_calls = calls.map((call) => encodeCall(call, dialect));
   let thinking = "";
   for (const part of message.parts) {
     if (part.type !== "thinking") continue;
     thinking += part.text;
-    const details = detailsFrom(part.signature);
+    const details = dialect.wantsDetails ? detailsFrom(part.signature) : undefined;
     if (details) encoded.reasoning_details = details;
   }
   const asked = repairs.has("reasoning_content");
@@ -111,13 +117,15 @@ function encodeAssistant(
   messages.push(encoded);
 }
 
-function encodeCall(call: ToolCallPart): Json {
+function encodeCall(call: ToolCallPart, dialect: Dialect): Json {
   const source = call.arguments.trim() === "" ? "{}" : call.arguments;
   return {
     id: call.id,
     type: "function",
     function: { name: call.name, arguments: source },
-    ...(call.signature === undefined ? {} : { extra_content: { google: { thought_signature: call.signature } } }),
+    ...(call.signature === undefined || !dialect.wantsSignatures
+      ? {}
+      : { extra_content: { google: { thought_signature: call.signature } } }),
   };
 }
 

@@ -7,7 +7,7 @@ import { type HttpResponse, readText } from "../../stream/http.ts";
 import { FrameReader, FrameTooLarge } from "../../stream/sse.ts";
 import { requestHeaders } from "../auth.ts";
 import { joinUrl } from "../base-url.ts";
-import { pageError, responseError } from "../errors.ts";
+import { pageError, requestIdOf, responseError } from "../errors.ts";
 import { listModels } from "../models.ts";
 import type { ModelInfo, Provider, ProviderConfig, StreamContext } from "../provider.ts";
 import { ChatDecoder } from "./decode.ts";
@@ -44,7 +44,7 @@ class OpenAIChat implements Provider {
     const reader = new FrameReader();
     const decoder = new ChatDecoder({
       ...this.#errorContext(request, context),
-      requestId: response.headers["x-request-id"] ?? response.headers["x-generation-id"],
+      requestId: requestIdOf(response.headers),
       makeId: () => `call_${randomUUID().replaceAll("-", "")}`,
     });
     const body = response.body[Symbol.asyncIterator]();

@@ -1,6 +1,8 @@
 /** Where chat-completions servers put a model's thinking, and what of it has to go back to them. */
 import { isObject, type Json, text } from "../json.ts";
 
+export const reasoningFields = ["reasoning_content", "reasoning", "reasoning_text"];
+
 /** The first field that has something: some servers send the same text in two. */
 export function firstReasoning(delta: Json): string {
   return text(delta.reasoning_content) ?? text(delta.reasoning) ?? text(delta.reasoning_text) ?? "";

@@ -49,7 +49,6 @@ export class ToolCalls {
     if (signature !== undefined) call.signature = signature;
 
     const piece = argumentsText(body.arguments ?? body.input);
-    // A server without streamed arguments may begin with "{}" as a place holder of its object; text comes in order.
     call.arguments += piece;
     if (!call.started && call.name !== "") {
       call.started = true;
@@ -61,23 +60,25 @@ export class ToolCalls {
   }
 
   /**
-   * Ends all calls. Not before the end of the stream: arguments that parse can still be the beginning of more.
-   * `cutOff`: the stream broke, so that the last call cannot be trusted even if its arguments parse.
+   * Ends all calls. Not before the end of the stream: arguments that parse can still be the beginning of more. After a
+   * broken stream no call can be trusted; at the token limit the last one was cut off unless its arguments are whole.
    */
-  end(cutOff: boolean, out: StreamEvent[]): void {
+  end(how: "whole" | "length" | "broken", out: StreamEvent[]): void {
     for (const call of this.#calls.splice(0)) {
       if (!call.started) {
         if (call.name === "" && call.arguments === "" && !call.given) continue;
         out.push({ type: "tool-call-start", id: call.id, name: call.name });
         if (call.arguments !== "") out.push({ type: "tool-call-delta", id: call.id, arguments: call.arguments });
       }
-      const whole = call.arguments.trim() === "" ? "{}" : call.arguments;
+      const empty = call.arguments.trim() === "";
+      const source = empty ? "{}" : call.arguments;
+      const whole = how === "whole" || (how === "length" && !empty);
       out.push({
         type: "tool-call-end",
         id: call.id,
         name: call.name,
-        arguments: whole,
-        complete: !cutOff && call.name !== "" && isJsonObject(whole),
+        arguments: source,
+        complete: whole && call.name !== "" && isJsonObject(source),
         ...(call.signature === undefined ? {} : { signature: call.signature }),
       });
     }

@@ -1,0 +1,89 @@
+// Shows Markdown while it streams in: what is on the page is never made anew, and at the end it is what a whole parse gives.
+import { codeTextOf, type CodeAndLanguage, type CodeTexts } from "./code-view.ts";
+import { DocumentView } from "./document-view.ts";
+import { MarkdownDocument } from "./document.ts";
+import { createEntityDecoder } from "./entities.ts";
+import { IdleQueue } from "./idle.ts";
+
+export { type CodeAndLanguage, codeTextOf, type CodeTexts };
+
+export interface MarkdownOptions {
+  /** The page; the global one if it is left out. */
+  readonly document?: Document;
+  /** What the buttons of code blocks are called. */
+  readonly texts: CodeTexts;
+}
+
+export interface MarkdownRenderer {
+  /** Everything that was appended. */
+  readonly text: string;
+  /** Takes what arrived since the last call, cut anywhere. To be called at most once for each frame. */
+  append(text: string): void;
+  /** Ends the text. Resolves when the page shows all of it: code in its colours, links whose address came last. */
+  finish(): Promise<void>;
+  /** Stops all work and empties the container. */
+  dispose(): void;
+}
+
+/** What a call of `append` may take; the rest of a long text is shown in slices afterwards. */
+const longestAppend = 8;
+
+export function createMarkdownRenderer(container: HTMLElement, options: MarkdownOptions): MarkdownRenderer {
+  const document = options.document ?? container.ownerDocument;
+  const decodeNamed = createEntityDecoder(document);
+  const markdown = new MarkdownDocument(decodeNamed);
+  const idle = new IdleQueue(document.defaultView!);
+  let text = "";
+  let slicing = false;
+  let finished = false;
+  const view = new DocumentView(container, {
+    document,
+    texts: options.texts,
+    decodeNamed,
+    idle,
+    references: markdown.blocks.references,
+    get live() {
+      return !slicing && !finished;
+    },
+  });
+
+  const advance = (): boolean => {
+    const more = markdown.advance();
+    if (!more && finished) markdown.end();
+    view.update(markdown.blocks);
+    return more;
+  };
+  const advanceInSlices = (): void => {
+    slicing = true;
+    idle.add(function* () {
+      while (advance()) yield;
+      slicing = false;
+    }, true);
+  };
+
+  return {
+    get text() {
+      return text;
+    },
+    append(arrived) {
+      if (finished || arrived === "") return;
+      text += arrived;
+      markdown.push(arrived);
+      if (slicing) return;
+      const end = performance.now() + longestAppend;
+      while (advance()) if (performance.now() >= end) return advanceInSlices();
+    },
+    finish() {
+      if (!finished) {
+        finished = true;
+        if (!slicing) advance();
+      }
+      return idle.drained();
+    },
+    dispose() {
+      finished = true;
+      idle.dispose();
+      container.replaceChildren();
+    },
+  };
+}

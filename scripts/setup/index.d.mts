@@ -1,0 +1,34 @@
+// Types for index.mjs, so that TypeScript tests can use the set-up scripts.
+import type { Browser } from "playwright-core";
+
+export interface ServerEditor {
+  kind: "server";
+  node: string;
+  serverMain: string;
+}
+
+export interface Server {
+  port: number;
+  stop(): Promise<void>;
+}
+
+export declare const root: string;
+export declare function cacheFolder(...names: string[]): string;
+export declare function findEditor(options: { want: "server" }): Promise<ServerEditor>;
+export declare function startBrowser(): Promise<{ browser: Browser; close(): Promise<void> }>;
+export declare function startServer(options: {
+  editor: ServerEditor;
+  dataDir: string;
+  port?: number;
+  locale?: string | undefined;
+  env?: Record<string, string>;
+  onLine?: (line: string) => void;
+}): Promise<Server>;
+export declare function settingsFile(dataDir: string, kind: "server" | "desktop"): string;
+export declare function installHelper(dataDir: string, folder: string): void;
+export declare function workbenchUrl(options: { port: number; folder: string; tests?: string }): string;
+export declare const quietSettings: Record<string, unknown>;
+export declare function changeSettings(
+  file: string,
+  choose: (present: Record<string, unknown>) => [path: string | (string | number)[], value: unknown][],
+): Promise<void>;

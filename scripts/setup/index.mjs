@@ -1,0 +1,6 @@
+// The parts of the set-up that the tests use; index.d.mts says what they take and give.
+export { findEditor } from "./editor.mjs";
+export { startBrowser } from "./headless.mjs";
+export { installHelper, settingsFile, startServer, workbenchUrl } from "./launch.mjs";
+export { cacheFolder, root } from "./project.mjs";
+export { changeSettings, quietSettings } from "./settings.mjs";

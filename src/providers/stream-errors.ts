@@ -1,0 +1,46 @@
+/** Errors that no server reports: a stream that ends too soon, cannot be read, or speaks another protocol. */
+import { AssistantError, type ErrorDetails } from "../core/errors.ts";
+import { type ErrorContext, reportedError } from "./errors.ts";
+
+/** The stream ended after some output, without its protocol's end. */
+export function brokenOff(context: ErrorContext): AssistantError {
+  const message = `The answer of ${context.host} broke off before its end.`;
+  return new AssistantError("incomplete", message, details(context, { reason: "connection-lost", retryable: true }));
+}
+
+/** The stream ended without any output. `head` is how the body began: some servers put a plain sentence there. */
+export function emptyAnswer(context: ErrorContext, head: string): AssistantError {
+  const plain = head
+    .split(/\r\n|\r|\n/)
+    .filter((line) => !/^(:|data\b|event\b|id\b|retry\b|\s*[{[])/.test(line))
+    .join("\n");
+  const said = plain.trim() === "" ? undefined : reportedError(plain, context).details.providerMessage;
+  const message = `${context.host} ended the answer before it began.${said === undefined ? "" : ` It says: ${said}`}`;
+  return new AssistantError("incomplete", message, {
+    ...details(context, { reason: "empty-response", retryable: true }),
+    ...(said === undefined ? {} : { providerMessage: said }),
+  });
+}
+
+/** What came is no data of any kind. */
+export function unreadable(context: ErrorContext): AssistantError {
+  const message = `${context.host} sends data that cannot be read.`;
+  return new AssistantError("malformed", message, details(context, { retryable: true }));
+}
+
+/** What came is data, but not of this protocol. */
+export function otherProtocol(context: ErrorContext, protocol: string): AssistantError {
+  const message = `${context.host} answers, but not in the protocol ${protocol}; the base URL or the protocol may be wrong.`;
+  return new AssistantError("malformed", message, details(context, { retryable: false }));
+}
+
+function details(context: ErrorContext, more: ErrorDetails): ErrorDetails {
+  const { host, provider, model, requestId } = context;
+  return {
+    host,
+    ...(provider === undefined ? {} : { provider }),
+    ...(model === undefined ? {} : { model }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...more,
+  };
+}

@@ -1,0 +1,71 @@
+/** Makes the one outcome of a turn from what its last attempt recorded: usage, cost, times. */
+import type { AssistantError } from "../core/errors.ts";
+import type { ChatRequest } from "../core/message.ts";
+import type { Attempt, OutcomeKind, Purpose, TurnOutcome } from "../core/outcome.ts";
+import type { Target } from "../core/target.ts";
+import { costOf } from "../usage/cost.ts";
+import { estimateUsage } from "../usage/estimate.ts";
+import { findPrice } from "../usage/prices.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Candidate } from "./turn.ts";
+
+export interface TurnEnd {
+  candidate: Candidate | undefined;
+  target: Target;
+  recorder: Recorder;
+  kind: OutcomeKind;
+  error: AssistantError | undefined;
+  attempts: Attempt[];
+  question: Omit<ChatRequest, "model">;
+  purpose: Purpose;
+  /** Wall clock, milliseconds since 1970. */
+  startedAt: number;
+  /** Monotonic clock, milliseconds. */
+  begin: number;
+  end: number;
+}
+
+export function outcomeOf(turn: TurnEnd): TurnOutcome {
+  const { recorder, target } = turn;
+  const usage = usageOf(turn);
+  const outcome: TurnOutcome = {
+    kind: turn.kind,
+    purpose: turn.purpose,
+    message: recorder.message(),
+    target,
+    timings: recorder.timings(turn.begin, turn.end),
+    attempts: turn.attempts,
+    startedAt: turn.startedAt,
+  };
+  if (recorder.model !== undefined && recorder.model !== target.model) outcome.answeredBy = recorder.model;
+  if (recorder.finishReason !== undefined) outcome.finishReason = recorder.finishReason;
+  if (recorder.rawReason !== undefined) outcome.rawReason = recorder.rawReason;
+  if (usage !== undefined) outcome.usage = usage;
+  const cost = costOfTurn(turn, usage);
+  if (cost !== undefined) outcome.cost = cost;
+  const rate = recorder.rate(usage?.outputTokens, usage?.reasoningTokens);
+  if (rate !== undefined) outcome.tokensPerSecond = rate;
+  if (turn.error !== undefined) outcome.error = turn.error;
+  return outcome;
+}
+
+/** Counts that were reported stand; without any, what was sent and received is estimated if anything was received. */
+function usageOf({ recorder, question, candidate }: TurnEnd): TurnOutcome["usage"] {
+  if (recorder.usage?.outputTokens !== undefined || !recorder.shown) return recorder.usage;
+  const request = { ...question, model: candidate?.model ?? "" };
+  return { ...estimateUsage(request, recorder.written()), ...recorder.usage, estimated: true };
+}
+
+function costOfTurn({ candidate, recorder }: TurnEnd, usage: TurnOutcome["usage"]): TurnOutcome["cost"] {
+  const preset = candidate?.provider.config.preset;
+  const known =
+    candidate &&
+    findPrice({
+      model: candidate.model,
+      ...(preset === undefined ? {} : { preset }),
+      ...(usage?.inputTokens === undefined ? {} : { inputTokens: usage.inputTokens }),
+      ...(candidate.ownPrice === undefined ? {} : { own: candidate.ownPrice }),
+      ...(candidate.endpointPrice === undefined ? {} : { endpoint: candidate.endpointPrice }),
+    });
+  return costOf({ usage, known, ...(recorder.reportedCost && { reported: recorder.reportedCost }) });
+}

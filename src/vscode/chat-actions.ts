@@ -1,0 +1,100 @@
+/** What each message from the chat page does. */
+import * as vscode from "vscode";
+import type { ErrorAction, FromWebview } from "../shared/protocol.ts";
+import type { ChatController, ChatServices } from "./chat-controller.ts";
+import { insertCode, openAttachment, pickContext } from "./editors.ts";
+
+export async function onChatMessage(chat: ChatController, services: ChatServices, message: FromWebview): Promise<void> {
+  switch (message.type) {
+    case "ready":
+      chat.lookAround();
+      break;
+    case "send":
+      await chat.send(message.text);
+      break;
+    case "stop":
+      await chat.stop();
+      break;
+    case "new-chat":
+      await chat.newChat();
+      break;
+    case "choose-model":
+      await vscode.commands.executeCommand("runnel.selectModel");
+      break;
+    case "add-provider":
+      await vscode.commands.executeCommand("runnel.addProvider");
+      break;
+    case "regenerate":
+      await chat.chat.regenerate(message.id);
+      break;
+    case "edit-message":
+      if (message.text.trim() !== "") await chat.chat.editAndResend(message.id, message.text);
+      break;
+    case "error-action":
+      await onErrorAction(chat, message.id, message.action);
+      break;
+    case "attach": {
+      const attachment = await pickContext();
+      if (attachment) chat.attach(attachment);
+      break;
+    }
+    case "remove-pending":
+      chat.detach(message.index);
+      break;
+    case "open-attachment": {
+      const attachment = chat.message(message.id)?.attachments?.[message.index];
+      if (attachment) await openAttachment(attachment);
+      break;
+    }
+    case "copy-text":
+      await vscode.env.clipboard.writeText(message.text);
+      break;
+    case "insert-code":
+      await insertCode(message.text, message.language);
+      break;
+    case "use-found-server":
+      await vscode.commands.executeCommand("runnel.addProvider", { preset: message.preset, model: message.model });
+      break;
+    case "composer-focused":
+      await preconnect(services);
+      chat.lookAround();
+      break;
+  }
+}
+
+async function onErrorAction(controller: ChatController, id: string, action: ErrorAction): Promise<void> {
+  const message = controller.message(id);
+  const provider = message?.measures?.target.provider;
+  const argument = provider ? { provider } : undefined;
+  switch (action) {
+    case "retry":
+      return controller.chat.regenerate(id);
+    case "continue":
+      return controller.chat.continueAnswer(id);
+    case "set-key":
+      await vscode.commands.executeCommand("runnel.setApiKey", argument);
+      return;
+    case "choose-model":
+      await vscode.commands.executeCommand("runnel.selectModel");
+      return;
+    case "edit-provider":
+      await vscode.commands.executeCommand("workbench.action.openSettings", "runnel.providers");
+      return;
+    case "test-connection":
+      await vscode.commands.executeCommand("runnel.testConnection", argument);
+      return;
+    case "add-provider":
+      await vscode.commands.executeCommand("runnel.addProvider");
+      return;
+    case "show-log":
+      await vscode.commands.executeCommand("runnel.showLog");
+      return;
+  }
+}
+
+/** Opens the connection while the person types; no key and no prompt goes over it. */
+async function preconnect({ models, environment }: ChatServices): Promise<void> {
+  const target = models.chosen;
+  const config = target && models.config(target.provider);
+  if (config) await environment.transport.preconnect(config.baseUrl);
+}

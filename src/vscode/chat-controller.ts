@@ -1,0 +1,268 @@
+/** Ties the open conversation to its view, the status bar and the person's clicks. */
+import { randomUUID } from "node:crypto";
+import * as vscode from "vscode";
+import type { Attachment, Conversation, ConversationMessage } from "../core/conversation.ts";
+import type { StreamEvent } from "../core/events.ts";
+import type { Purpose } from "../core/outcome.ts";
+import { Chat, type ChatSetup } from "../session/chat.ts";
+import type { ConversationRecord } from "../session/conversation-log.ts";
+import type { ConversationStore } from "../session/conversation-store.ts";
+import { systemPrompt } from "../session/prompts.ts";
+import type { TurnEnvironment } from "../session/turn.ts";
+import type { FoundServer, ViewState } from "../shared/protocol.ts";
+import { onChatMessage } from "./chat-actions.ts";
+import { viewEnd, viewMessage } from "./chat-messages.ts";
+import { ChatView } from "./chat-view.ts";
+import { findLocalServers } from "./local-servers.ts";
+import type { Models } from "./models.ts";
+import { noticeText } from "./notice-texts.ts";
+import type { StatusBar } from "./status-bar.ts";
+
+/** Which conversation was open, per workspace. */
+const OPEN_CONVERSATION = "openConversation";
+
+export interface ChatServices {
+  context: vscode.ExtensionContext;
+  environment: TurnEnvironment;
+  models: Models;
+  statusBar: StatusBar;
+  store: ConversationStore;
+}
+
+export class ChatController implements vscode.Disposable {
+  readonly view: ChatView;
+  readonly #services: ChatServices;
+  readonly #subscription: vscode.Disposable;
+  #chat: Chat;
+  readonly #restored: Promise<void>;
+  #found: FoundServer[] = [];
+  #searched = false;
+  #notices: string[] = [];
+  /** What the next question from the composer takes along. */
+  #pending: Attachment[] = [];
+  #turnStartedAt = 0;
+
+  constructor(services: ChatServices) {
+    this.#services = services;
+    this.#chat = this.#newChat();
+    this.#restored = this.#restore();
+    this.view = new ChatView(services.context.extensionUri, services.environment.logger, {
+      ready: this.#restored,
+      state: () => this.#viewState(),
+      onMessage: (message) =>
+        void onChatMessage(this, services, message).catch((error: unknown) => {
+          services.environment.logger.error(`${message.type}: ${error instanceof Error ? error.message : error}`);
+        }),
+    });
+    this.#subscription = services.models.onDidChange(() => this.#postSetup());
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  get conversation(): Conversation {
+    return this.#chat.conversation;
+  }
+
+  /** The open chat; another one after `newChat`. */
+  get chat(): Chat {
+    return this.#chat;
+  }
+
+  get streaming(): boolean {
+    return this.#chat.streaming;
+  }
+
+  /** Resolves when the answer has ended. */
+  async ask(text: string, extra: { attachments?: Attachment[]; purpose?: Purpose } = {}): Promise<void> {
+    await this.#restored;
+    // One answer at a time: what is asked from outside the composer while one streams waits for its end.
+    await this.#chat.stop();
+    await this.#chat.ask(text, extra);
+  }
+
+  message(id: string): ConversationMessage | undefined {
+    return this.conversation.messages.find((message) => message.id === id);
+  }
+
+  /** Lets the next question take a piece of a file along. */
+  attach(attachment: Attachment): void {
+    const others = this.#pending.filter(({ label, path }) => label !== attachment.label || path !== attachment.path);
+    this.#setPending([...others, attachment]);
+  }
+
+  detach(index: number): void {
+    this.#setPending(this.#pending.filter((_, at) => at !== index));
+  }
+
+  #setPending(pending: Attachment[]): void {
+    this.#pending = pending;
+    this.view.post({ type: "pending-changed", pending: pending.map(place) });
+  }
+
+  /** Asks what was typed in the composer, with what was attached to it. */
+  async send(text: string): Promise<void> {
+    if (this.streaming || text.trim() === "") return;
+    const attachments = this.#pending;
+    if (attachments.length > 0) this.#setPending([]);
+    await this.#chat.ask(text, attachments.length > 0 ? { attachments } : {});
+  }
+
+  async stop(): Promise<void> {
+    await this.#chat.stop();
+  }
+
+  async newChat(): Promise<void> {
+    await this.#restored;
+    await this.#chat.stop();
+    this.#chat = this.#newChat();
+    await this.#services.context.workspaceState.update(OPEN_CONVERSATION, undefined);
+    this.view.postSnapshot();
+  }
+
+  #newChat(conversation?: Conversation): Chat {
+    const { environment, store, statusBar } = this.#services;
+    return new Chat(
+      {
+        store,
+        environment,
+        newId: randomUUID,
+        setup: () => this.#setup(),
+        listener: {
+          onRecord: (record) => this.#onRecord(record),
+          onEvent: (event) => this.#onEvent(event),
+          onTurnStart: () => {
+            this.#notices = [];
+            this.#turnStartedAt = environment.now();
+            statusBar.start();
+            void vscode.commands.executeCommand("setContext", "runnel.streaming", true);
+          },
+          onOutcome: (outcome) => {
+            statusBar.end(outcome);
+            void vscode.commands.executeCommand("setContext", "runnel.streaming", false);
+          },
+        },
+      },
+      conversation,
+    );
+  }
+
+  async #restore(): Promise<void> {
+    const id = this.#services.context.workspaceState.get<string>(OPEN_CONVERSATION);
+    if (id === undefined) return;
+    const conversation = await this.#services.store.load(id);
+    if (conversation === undefined || conversation.messages.length === 0) return;
+    this.#chat = this.#newChat(conversation);
+  }
+
+  #setup(): ChatSetup {
+    const { models } = this.#services;
+    const { settings } = models;
+    const info = models.chosen && models.modelInfo(models.chosen);
+    return {
+      candidates: models.candidates(),
+      system: systemPrompt({ systemPrompt: settings.systemPrompt, locale: vscode.env.language }),
+      ...(settings.temperature === undefined ? {} : { temperature: settings.temperature }),
+      ...(settings.maxOutputTokens === undefined ? {} : { maxOutputTokens: settings.maxOutputTokens }),
+      ...(info?.contextWindow === undefined ? {} : { contextWindow: info.contextWindow }),
+    };
+  }
+
+  #providerName = (id: string): string => this.#services.models.config(id)?.name ?? id;
+
+  #viewState(): ViewState {
+    const { models } = this.#services;
+    const model = models.choice();
+    return {
+      conversationId: this.#chat.conversation.id,
+      messages: this.conversation.messages.map((message) => {
+        const view = viewMessage(
+          message,
+          this.#providerName,
+          message.state === "streaming" ? this.#notices : undefined,
+        );
+        if (message.state === "streaming") view.elapsed = this.#services.environment.now() - this.#turnStartedAt;
+        return view;
+      }),
+      pending: this.#pending.map(place),
+      ...(model === undefined ? {} : { model }),
+      providerCount: models.settings.providers.length,
+      found: this.#found,
+      sendKey: models.settings.sendKey,
+    };
+  }
+
+  #postSetup(): void {
+    const { model, providerCount, found, sendKey } = this.#viewState();
+    this.view.post({
+      type: "setup-changed",
+      setup: { providerCount, found, sendKey, ...(model === undefined ? {} : { model }) },
+    });
+    this.lookAround();
+  }
+
+  /** Without a provider the empty chat offers what answers on this machine; looked for once. */
+  lookAround(): void {
+    if (this.#searched || this.#services.models.settings.providers.length > 0) return;
+    this.#searched = true;
+    void findLocalServers(this.#services.environment).then((found) => {
+      this.#found = found;
+      if (found.length > 0) this.#postSetup();
+    });
+  }
+
+  #onRecord(record: ConversationRecord): void {
+    switch (record.type) {
+      case "message":
+        void this.#services.context.workspaceState.update(OPEN_CONVERSATION, this.#chat.conversation.id);
+        this.view.post({ type: "message-added", message: viewMessage(record.message, this.#providerName) });
+        break;
+      case "delta": {
+        const { v: _, ...delta } = record;
+        this.view.post(delta);
+        break;
+      }
+      case "end": {
+        const message = this.message(record.id);
+        if (message) {
+          this.view.post({
+            type: "message-ended",
+            id: record.id,
+            message: viewEnd(message, this.#providerName, this.#notices),
+          });
+        }
+        break;
+      }
+      case "resume": {
+        const message = this.message(record.id);
+        this.view.post({
+          type: "message-changed",
+          id: record.id,
+          change: { state: "streaming", seams: message?.seams ?? [] },
+        });
+        break;
+      }
+      case "remove":
+        this.view.post({ type: "messages-removed", fromId: record.fromId });
+        break;
+      case "conversation":
+        break;
+    }
+  }
+
+  #onEvent(event: StreamEvent): void {
+    this.#services.statusBar.event(event);
+    if (event.type !== "notice") return;
+    const text = noticeText(event, this.#providerName);
+    const id = this.#chat.conversation.messages.at(-1)?.id;
+    if (text === undefined || id === undefined) return;
+    this.#notices = [...this.#notices, text];
+    this.view.post({ type: "message-changed", id, change: { notices: this.#notices } });
+  }
+}
+
+/** An attachment as the webview needs it: where it is, not what it says. */
+function place({ text: _text, ...rest }: Attachment): Omit<Attachment, "text"> {
+  return rest;
+}

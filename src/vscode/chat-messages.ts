@@ -1,0 +1,39 @@
+/** Turns the conversation as it is kept into the messages the webview shows, errors in the user's words included. */
+import type { ConversationMessage } from "../core/conversation.ts";
+import type { ViewMessage } from "../shared/protocol.ts";
+import { errorView } from "./error-texts.ts";
+
+export type ProviderName = (providerId: string) => string;
+
+export function viewMessage(message: ConversationMessage, providerName: ProviderName, notices?: string[]): ViewMessage {
+  const { error, attachments, ...rest } = message;
+  const view: ViewMessage = rest;
+  if (attachments) view.attachments = attachments.map(({ text: _text, ...place }) => place);
+  if (notices && notices.length > 0) view.notices = notices;
+  if (mayContinue(message)) view.canContinue = true;
+  if (error) {
+    const target = message.measures?.target;
+    view.error = errorView(error, {
+      providerName: target?.provider ? providerName(target.provider) : "",
+      model: error.details.model ?? target?.model ?? "",
+      partial: message.state === "incomplete",
+    });
+  }
+  return view;
+}
+
+/** Whether there is an answer's beginning that the model can be asked to go on from. */
+export function mayContinue({ role, state, text, measures }: ConversationMessage): boolean {
+  if (role !== "assistant" || text === "") return false;
+  return state === "stopped" || state === "incomplete" || (state === "complete" && measures?.finishReason === "length");
+}
+
+/** The end of a message as the webview gets it: text and thinking are already there. */
+export function viewEnd(
+  message: ConversationMessage,
+  providerName: ProviderName,
+  notices?: string[],
+): Omit<ViewMessage, "text" | "thinking"> {
+  const { text: _text, thinking: _thinking, ...rest } = viewMessage(message, providerName, notices);
+  return rest;
+}

@@ -1,0 +1,181 @@
+/** `runnel.addProvider`: preset, address, key, test and model on one guided path. */
+import * as vscode from "vscode";
+import { normalizeBaseUrl } from "../../providers/base-url.ts";
+import { findPreset, listPresets, type Preset } from "../../providers/catalog.ts";
+import type { TurnEnvironment } from "../../session/turn.ts";
+import type { FoundServer } from "../../shared/protocol.ts";
+import type { KeyStore } from "../keys.ts";
+import { findLocalServers } from "../local-servers.ts";
+import type { Models } from "../models.ts";
+import { rawProviders, writeSetting } from "../settings.ts";
+import { askKey } from "./api-keys.ts";
+import { pickModel } from "./select-model.ts";
+
+const { l10n } = vscode;
+
+export interface AddProviderServices {
+  keys: KeyStore;
+  models: Models;
+  environment: TurnEnvironment;
+}
+
+/** What the webview and tests may already know: `{ preset, model }` adds without asking what is given. */
+export interface AddProviderArgument {
+  preset?: string;
+  model?: string;
+  baseUrl?: string;
+}
+
+export async function addProvider(services: AddProviderServices, argument: AddProviderArgument = {}): Promise<void> {
+  const picked = argument.preset === undefined ? await pickPreset(services) : { preset: argument.preset, found: true };
+  if (picked === undefined) return;
+  const preset = picked.preset === "custom" ? undefined : findPreset(picked.preset);
+  if (preset === undefined && picked.preset !== "custom") {
+    void vscode.window.showErrorMessage(l10n.t("There is no preset “{0}”.", picked.preset));
+    return;
+  }
+  const baseUrl = argument.baseUrl ?? ("found" in picked ? preset?.baseUrl : await addressFor(preset));
+  if (baseUrl === undefined) return;
+
+  const id = freeId(services.models, preset, baseUrl);
+  const entry: Record<string, unknown> = preset
+    ? { id, preset: preset.id }
+    : { id, name: new URL(baseUrl).host, protocol: "openai-chat" };
+  if (preset === undefined || baseUrl !== preset.baseUrl) entry.baseUrl = baseUrl;
+  if (!services.models.config(id)) await writeSetting("providers", [...rawProviders(), entry]);
+  const config = await configured(services.models, id);
+  if (config === undefined) return;
+
+  const wantsKey = config.needsKey || preset === undefined;
+  if (wantsKey && !(await services.keys.has(config))) {
+    const key = preset === undefined ? await askOptionalKey(config.name) : await askKey(config);
+    if (key === undefined) return;
+    if (key !== "") await services.keys.set(config, key);
+  }
+  const target =
+    argument.model === undefined ? await pickModel(services.models, config) : { provider: id, model: argument.model };
+  if (target === undefined) return;
+  await services.models.choose(target);
+  await vscode.commands.executeCommand("runnel.openChat");
+}
+
+/** `found`: it answers at the address that the preset knows, so that is not asked for. */
+type PickedPreset = { preset: string } | { preset: string; found: true };
+
+async function pickPreset(services: AddProviderServices): Promise<PickedPreset | undefined> {
+  type Item = vscode.QuickPickItem & PickedPreset;
+  const pick = vscode.window.createQuickPick<Item>();
+  pick.title = l10n.t("Add a provider");
+  pick.placeholder = l10n.t("Where do you get your models?");
+  pick.matchOnDescription = true;
+  pick.busy = true;
+  const fill = (found: readonly FoundServer[]): void => {
+    pick.items = presetItems(found);
+  };
+  fill([]);
+  void findLocalServers(services.environment).then((found) => {
+    pick.busy = false;
+    if (found.length > 0) fill(found);
+  });
+  const result = await new Promise<PickedPreset | undefined>((resolve) => {
+    pick.onDidAccept(() => {
+      const item = pick.selectedItems[0];
+      if (item) resolve(item);
+      pick.hide();
+    });
+    pick.onDidHide(() => resolve(undefined));
+    pick.show();
+  });
+  pick.dispose();
+  return result;
+}
+
+function presetItems(found: readonly FoundServer[]): (vscode.QuickPickItem & PickedPreset)[] {
+  const separator = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator, preset: "" });
+  const item = (preset: Preset) => ({
+    label: preset.name,
+    description: new URL(preset.baseUrl).host,
+    preset: preset.id,
+  });
+  const running = new Set(found.map(({ preset }) => preset));
+  const presets = listPresets().filter((preset) => !preset.scripted);
+  const items = [];
+  if (found.length > 0) {
+    items.push(separator(l10n.t("running on this machine")));
+    for (const server of found) {
+      items.push({
+        label: server.name,
+        description: l10n.t("{0} models", server.models.length),
+        preset: server.preset,
+        found: true as const,
+      });
+    }
+  }
+  items.push(separator(l10n.t("with your own key")), ...presets.filter(({ needsKey }) => needsKey).map(item));
+  items.push(
+    separator(l10n.t("on your own machines")),
+    ...presets.filter(({ needsKey, id }) => !needsKey && !running.has(id)).map(item),
+    separator(l10n.t("anything else")),
+    {
+      label: l10n.t("Another OpenAI-compatible server…"),
+      description: l10n.t("a base URL and, where it wants one, a key"),
+      preset: "custom",
+    },
+  );
+  return items;
+}
+
+/** A known public address is not asked for; a server of one's own may be anywhere. */
+async function addressFor(preset: Preset | undefined): Promise<string | undefined> {
+  if (preset?.needsKey && preset.id !== "litellm") return preset.baseUrl;
+  const typed = await vscode.window.showInputBox({
+    title: preset ? l10n.t("Address of {0}", preset.name) : l10n.t("Base URL of the server"),
+    prompt: l10n.t("The address that /chat/completions is added to; pasting that with it is fine."),
+    value: preset?.baseUrl ?? "https://",
+    valueSelection: preset ? [0, preset.baseUrl.length] : [8, 8],
+    ignoreFocusOut: true,
+    validateInput: (value) => {
+      const result = normalizeBaseUrl(value);
+      return result.ok ? undefined : result.problem;
+    },
+  });
+  if (typed === undefined) return undefined;
+  const result = normalizeBaseUrl(typed);
+  return result.ok ? result.baseUrl : undefined;
+}
+
+async function askOptionalKey(name: string): Promise<string | undefined> {
+  return vscode.window.showInputBox({
+    title: l10n.t("API key for {0}", name),
+    prompt: l10n.t("Leave empty if the server wants none. It is kept in the editor's secret storage."),
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: (value) =>
+      value === "" || /^[\x21-\x7e]+$/.test(value.trim())
+        ? undefined
+        : l10n.t("A key holds no spaces, quotes around it, or letters outside ASCII."),
+  });
+}
+
+/** The preset's own id when it is free or already stands for the same address, else one with a number. */
+function freeId(models: Models, preset: Preset | undefined, baseUrl: string): string {
+  const wanted = preset?.id ?? new URL(baseUrl).hostname.replace(/[^A-Za-z0-9._-]/g, "-").slice(0, 40);
+  for (let number = 1; ; number++) {
+    const id = number === 1 ? wanted : `${wanted}-${number}`;
+    const existing = models.config(id);
+    if (existing === undefined || existing.baseUrl === baseUrl) return id;
+  }
+}
+
+/** Settings are written asynchronously; the entry is there within a moment or something is wrong with it. */
+async function configured(models: Models, id: string) {
+  for (let turn = 0; turn < 40; turn++) {
+    const config = models.config(id);
+    if (config) return config;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  void vscode.window.showErrorMessage(
+    l10n.t("The provider could not be added to runnel.providers. Is there a mistake in your settings file?"),
+  );
+  return undefined;
+}

@@ -1,0 +1,166 @@
+/** `runnel.selectModel`: one list of every model of every provider. */
+import * as vscode from "vscode";
+import { formatTarget, parseTarget, type Target } from "../../core/target.ts";
+import type { ModelInfo, ProviderConfig } from "../../providers/provider.ts";
+import { formatAmount, formatTokens } from "../../shared/format.ts";
+import { findPrice } from "../../usage/prices.ts";
+import type { Models } from "../models.ts";
+
+const { l10n } = vscode;
+
+type Item = vscode.QuickPickItem & ({ target: Target } | { custom: string } | { add: true } | { separator: true });
+
+/** Picks and keeps the chat model, or takes "provider/model". */
+export async function selectModel(models: Models, argument?: unknown): Promise<void> {
+  if (typeof argument === "string") {
+    const target = parseTarget(argument);
+    if (target && models.config(target.provider)) await models.choose(target);
+    else void vscode.window.showErrorMessage(l10n.t("There is no model “{0}”. It must read provider/model.", argument));
+    return;
+  }
+  if (models.settings.providers.length === 0) {
+    await vscode.commands.executeCommand("runnel.addProvider");
+    return;
+  }
+  const picked = await pickModel(models);
+  if (picked) await models.choose(picked);
+}
+
+/** The picker: what is configured at once, what the servers list as it comes in. */
+export async function pickModel(models: Models, only?: ProviderConfig): Promise<Target | undefined> {
+  const pick = vscode.window.createQuickPick<Item>();
+  const configs = only ? [only] : models.settings.providers;
+  const lists = new Map<string, ModelInfo[]>();
+  const failures = new Map<string, string>();
+  const abort = new AbortController();
+  pick.title = l10n.t("Choose a model");
+  pick.placeholder = l10n.t("Search by name, or type the id of a model that is not listed");
+  pick.matchOnDescription = true;
+  pick.busy = true;
+
+  const refresh = (): void => {
+    const active = pick.activeItems[0];
+    pick.items = [...items(models, configs, lists, failures), ...customItems(configs, pick.value, lists)];
+    const same =
+      active && pick.items.find((item) => item.label === active.label && item.description === active.description);
+    if (same) pick.activeItems = [same];
+  };
+  refresh();
+  const chosen = models.chosen && formatTarget(models.chosen);
+  const current = pick.items.find((item) => "target" in item && formatTarget(item.target) === chosen);
+  if (current) pick.activeItems = [current];
+  pick.onDidChangeValue(refresh);
+
+  const loading = Promise.all(
+    configs.map(async (config) => {
+      try {
+        lists.set(config.id, await models.list(config.id, abort.signal));
+      } catch (error) {
+        if (abort.signal.aborted) return;
+        failures.set(config.id, error instanceof Error ? error.message : String(error));
+      }
+      if (!abort.signal.aborted) refresh();
+    }),
+  ).then(() => {
+    if (!abort.signal.aborted) pick.busy = false;
+  });
+
+  const target = await new Promise<Target | undefined>((resolve) => {
+    pick.onDidAccept(async () => {
+      const item = pick.selectedItems[0];
+      if (item === undefined || "separator" in item) return;
+      if ("target" in item) resolve(item.target);
+      else if ("add" in item) {
+        resolve(undefined);
+        pick.hide();
+        await vscode.commands.executeCommand("runnel.addProvider");
+        return;
+      } else resolve({ provider: item.custom, model: pick.value.trim() });
+      pick.hide();
+    });
+    pick.onDidHide(() => resolve(undefined));
+    pick.show();
+  });
+  abort.abort();
+  pick.dispose();
+  await loading;
+  return target;
+}
+
+function items(
+  models: Models,
+  configs: readonly ProviderConfig[],
+  lists: ReadonlyMap<string, ModelInfo[]>,
+  failures: ReadonlyMap<string, string>,
+): Item[] {
+  const result: Item[] = [];
+  for (const config of configs) {
+    result.push({ label: config.name, kind: vscode.QuickPickItemKind.Separator, separator: true });
+    const known = new Map<string, ModelInfo>();
+    for (const model of config.models) known.set(model.id, model);
+    for (const model of lists.get(config.id) ?? []) known.set(model.id, { ...model, ...known.get(model.id) });
+    for (const model of known.values()) {
+      result.push({
+        label: model.name ?? model.id,
+        description: model.name && model.name !== model.id ? model.id : config.name,
+        detail: detailOf(config, model),
+        target: { provider: config.id, model: model.id },
+      });
+    }
+    const failure = failures.get(config.id);
+    if (failure !== undefined) {
+      result.push({
+        label: `$(warning) ${l10n.t("The models of {0} could not be listed", config.name)}`,
+        detail: failure,
+        alwaysShow: true,
+        separator: true,
+      });
+    }
+  }
+  result.push({ label: "", kind: vscode.QuickPickItemKind.Separator, separator: true });
+  result.push({ label: `$(add) ${l10n.t("Add a Provider…")}`, alwaysShow: true, add: true });
+  return models.settings.providers.length === 0 ? result.slice(-1) : result;
+}
+
+/** Context size and price, as far as they are known. */
+function detailOf(config: ProviderConfig, model: ModelInfo): string {
+  const parts: string[] = [];
+  if (model.contextWindow !== undefined) parts.push(l10n.t("{0} context", formatTokens(model.contextWindow)));
+  const known = findPrice({
+    model: model.id,
+    inputTokens: 0,
+    ...(config.preset === undefined ? {} : { preset: config.preset }),
+    ...(model.price === undefined ? {} : { own: model.price }),
+  });
+  if (known) {
+    const { price, origin } = known;
+    const mark = origin === "list" ? "~" : "";
+    parts.push(
+      l10n.t(
+        "{0} in, {1} out per million tokens",
+        mark + formatAmount(price.input, price.currency),
+        mark + formatAmount(price.output, price.currency),
+      ),
+    );
+  }
+  if (config.scripted) parts.push(l10n.t("demo: scripted answers"));
+  return parts.join(" · ");
+}
+
+/** What was typed, as a model id of each provider that does not list it. */
+function customItems(
+  configs: readonly ProviderConfig[],
+  typed: string,
+  lists: ReadonlyMap<string, ModelInfo[]>,
+): Item[] {
+  const id = typed.trim();
+  if (id === "" || /\s/.test(id)) return [];
+  return configs
+    .filter((config) => ![...config.models, ...(lists.get(config.id) ?? [])].some((model) => model.id === id))
+    .map((config) => ({
+      label: `$(edit) ${id}`,
+      description: l10n.t("as a model of {0}", config.name),
+      alwaysShow: true,
+      custom: config.id,
+    }));
+}

@@ -1,0 +1,193 @@
+/** What a person reads when a turn fails: one sentence that names the host and the cause, and the buttons that help. */
+import { l10n } from "vscode";
+import type { MessageError } from "../core/errors.ts";
+import { assertNever } from "../core/never.ts";
+import type { ErrorAction, ErrorView } from "../shared/protocol.ts";
+
+export interface ErrorPlace {
+  /** The provider's name in settings. */
+  providerName: string;
+  model: string;
+  /** True when part of the answer was kept. */
+  partial: boolean;
+}
+
+export function errorView(error: MessageError, place: ErrorPlace): ErrorView {
+  const view: ErrorView = {
+    kind: error.kind,
+    text: errorSentence(error, place),
+    actions: errorActions(error, place.partial).map((action) => ({ action, label: actionLabel(action) })),
+  };
+  const detail = errorDetail(error);
+  if (detail) view.detail = detail;
+  return view;
+}
+
+export function errorSentence(error: MessageError, { providerName, model, partial }: ErrorPlace): string {
+  const { details } = error;
+  const host = details.host ?? providerName;
+  switch (error.kind) {
+    case "missing-key":
+      return details.reason === "key-for-other-origin"
+        ? l10n.t(
+            "The address of {0} has changed to {1}. The key you entered for the old address is not sent there; enter a key for the new one.",
+            providerName,
+            host,
+          )
+        : l10n.t("There is no API key for {0} yet.", providerName);
+    case "unauthorized":
+      return details.status === 403
+        ? l10n.t("{0} does not allow this key to use {1} (403).", host, model)
+        : l10n.t("{0} does not accept the API key ({1}).", host, details.status ?? 401);
+    case "no-credit":
+      return l10n.t("The account at {0} has no credit left.", host);
+    case "rate-limited":
+      if (details.reason === "own-limit")
+        return l10n.t("All slots that your settings allow for {0} stayed taken.", providerName);
+      return details.seconds === undefined
+        ? l10n.t("{0} is limiting requests at the moment (429).", host)
+        : l10n.t("{0} is limiting requests and asks to wait {1} seconds (429).", host, Math.ceil(details.seconds));
+    case "overloaded":
+      return l10n.t("{0} is overloaded or down at the moment ({1}).", host, details.status ?? 503);
+    case "not-found":
+      return details.reason === "model-not-found"
+        ? l10n.t("{0} does not know the model “{1}”.", host, model)
+        : l10n.t("{0} has no chat service at this address (404). The base URL may be wrong.", host);
+    case "bad-request":
+      switch (details.reason) {
+        case "no-model":
+          return l10n.t("No model is chosen yet.");
+        case "insecure-origin":
+          return l10n.t("A key is not sent to {0} over unencrypted http. Use https.", host);
+        case "redirect":
+          return l10n.t(
+            "{0} redirects to another address, where the key is not sent. The base URL may be wrong.",
+            host,
+          );
+        default:
+          return l10n.t("{0} does not accept the request ({1}).", host, details.status ?? 400);
+      }
+    case "context-too-long":
+      return l10n.t(
+        "The conversation is too long for {0}. Start a new chat or choose a model with a larger context.",
+        model,
+      );
+    case "network":
+      switch (details.reason) {
+        case "dns":
+          return l10n.t("The name {0} could not be found. Check the base URL and your connection.", host);
+        case "connection-refused":
+          return l10n.t("Nothing answers at {0}: the connection was refused.", host);
+        default:
+          return partial
+            ? l10n.t("The connection to {0} was lost in the middle of the answer. What had arrived is kept.", host)
+            : l10n.t("The connection to {0} was lost.", host);
+      }
+    case "tls":
+      return l10n.t("No secure connection to {0}: its certificate is not trusted, or it does not speak TLS.", host);
+    case "proxy":
+      return l10n.t("The proxy did not let the connection to {0} through.", host);
+    case "connect-timeout":
+      return l10n.t("{0} did not answer within {1} seconds.", host, details.seconds ?? 30);
+    case "first-token-timeout":
+      return l10n.t("{0} accepted the question but sent nothing for {1} seconds.", host, details.seconds ?? 600);
+    case "idle-timeout":
+      return l10n.t(
+        "{0} went silent for {1} seconds in the middle of the answer. What had arrived is kept.",
+        host,
+        details.seconds ?? 120,
+      );
+    case "malformed":
+      if (details.reason === "internal") return l10n.t("Something in Runnel itself went wrong; the log says what.");
+      return details.reason === "html"
+        ? l10n.t("{0} answers with a web page, not with an API. The base URL is probably wrong.", host)
+        : l10n.t("{0} sent something that is not a chat answer.", host);
+    case "incomplete":
+      return details.reason === "empty-response"
+        ? l10n.t("{0} sent an empty answer.", host)
+        : l10n.t("The answer broke off before its end. What had arrived is kept.");
+    case "refused":
+      return l10n.t("{0} declined to answer this.", model);
+    case "reported":
+      return partial
+        ? l10n.t("{0} reported an error in the middle of the answer. What had arrived is kept.", host)
+        : l10n.t("{0} reported an error.", host);
+    default:
+      return assertNever(error.kind);
+  }
+}
+
+/** Most helpful first. */
+export function errorActions(error: MessageError, partial: boolean): ErrorAction[] {
+  const again: ErrorAction = partial ? "continue" : "retry";
+  switch (error.kind) {
+    case "missing-key":
+      return ["set-key"];
+    case "unauthorized":
+      return ["set-key", "retry", "show-log"];
+    case "no-credit":
+      return ["choose-model", "retry"];
+    case "not-found":
+      return error.details.reason === "model-not-found"
+        ? ["choose-model", "retry"]
+        : ["edit-provider", "test-connection"];
+    case "bad-request":
+      if (error.details.reason === "no-model") return ["choose-model", "add-provider"];
+      if (error.details.reason === "insecure-origin" || error.details.reason === "redirect") return ["edit-provider"];
+      return ["retry", "choose-model", "show-log"];
+    case "context-too-long":
+      return ["choose-model"];
+    case "tls":
+      return ["retry", "edit-provider", "show-log"];
+    case "malformed":
+      if (error.details.reason === "internal") return ["show-log", again];
+      return error.details.reason === "html" ? ["edit-provider", "test-connection"] : [again, "show-log"];
+    case "network":
+      return error.details.reason === "dns" ? ["edit-provider", "retry"] : [again, "test-connection"];
+    case "rate-limited":
+    case "overloaded":
+      return [again, "choose-model"];
+    case "refused":
+      return ["retry", "choose-model"];
+    case "proxy":
+    case "connect-timeout":
+    case "first-token-timeout":
+    case "idle-timeout":
+    case "incomplete":
+    case "reported":
+      return [again, "show-log"];
+    default:
+      return assertNever(error.kind);
+  }
+}
+
+function actionLabel(action: ErrorAction): string {
+  switch (action) {
+    case "retry":
+      return l10n.t("Retry");
+    case "continue":
+      return l10n.t("Continue");
+    case "set-key":
+      return l10n.t("Set API Key");
+    case "choose-model":
+      return l10n.t("Choose Model");
+    case "edit-provider":
+      return l10n.t("Edit Provider");
+    case "test-connection":
+      return l10n.t("Test Connection");
+    case "add-provider":
+      return l10n.t("Add Provider");
+    case "show-log":
+      return l10n.t("Show Log");
+    default:
+      return assertNever(action);
+  }
+}
+
+/** The provider's own words and what support would ask for. */
+function errorDetail({ details, message }: MessageError): string {
+  const lines = [details.providerMessage ?? message];
+  if (details.status !== undefined) lines.push(`HTTP ${details.status}`);
+  if (details.requestId !== undefined) lines.push(l10n.t("Request ID: {0}", details.requestId));
+  return lines.join("\n");
+}

@@ -1,0 +1,178 @@
+/** The one status bar item: time to first token, tokens per second and cost, live and afterwards. */
+import * as vscode from "vscode";
+import type { StreamEvent } from "../core/events.ts";
+import type { TurnOutcome } from "../core/outcome.ts";
+import { formatTarget } from "../core/target.ts";
+import { liveRate, type MeterState, meterEvent, startMeter } from "../session/meter.ts";
+import { formatAmount, formatCost, formatDuration, formatRate } from "../shared/format.ts";
+import type { Ledger } from "../usage/ledger.ts";
+import type { Models } from "./models.ts";
+
+const { l10n } = vscode;
+
+/** Milliseconds between two changes of the item while streaming: faster would only flicker. */
+const REFRESH = 200;
+
+export class StatusBar implements vscode.Disposable {
+  readonly #item: vscode.StatusBarItem;
+  readonly #ledger: Ledger;
+  readonly #models: Models;
+  readonly #subscription: vscode.Disposable;
+  #state: MeterState = { phase: "idle" };
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(services: { ledger: Ledger; models: Models }) {
+    this.#ledger = services.ledger;
+    this.#models = services.models;
+    this.#item = vscode.window.createStatusBarItem("runnel.meter", vscode.StatusBarAlignment.Right, 100);
+    this.#item.name = l10n.t("Runnel Meter");
+    this.#item.command = "runnel.showMeterActions";
+    this.#subscription = this.#models.onDidChange(() => this.#render());
+    this.#render();
+    this.#item.show();
+  }
+
+  dispose(): void {
+    clearInterval(this.#timer);
+    this.#subscription.dispose();
+    this.#item.dispose();
+  }
+
+  /** The item as a person reads it, for tests. */
+  get text(): string {
+    return this.#item.text;
+  }
+
+  get tooltip(): string {
+    const tooltip = this.#item.tooltip;
+    return typeof tooltip === "string" ? tooltip : (tooltip?.value ?? "");
+  }
+
+  start(): void {
+    this.#state = startMeter(performance.now());
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.#render(), REFRESH);
+    this.#render();
+  }
+
+  event(event: StreamEvent): void {
+    const first = this.#state.phase === "waiting";
+    this.#state = meterEvent(this.#state, event, performance.now());
+    if (first && this.#state.phase === "streaming") this.#render();
+  }
+
+  end(outcome: TurnOutcome): void {
+    clearInterval(this.#timer);
+    this.#state = { phase: "done", outcome };
+    this.#render();
+  }
+
+  #render(): void {
+    this.#item.text = this.#shortText();
+    this.#item.tooltip = this.#longText();
+    this.#item.accessibilityInformation = { label: this.#item.text.replace(/\$\([^)]*\)\s*/g, "Runnel: ") };
+  }
+
+  #shortText(): string {
+    const state = this.#state;
+    switch (state.phase) {
+      case "idle":
+        return `$(pulse) ${this.#models.choice()?.label ?? "Runnel"}`;
+      case "waiting":
+        return `$(loading~spin) ${formatDuration(performance.now() - state.startedAt)}`;
+      case "streaming": {
+        const rate = liveRate(state);
+        const parts = [formatDuration(state.ttft)];
+        if (rate !== undefined) parts.push(`~${formatRate(rate)} tok/s`);
+        return `$(loading~spin) ${parts.join(" · ")}`;
+      }
+      case "done":
+        return doneText(state.outcome);
+    }
+  }
+
+  #longText(): vscode.MarkdownString {
+    const text = new vscode.MarkdownString();
+    const rows: [string, string][] = [];
+    const target = this.#state.phase === "done" ? this.#state.outcome.target : this.#models.chosen;
+    if (target?.provider) {
+      rows.push([l10n.t("Model"), formatTarget(target)]);
+      if (this.#models.config(target.provider)?.scripted) rows.push([l10n.t("Note"), l10n.t("demo: scripted answers")]);
+    }
+    if (this.#state.phase === "done") rows.push(...outcomeRows(this.#state.outcome));
+    if (target?.provider) {
+      const { count, p50, p95 } = this.#ledger.latency(target);
+      if (p50 !== undefined && p95 !== undefined) {
+        rows.push([l10n.t("TTFT p50 / p95"), `${formatDuration(p50)} / ${formatDuration(p95)} (n = ${count})`]);
+      }
+    }
+    rows.push([l10n.t("Since this window opened"), this.#totalText()]);
+    text.appendMarkdown("| | |\n|---|---|\n");
+    for (const [name, value] of rows) text.appendMarkdown(`| ${cell(name)} | ${cell(value)} |\n`);
+    return text;
+  }
+
+  #totalText(): string {
+    const totals = this.#ledger.totals();
+    const parts = [...totals.amounts].map(
+      ([currency, amount]) => `${totals.estimated ? "~" : ""}${formatAmount(amount, currency)}`,
+    );
+    if (totals.unknown > 0) parts.push(l10n.t("answers of unknown cost: {0}", totals.unknown));
+    return parts.length === 0 ? "—" : parts.join(" + ");
+  }
+}
+
+function doneText(outcome: TurnOutcome): string {
+  const { timings, tokensPerSecond, kind } = outcome;
+  if (kind === "failed") return `$(error) ${l10n.t("failed after {0}", formatDuration(timings.total))}`;
+  const icon = kind === "completed" ? "$(pulse)" : kind === "stopped" ? "$(debug-stop)" : "$(warning)";
+  if (timings.ttft === undefined) return `${icon} ${l10n.t("stopped after {0}", formatDuration(timings.total))}`;
+  const parts = [formatDuration(timings.ttft)];
+  if (tokensPerSecond !== undefined)
+    parts.push(`${outcome.usage?.estimated ? "~" : ""}${formatRate(tokensPerSecond)} tok/s`);
+  parts.push(formatCost(outcome.cost));
+  return `${icon} ${parts.join(" · ")}`;
+}
+
+function outcomeRows(outcome: TurnOutcome): [string, string][] {
+  const { timings, usage, cost } = outcome;
+  const rows: [string, string][] = [];
+  if (outcome.answeredBy !== undefined) rows.push([l10n.t("Answered by"), outcome.answeredBy]);
+  if (timings.ttft !== undefined) rows.push([l10n.t("Time to first token"), formatDuration(timings.ttft)]);
+  rows.push([l10n.t("Total time"), formatDuration(timings.total)]);
+  if (outcome.tokensPerSecond !== undefined)
+    rows.push([l10n.t("Tokens per second"), formatRate(outcome.tokensPerSecond)]);
+  // Nothing was received, so there is nothing to count or pay.
+  if (usage === undefined && outcome.kind !== "completed") return rows;
+  const mark = usage?.estimated ? "~" : "";
+  const count = (tokens: number | undefined): string =>
+    tokens === undefined ? "—" : `${mark}${tokens.toLocaleString("en")}`;
+  rows.push([l10n.t("Input tokens"), count(usage?.inputTokens)]);
+  if (usage?.cacheReadTokens !== undefined) rows.push([l10n.t("of these cached"), count(usage.cacheReadTokens)]);
+  rows.push([l10n.t("Output tokens"), count(usage?.outputTokens)]);
+  if (usage?.reasoningTokens !== undefined) rows.push([l10n.t("of these reasoning"), count(usage.reasoningTokens)]);
+  rows.push([l10n.t("Cost"), formatCost(cost)]);
+  rows.push([l10n.t("Price from"), priceOriginText(outcome)]);
+  return rows;
+}
+
+function priceOriginText({ cost }: TurnOutcome): string {
+  if (cost === undefined) return l10n.t("unknown: set a price for this model in runnel.providers");
+  if (cost.source === "reported") return l10n.t("the server's own figure");
+  const [origin, date] = (cost.priceOrigin ?? "").split(" ");
+  switch (origin) {
+    case "own":
+      return l10n.t("your settings");
+    case "endpoint":
+      return l10n.t("the provider's model list");
+    case "vendor":
+      return l10n.t("the maker's price, checked {0}", date ?? "");
+    default:
+      return l10n.t("the maker's list price, checked {0}; this gateway's may differ", date ?? "");
+  }
+}
+
+/** Model names come from servers: nothing in a cell may end it or become Markdown. */
+function cell(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+!|<>~$]/g, "\\$&").replace(/[\r\n]+/g, " ");
+}

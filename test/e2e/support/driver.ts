@@ -1,0 +1,54 @@
+/** The test's side of the driver extension: reaches into the extension host of one window. */
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../../scripts/setup/index.mjs";
+import { until } from "./until.ts";
+
+/** Installed beside Runnel in every window of a test. */
+export const driverExtension = join(root, "test/e2e/support/driver");
+
+/** A place in a text, lines and characters from 0. */
+export interface Position {
+  line: number;
+  character: number;
+}
+
+export class Driver {
+  readonly #file: string;
+
+  /** `file` is where the extension writes its address. */
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** For the environment of the window's extension host. */
+  get env(): Record<string, string> {
+    return { RUNNEL_DRIVER_FILE: this.#file };
+  }
+
+  /** Before a reload: the address of the extension host that is about to end must not be taken for the next one's. */
+  forget(): void {
+    rmSync(this.#file, { force: true });
+  }
+
+  /** Once this resolves the extension host runs and has read every extension. */
+  async ready(): Promise<void> {
+    await until("the extension host runs", () => existsSync(this.#file), 40_000);
+  }
+
+  execute(command: string, ...args: unknown[]): Promise<unknown> {
+    return this.#ask({ command, args });
+  }
+
+  async open(path: string, start: Position, end: Position): Promise<void> {
+    await this.#ask({ open: path, selection: { start, end } });
+  }
+
+  async #ask(body: unknown): Promise<unknown> {
+    await this.ready();
+    const response = await fetch(readFileSync(this.#file, "utf8"), { method: "POST", body: JSON.stringify(body) });
+    const { result, error } = (await response.json()) as { result?: unknown; error?: string };
+    if (error !== undefined) throw new Error(error);
+    return result;
+  }
+}

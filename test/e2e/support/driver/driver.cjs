@@ -1,0 +1,42 @@
+// Does things inside the extension host for the test of a window: takes JSON over loopback HTTP, writes its address where the test looks.
+const { renameSync, writeFileSync } = require("node:fs");
+const { createServer } = require("node:http");
+const vscode = require("vscode");
+
+exports.activate = (context) => {
+  const file = process.env.RUNNEL_DRIVER_FILE;
+  if (!file) return;
+  const server = createServer(async (request, response) => {
+    try {
+      const result = await act(JSON.parse(await text(request)));
+      response.end(JSON.stringify({ result: result ?? null }));
+    } catch (error) {
+      response.end(JSON.stringify({ error: String(error?.message ?? error) }));
+    }
+  });
+  server.listen(0, "127.0.0.1", () => {
+    writeFileSync(`${file}.partial`, `http://127.0.0.1:${server.address().port}/`);
+    renameSync(`${file}.partial`, file);
+  });
+  context.subscriptions.push({ dispose: () => server.close() });
+};
+
+async function act({ command, args, open, selection }) {
+  if (command) return vscode.commands.executeCommand(command, ...args.map(revive));
+  const { start, end } = selection;
+  await vscode.window.showTextDocument(vscode.Uri.file(open), {
+    preview: false,
+    selection: new vscode.Range(start.line, start.character, end.line, end.character),
+  });
+}
+
+/** A string like `file:///…` becomes a Uri, which is what commands on files want. */
+function revive(value) {
+  return typeof value === "string" && value.startsWith("file://") ? vscode.Uri.parse(value) : value;
+}
+
+async function text(request) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,185 @@
+/** Opens real VS Code windows for end-to-end tests: a server and a data folder per window, one headless browser for all. */
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
+import {
+  cacheFolder,
+  changeSettings,
+  findEditor,
+  installHelper,
+  quietSettings,
+  root,
+  type Server,
+  settingsFile,
+  startBrowser,
+  startServer,
+  workbenchUrl,
+} from "../../../scripts/setup/index.mjs";
+import { Driver, driverExtension, type Position } from "./driver.ts";
+import { offeredInPalette, runInPalette } from "./palette.ts";
+import { until } from "./until.ts";
+
+export interface WindowOptions {
+  /** User settings, on top of the quiet ones every window has. */
+  settings?: Record<string, unknown>;
+  /** A folder to copy, or texts by their path; the sample workspace when not given. */
+  workspace?: string | Record<string, string>;
+  size?: { width: number; height: number };
+  theme?: keyof typeof themes;
+  /** A language such as "ko": Runnel's words are in it, VS Code's own stay English. */
+  locale?: string;
+}
+
+const themes = {
+  light: "Light Modern",
+  dark: "Dark Modern",
+  "high-contrast": "Default High Contrast",
+  "high-contrast-light": "Default High Contrast Light",
+};
+
+let shared: Promise<{ browser: Browser; close(): Promise<void> }> | undefined;
+const open = new Set<EditorWindow>();
+let counter = 0;
+
+// Loaded by a test file, this joins the root suite: what a failed test left open is closed at the end.
+if (typeof after === "function") {
+  after("close windows and browser", async () => {
+    await Promise.all([...open].map((window) => window.close()));
+    await (await shared)?.close();
+  });
+}
+
+/**
+ * A window of its own in every respect. User settings belong to a server's data folder and a closed window may leave its
+ * extension host alive, so windows do not share a server, which is up in half a second; the browser is what they share.
+ */
+export async function openWindow(options: WindowOptions = {}): Promise<EditorWindow> {
+  const editor = await findEditor({ want: "server" });
+  const base = join(cacheFolder("windows"), `${process.pid}-${++counter}`);
+  const dataDir = join(base, "data");
+  const folder = makeWorkspace(join(base, "workspace"), options.workspace);
+  const driver = new Driver(join(base, "driver"));
+  const settings = { ...quietSettings, "workbench.colorTheme": themes[options.theme ?? "light"], ...options.settings };
+  await changeSettings(settingsFile(dataDir, "server"), () => Object.entries(settings));
+  installHelper(dataDir, driverExtension);
+  const server = await startServer({ editor, dataDir, locale: options.locale, env: driver.env });
+  shared ??= startBrowser();
+  const context = await (await shared).browser.newContext({
+    viewport: options.size ?? { width: 1280, height: 800 },
+    locale: options.locale ?? "en-US",
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  const window = new EditorWindow(await context.newPage(), folder, { context, driver, server, base });
+  open.add(window);
+  try {
+    await window.page.goto(workbenchUrl({ port: server.port, folder }));
+    await window.ready();
+    return window;
+  } catch (error) {
+    await window.screenshot(`failed-to-open-${counter}`).catch(() => {});
+    await window.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  context: BrowserContext;
+  driver: Driver;
+  server: Server;
+  /** The folder of everything that is this window's alone. */
+  base: string;
+}
+
+export class EditorWindow {
+  readonly page: Page;
+  /** The opened folder: a copy, which the test may change. */
+  readonly folder: string;
+  readonly #parts: Parts;
+
+  constructor(page: Page, folder: string, parts: Parts) {
+    this.page = page;
+    this.folder = folder;
+    this.#parts = parts;
+  }
+
+  /** Picks a command in the palette, by its English title with category ("Runnel: Open Chat") or by its id. */
+  runCommand(titleOrId: string): Promise<void> {
+    return runInPalette(this.page, this.#parts.driver, titleOrId);
+  }
+
+  /** What the palette offers for some typed text. */
+  offeredCommands(typed: string): Promise<string[]> {
+    return offeredInPalette(this.page, this.#parts.driver, typed);
+  }
+
+  /** Runs a command inside the extension host: also one that is not in the palette, and with arguments. */
+  execute(command: string, ...args: unknown[]): Promise<unknown> {
+    return this.#parts.driver.execute(command, ...args);
+  }
+
+  /** The frame of the chat, which is opened where it is not. Ask again after a reload: the old frame is gone then. */
+  async chat(): Promise<Frame> {
+    let asked = 0;
+    return until("the chat shows its composer", async () => {
+      for (const frame of this.page.frames()) {
+        const composer = frame.locator("[data-testid=composer]");
+        if (await composer.isVisible().catch(() => false)) return frame;
+      }
+      if (performance.now() - asked > 5000) {
+        asked = performance.now();
+        await this.execute("runnel.openChat");
+      }
+      return undefined;
+    });
+  }
+
+  /** Opens a file of the folder in the editor with a selection, or the cursor, at a place (lines and characters from 0). */
+  async openFile(path: string, start: Position = { line: 0, character: 0 }, end: Position = start): Promise<void> {
+    await this.#parts.driver.open(join(this.folder, path), start, end);
+  }
+
+  /** Changes user settings while the window is open; undefined takes a setting out. The window notices in its own time. */
+  async updateSettings(changes: Record<string, unknown>): Promise<void> {
+    await changeSettings(settingsFile(join(this.#parts.base, "data"), "server"), () => Object.entries(changes));
+  }
+
+  /** Writes a PNG of the window to .vscode-test/screenshots and gives its path. */
+  async screenshot(name: string): Promise<string> {
+    const path = join(cacheFolder("screenshots"), `${name}.png`);
+    await this.page.screenshot({ path });
+    return path;
+  }
+
+  async reload(): Promise<void> {
+    this.#parts.driver.forget();
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** Resolves once the workbench is drawn and the extension host has read its extensions. */
+  async ready(): Promise<void> {
+    await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 40_000 });
+    await this.#parts.driver.ready();
+  }
+
+  async close(): Promise<void> {
+    const { context, server, base } = this.#parts;
+    open.delete(this);
+    await context.close();
+    await server.stop();
+    rmSync(base, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function makeWorkspace(folder: string, from: WindowOptions["workspace"]): string {
+  mkdirSync(folder, { recursive: true });
+  if (typeof from === "object") {
+    for (const [path, text] of Object.entries(from)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+  } else {
+    cpSync(from ?? join(root, "test/demo/workspace"), folder, { recursive: true });
+  }
+  return folder;
+}

@@ -1,0 +1,242 @@
+/** Tool calls put together from whatever fragments a server sends. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { StreamEvent } from "../../../src/core/events.ts";
+import { ToolCalls } from "../../../src/providers/openai-chat/tool-calls.ts";
+
+type Call = Omit<Extract<StreamEvent, { type: "tool-call-end" }>, "type">;
+
+function collect(
+  fragments: unknown[],
+  how: "whole" | "length" | "broken" = "whole",
+): { calls: Call[]; events: StreamEvent[] } {
+  let made = 0;
+  const calls = new ToolCalls(() => `made-${++made}`);
+  const events: StreamEvent[] = [];
+  for (const fragment of fragments) calls.push(fragment, events);
+  calls.end(how, events);
+  const ends = events.filter((event) => event.type === "tool-call-end").map(({ type, ...call }) => call);
+  return { calls: ends, events };
+}
+
+const fragment = (name: string | undefined, source: unknown, more: object = {}) => ({
+  ...more,
+  function: { name, arguments: source },
+});
+
+function expectCalls(fragments: unknown[], expected: [string, string, string, boolean?][]): void {
+  assert.deepEqual(
+    collect(fragments).calls,
+    expected.map(([id, name, source, complete = true]) => ({ id, name, arguments: source, complete })),
+  );
+}
+
+describe("tool calls", () => {
+  it("come in fragments by index", () => {
+    expectCalls(
+      [
+        fragment("f", "", { index: 0, id: "a" }),
+        fragment(undefined, '{"x"', { index: 0 }),
+        fragment(undefined, ":1}", { index: 0 }),
+      ],
+      [["a", "f", '{"x":1}']],
+    );
+  });
+
+  it("tell their start, their pieces and their end in order", () => {
+    const { events } = collect([
+      fragment("f", "", { index: 0, id: "a" }),
+      fragment(undefined, "{", { index: 0 }),
+      fragment(undefined, "}", { index: 0 }),
+    ]);
+    assert.deepEqual(events, [
+      { type: "tool-call-start", id: "a", name: "f" },
+      { type: "tool-call-delta", id: "a", arguments: "{" },
+      { type: "tool-call-delta", id: "a", arguments: "}" },
+      { type: "tool-call-end", id: "a", name: "f", arguments: "{}", complete: true },
+    ]);
+  });
+
+  it("come whole in one fragment, several of them", () => {
+    expectCalls(
+      [fragment("f", "{}", { index: 0, id: "a" }), fragment("g", '{"y":2}', { index: 1, id: "b" })],
+      [
+        ["a", "f", "{}"],
+        ["b", "g", '{"y":2}'],
+      ],
+    );
+  });
+
+  it("take an empty id in later fragments for none, as Qwen's", () => {
+    expectCalls(
+      [fragment("f", "{", { index: 0, id: "a" }), fragment("", "}", { index: 0, id: "" })],
+      [["a", "f", "{}"]],
+    );
+  });
+
+  it("wait for a name that comes late", () => {
+    const { events, calls } = collect([
+      fragment(undefined, "{", { index: 0, id: "a" }),
+      fragment("f", "}", { index: 0 }),
+    ]);
+    assert.deepEqual(calls, [{ id: "a", name: "f", arguments: "{}", complete: true }]);
+    assert.deepEqual(events.slice(0, 2), [
+      { type: "tool-call-start", id: "a", name: "f" },
+      { type: "tool-call-delta", id: "a", arguments: "{}" },
+    ]);
+  });
+
+  it("get an id when the server gives none", () => {
+    expectCalls([fragment("f", "{}", { index: 0 })], [["made-1", "f", "{}"]]);
+  });
+
+  it("are told apart by id when all have the same index", () => {
+    expectCalls(
+      [fragment("f", '{"a":1}', { index: 0, id: "a" }), fragment("f", '{"a":2}', { index: 0, id: "b" })],
+      [
+        ["a", "f", '{"a":1}'],
+        ["b", "f", '{"a":2}'],
+      ],
+    );
+  });
+
+  it("go on under a new id without a name, as a server does that makes one for each chunk", () => {
+    expectCalls(
+      [fragment("f", "{", { index: 0, id: "a" }), fragment(undefined, "}", { index: 0, id: "b" })],
+      [["a", "f", "{}"]],
+    );
+  });
+
+  it("come without an index, by id, as from Gemini", () => {
+    expectCalls(
+      [fragment("f", "{}", { id: "a" }), fragment("g", "{}", { id: "b" })],
+      [
+        ["a", "f", "{}"],
+        ["b", "g", "{}"],
+      ],
+    );
+  });
+
+  it("come with neither index nor id", () => {
+    expectCalls(
+      [fragment("f", '{"a":'), fragment(undefined, "1}"), fragment("g", "{}"), fragment("g", "{}")],
+      [
+        ["made-1", "f", '{"a":1}'],
+        ["made-2", "g", "{}"],
+        ["made-3", "g", "{}"],
+      ],
+    );
+  });
+
+  it("have indexes that begin late and leave gaps", () => {
+    expectCalls(
+      [
+        fragment("f", "{}", { index: 3, id: "a" }),
+        fragment("g", "{", { index: 7, id: "b" }),
+        fragment(undefined, "}", { index: 7 }),
+      ],
+      [
+        ["a", "f", "{}"],
+        ["b", "g", "{}"],
+      ],
+    );
+  });
+
+  it("have indexes written as text, and absurd ones count as none", () => {
+    expectCalls(
+      [fragment("f", "{", { index: "0", id: "a" }), fragment(undefined, "}", { index: 0 })],
+      [["a", "f", "{}"]],
+    );
+    for (const index of [-1, 1.5, 1e9, Number.NaN, null, {}, "__proto__"]) {
+      expectCalls([fragment("f", "{", { index, id: "a" }), fragment(undefined, "}", { index })], [["a", "f", "{}"]]);
+    }
+  });
+
+  it("have arguments that are null, an object, or empty", () => {
+    expectCalls([fragment("f", null, { index: 0, id: "a" })], [["a", "f", "{}"]]);
+    expectCalls([fragment("f", { x: [1] }, { index: 0, id: "a" })], [["a", "f", '{"x":[1]}']]);
+    expectCalls([fragment("f", "", { index: 0, id: "a" })], [["a", "f", "{}"]]);
+  });
+
+  it("are not over when their arguments happen to parse", () => {
+    expectCalls(
+      [fragment("f", "{}", { index: 0, id: "a" }), fragment(undefined, " ", { index: 0 })],
+      [["a", "f", "{} "]],
+    );
+    expectCalls(
+      [fragment("f", "{}", { index: 0, id: "a" }), fragment(undefined, '{"x":1}', { index: 0 })],
+      [["a", "f", '{}{"x":1}', false]],
+    );
+  });
+
+  it("are incomplete, not lost, when their arguments are no JSON object", () => {
+    for (const source of ['{"x":', "[1]", "null", "7", "{x:1}"]) {
+      expectCalls([fragment("f", source, { index: 0, id: "a" })], [["a", "f", source, false]]);
+    }
+  });
+
+  it("are incomplete without a name", () => {
+    expectCalls([fragment(undefined, "{}", { index: 0, id: "a" })], [["a", "", "{}", false]]);
+  });
+
+  it("are all incomplete after a broken stream", () => {
+    const { calls } = collect([fragment("f", "{}", { index: 0, id: "a" })], "broken");
+    assert.equal(calls[0]?.complete, false);
+  });
+
+  it("at the token limit are complete only when their arguments are there", () => {
+    const { calls } = collect(
+      [
+        fragment("f", '{"x":1}', { index: 0, id: "a" }),
+        fragment("g", '{"x"', { index: 1, id: "b" }),
+        fragment("h", "", { index: 2, id: "c" }),
+      ],
+      "length",
+    );
+    assert.deepEqual(
+      calls.map(({ complete }) => complete),
+      [true, false, false],
+    );
+  });
+
+  it("keep Gemini's signature", () => {
+    const { calls } = collect([
+      fragment("f", "{}", { index: 0, id: "a", extra_content: { google: { thought_signature: "SIGN" } } }),
+    ]);
+    assert.equal(calls[0]?.signature, "SIGN");
+  });
+
+  it("of custom tools give their input", () => {
+    const { calls } = collect([{ index: 0, id: "a", type: "custom", custom: { name: "sql", input: "SELECT 1" } }]);
+    assert.equal(calls[0]?.arguments, "SELECT 1");
+  });
+
+  it("ignore what is no fragment", () => {
+    assert.deepEqual(collect([null, 1, "x", [], {}, { function: null }, { function: "x" }]).calls, []);
+  });
+
+  it("do not grow without end", () => {
+    const many = Array.from({ length: 5000 }, (_, index) => fragment("f", "{}", { index, id: `i${index}` }));
+    assert.equal(collect(many).calls.length, 1000);
+  });
+
+  it("stay apart when fifty of them come interleaved, each cut anywhere", () => {
+    const call = fc.record({ text: fc.string({ unit: "grapheme", maxLength: 20 }), cut: fc.nat(30) });
+    fc.assert(
+      fc.property(fc.array(call, { minLength: 1, maxLength: 50 }), (wanted) => {
+        const sources = wanted.map(({ text }) => JSON.stringify({ text, quote: '"\\' }));
+        const first = sources.map((source, index) =>
+          fragment(`f${index}`, source.slice(0, wanted[index]!.cut), { index, id: `i${index}` }),
+        );
+        const rest = sources.map((source, index) => fragment(undefined, source.slice(wanted[index]!.cut), { index }));
+        const { calls } = collect([...first, ...rest]);
+        assert.deepEqual(
+          calls.map((made) => made.arguments),
+          sources,
+        );
+        assert.ok(calls.every(({ complete }) => complete));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

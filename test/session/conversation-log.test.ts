@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { silentLogger } from "../../src/core/logger.ts";
+import { type ConversationRecord, readLog } from "../../src/session/conversation-log.ts";
+import { createConversationStore } from "../../src/session/conversation-store.ts";
+
+const begin: ConversationRecord = { v: 1, type: "conversation", id: "c", createdAt: 5 };
+const question: ConversationRecord = {
+  v: 1,
+  type: "message",
+  message: { id: "q", role: "user", text: "왜?", state: "complete" },
+};
+const answer: ConversationRecord = {
+  v: 1,
+  type: "message",
+  message: { id: "a", role: "assistant", text: "", state: "streaming" },
+};
+const delta = (text: string): ConversationRecord => ({ v: 1, type: "delta", id: "a", text });
+const end: ConversationRecord = {
+  v: 1,
+  type: "end",
+  id: "a",
+  message: { id: "a", role: "assistant", state: "complete" },
+};
+const lines = (...records: ConversationRecord[]): string =>
+  records.map((record) => `${JSON.stringify(record)}\n`).join("");
+
+describe("a conversation log", () => {
+  it("reads back what was said", () => {
+    const { conversation, skipped } = readLog(lines(begin, question, answer, delta("그건 "), delta("👍🏽"), end));
+    assert.equal(skipped, 0);
+    assert.equal(conversation?.createdAt, 5);
+    assert.deepEqual(
+      conversation?.messages.map(({ text, state }) => [text, state]),
+      [
+        ["왜?", "complete"],
+        ["그건 👍🏽", "complete"],
+      ],
+    );
+  });
+
+  it("keeps everything before a line torn by a power cut", () => {
+    const whole = lines(begin, question, answer, delta("half"));
+    for (const cut of [1, 5, 20]) {
+      const { conversation, skipped } = readLog(whole.slice(0, -cut));
+      assert.equal(skipped, cut === 1 ? 0 : 1);
+      assert.equal(conversation?.messages[0]?.text, "왜?");
+    }
+  });
+
+  it("gives an answer that was streaming when the editor died as incomplete, with its text", () => {
+    const { conversation } = readLog(lines(begin, question, answer, delta("half")));
+    assert.equal(conversation?.messages[1]?.state, "incomplete");
+    assert.equal(conversation?.messages[1]?.text, "half");
+    assert.equal(readLog(lines(begin, question, answer)).conversation?.messages[1]?.state, "failed");
+  });
+
+  it("takes back a message and all after it", () => {
+    const { conversation } = readLog(lines(begin, question, answer, end, { v: 1, type: "remove", fromId: "a" }));
+    assert.deepEqual(
+      conversation?.messages.map(({ id }) => id),
+      ["q"],
+    );
+  });
+
+  it("marks the seam of a continued answer", () => {
+    const { conversation } = readLog(
+      lines(begin, question, answer, delta("one"), { v: 1, type: "resume", id: "a" }, delta("two")),
+    );
+    assert.deepEqual(conversation?.messages[1]?.seams, [3]);
+    assert.equal(conversation?.messages[1]?.text, "onetwo");
+  });
+
+  it("skips lines of another version, another shape or no JSON at all", () => {
+    const { conversation, skipped } = readLog(
+      `null\n[]\n{"v":2,"type":"conversation"}\nnonsense\n${lines(begin)}{"v":1,"type":"x"}\n`,
+    );
+    assert.equal(conversation?.id, "c");
+    assert.equal(skipped, 5);
+    assert.equal(readLog("").conversation, undefined);
+  });
+});
+
+describe("the conversation store", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "runnel-"));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it("gives back what was appended, joined streamed pieces included", async () => {
+    const store = createConversationStore(join(folder, "new"), silentLogger);
+    for (const record of [begin, question, answer, delta("a"), delta("b"), delta("c"), end]) store.append("c", record);
+    const conversation = await store.load("c");
+    assert.equal(conversation?.messages[1]?.text, "abc");
+    const written = await readFile(join(folder, "new", "c.jsonl"), "utf8");
+    assert.equal(written.split("\n").length, 6);
+  });
+
+  it("does not change the caller's records when it joins them", async () => {
+    const store = createConversationStore(folder, silentLogger);
+    const first = delta("a");
+    store.append("c", first);
+    store.append("c", delta("b"));
+    await store.flush();
+    assert.deepEqual(first, delta("a"));
+  });
+
+  it("refuses ids that are paths and knows when there is nothing", async () => {
+    const store = createConversationStore(folder, silentLogger);
+    assert.equal(await store.load("../c"), undefined);
+    assert.equal(await store.load("missing"), undefined);
+  });
+
+  it("goes on after a torn line that another run left", async () => {
+    const store = createConversationStore(folder, silentLogger);
+    store.append("c", begin);
+    store.append("c", question);
+    await store.flush();
+    await appendFile(join(folder, "c.jsonl"), '{"v":1,"type":"del');
+    const next = createConversationStore(folder, silentLogger);
+    assert.equal((await next.load("c"))?.messages.length, 1);
+    next.append("c", answer);
+    next.append("c", delta("x"));
+    await next.flush();
+    assert.equal((await next.load("c"))?.messages[1]?.text, "x");
+  });
+});

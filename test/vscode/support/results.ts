@@ -1,0 +1,37 @@
+// The mocha reporter of all suites: one JSON line per finished test in the file that RUNNEL_TEST_RESULTS names, for scripts/test.mjs.
+import { appendFileSync } from "node:fs";
+import { inspect } from "node:util";
+import Mocha from "mocha";
+
+/** What one line says. `end` is the last line of a run that was not cut short. */
+export type Result =
+  | { type: "start"; title: string }
+  | { type: "passed"; title: string; milliseconds: number }
+  | { type: "skipped"; title: string }
+  | { type: "failed"; title: string; error: string }
+  | { type: "end" };
+
+export default class Results extends Mocha.reporters.Base {
+  constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
+    super(runner, options);
+    const file = process.env.RUNNEL_TEST_RESULTS;
+    const write = (result: Result) => {
+      // Line by line and at once: when the run hangs or crashes, the last line tells where.
+      if (file) appendFileSync(file, `${JSON.stringify(result)}\n`);
+    };
+    runner.on("test", (test) => write({ type: "start", title: name(test) }));
+    runner.on("pass", (test) => write({ type: "passed", title: name(test), milliseconds: test.duration ?? 0 }));
+    runner.on("pending", (test) => write({ type: "skipped", title: name(test) }));
+    runner.on("fail", (test, error) => write({ type: "failed", title: name(test), error: explain(error) }));
+    runner.on("end", () => write({ type: "end" }));
+  }
+}
+
+function name(test: Mocha.Runnable): string {
+  return test.titlePath().join(" › ");
+}
+
+/** The whole error: message with its difference, stack, cause. */
+function explain(error: unknown): string {
+  return inspect(error, { depth: 5, maxStringLength: 20_000, breakLength: 120 });
+}
