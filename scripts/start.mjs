@@ -33,10 +33,10 @@ await main(async () => {
   const dataDir = cacheFolder(`start-${editor.kind}`);
   const demo = await startDemo();
   const ollama = await ollamaModel();
-  await writeDemoSettings(settingsFile(dataDir, editor.kind), demo, ollama);
+  const model = await writeDemoSettings(settingsFile(dataDir, editor.kind), demo, ollama);
   say(`Demo provider: ${demo.models.join(", ")}`);
-  if (ollama)
-    say(`Ollama is running here: its model ${ollama} is offered too, and is the one in use unless you chose another`);
+  if (ollama) say("Ollama is running here: its models are offered too");
+  say(`The chat starts with ${model}`);
   installHelper(dataDir, join(root, "scripts/setup/opener"));
   const window = { folder: sampleWorkspace() };
   if (editor.kind === "desktop") await openDesktop(editor, dataDir, window);

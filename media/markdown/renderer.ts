@@ -33,6 +33,7 @@ export function createMarkdownRenderer(container: HTMLElement, options: Markdown
   const decodeNamed = createEntityDecoder(document);
   const markdown = new MarkdownDocument(decodeNamed);
   const idle = new IdleQueue(document.defaultView!);
+  container.classList.add("markdown");
   let text = "";
   let slicing = false;
   let finished = false;

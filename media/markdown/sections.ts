@@ -1,10 +1,11 @@
-// Groups the blocks of an answer into sections, so that the browser neither lays out nor draws what is out of sight.
+// Groups the blocks of an answer, so that the browser neither lays out, draws nor even visits what is out of sight.
 
 /**
- * Characters of Markdown in a section. Few sections keep each frame cheap, because the page visits every one of them;
- * small ones keep a frame cheap too, because the last is laid out anew.
+ * Characters of Markdown in a section, and sections in a part. For each frame the page visits every part, every section of
+ * the last part and every block of the last section: with two levels none of the three gets long.
  */
 const sectionLength = 2000;
+const sectionsPerPart = 8;
 
 export class Sections {
   private readonly container: HTMLElement;
@@ -15,31 +16,38 @@ export class Sections {
     this.container = container;
   }
 
-  /** Adds an element of a block that begins at a position of the document. Same text, same sections, however it arrived. */
+  /** Adds the element of a block that begins at a position of the document. Same text, same groups, however it arrived. */
   add(element: HTMLElement, position: number): void {
     const start = this.starts[this.starts.length - 1];
-    if (start === undefined || position - start >= sectionLength) this.begin(position);
-    this.last!.append(element);
+    if (start === undefined || position - start >= sectionLength) this.beginSection(position);
+    this.container.lastElementChild!.lastElementChild!.append(element);
   }
 
   /** Takes the last section away if its only block turned out to show nothing. */
   removeIfEmpty(): void {
-    const { last } = this;
-    if (!last || last.firstChild) return;
-    last.remove();
+    const part = this.container.lastElementChild;
+    if (!part || part.lastElementChild?.firstChild) return;
     this.starts.pop();
-    this.last?.classList.remove("closed");
+    removeLast(part);
+    if (!part.firstChild) removeLast(this.container);
   }
 
-  private get last(): Element | null {
-    return this.container.lastElementChild;
-  }
-
-  private begin(position: number): void {
-    this.last?.classList.add("closed");
-    const section = this.container.ownerDocument.createElement("div");
-    section.className = "markdown-section";
-    this.container.append(section);
+  private beginSection(position: number): void {
+    if (this.starts.length % sectionsPerPart === 0) appendGroup(this.container, "markdown-part");
     this.starts.push(position);
+    appendGroup(this.container.lastElementChild!, "markdown-section");
   }
+}
+
+/** Nothing is added to a group once another follows it: what is closed may be skipped when it is out of sight. */
+function appendGroup(parent: Element, className: string): void {
+  parent.lastElementChild?.classList.add("closed");
+  const group = parent.ownerDocument.createElement("div");
+  group.className = className;
+  parent.append(group);
+}
+
+function removeLast(parent: Element): void {
+  parent.lastElementChild?.remove();
+  parent.lastElementChild?.classList.remove("closed");
 }

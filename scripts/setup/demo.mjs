@@ -3,7 +3,7 @@ import { cpSync, existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { start, stop } from "./processes.mjs";
-import { cache, root, SetupError } from "./project.mjs";
+import { cache, ownName, root, SetupError } from "./project.mjs";
 import { changeSettings, quietSettings } from "./settings.mjs";
 
 const patience = 20_000;
@@ -34,7 +34,7 @@ export async function startDemo() {
 export function sampleWorkspace() {
   const folder = join(cache, "sample-workspace");
   if (!existsSync(folder)) {
-    const partial = `${folder}.partial-${process.pid}`;
+    const partial = ownName(folder);
     rmSync(partial, { recursive: true, force: true });
     cpSync(join(root, "test/demo/workspace"), partial, { recursive: true });
     renameSync(partial, folder);
@@ -53,26 +53,29 @@ export async function ollamaModel() {
 }
 
 /**
- * Writes the settings a first start needs and, on later ones, only what changes by itself: where the demo provider listens.
- * Ollama becomes the model in use as long as the person has not chosen providers or a model of their own.
+ * Writes the settings a first start needs and, on later ones, only what changes by itself: where the demo provider listens,
+ * and whether Ollama is there. Providers and models that the person chose stay. Gives the model now in use.
  */
 export async function writeDemoSettings(file, demo, ollama) {
+  const demoModel = `demo/${demo.models[0]}`;
+  let model;
   await changeSettings(file, (present) => {
     const changes = Object.entries(quietSettings).filter(([key]) => !(key in present));
-    const providers = present["runnel.providers"];
-    const demoEntry = { id: "demo", preset: "demo", baseUrl: demo.url };
-    const demoModel = `demo/${demo.models[0]}`;
-    const untouched =
-      !Array.isArray(providers) ||
-      (providers.length === 1 && providers[0]?.id === "demo" && present["runnel.chatModel"] === demoModel);
-    if (untouched) {
-      const ollamaEntry = { id: "ollama", preset: "ollama" };
-      changes.push(["runnel.providers", ollama ? [demoEntry, ollamaEntry] : [demoEntry]]);
-      changes.push(["runnel.chatModel", ollama ? `ollama/${ollama}` : demoModel]);
-      return changes;
+    const providers = Array.isArray(present["runnel.providers"]) ? present["runnel.providers"] : undefined;
+    const place = (id) => providers?.findIndex((entry) => entry?.id === id) ?? -1;
+    // Once the person has added a provider, the list is theirs.
+    const ours = providers?.every((entry) => entry?.id === "demo" || entry?.id === "ollama") ?? true;
+    const addsOllama = ours && Boolean(ollama) && place("ollama") < 0;
+    if (!providers) changes.push(["runnel.providers", [{ id: "demo", preset: "demo", baseUrl: demo.url }]]);
+    else if (place("demo") >= 0) changes.push([["runnel.providers", place("demo"), "baseUrl"], demo.url]);
+    if (addsOllama) changes.push([["runnel.providers", providers?.length ?? 1], { id: "ollama", preset: "ollama" }]);
+    model = present["runnel.chatModel"];
+    const wasOllama = ours && String(model).startsWith("ollama/");
+    if (model === undefined || (addsOllama && model === demoModel) || (wasOllama && !ollama)) {
+      model = ours && ollama ? `ollama/${ollama}` : demoModel;
+      changes.push(["runnel.chatModel", model]);
     }
-    const index = providers.findIndex((entry) => entry?.id === "demo");
-    if (index >= 0) changes.push([["runnel.providers", index, "baseUrl"], demo.url]);
     return changes;
   });
+  return model;
 }

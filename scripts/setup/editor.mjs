@@ -17,7 +17,8 @@ export const hasDisplay = windows || mac || Boolean(process.env.DISPLAY) || Bool
  */
 export async function findEditor({ want = "any", installed = false } = {}) {
   const named = namedEditor();
-  if (named && (want === "any" || want === named.kind)) return announced(named, "named by RUNNEL_VSCODE");
+  const usable = named?.kind === "server" ? want !== "desktop" : want === "desktop" || (want === "any" && hasDisplay);
+  if (named && usable) return announced(named, "named by RUNNEL_VSCODE");
   if (want === "server") return server();
   if (want === "any" && !hasDisplay) return server("there is no display");
   if (installed) {

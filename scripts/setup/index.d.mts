@@ -14,6 +14,8 @@ export interface Server {
 
 export declare const root: string;
 export declare function cacheFolder(...names: string[]): string;
+export declare function ownName(name: string): string;
+export declare function removeAbandoned(folder: string): void;
 export declare function findEditor(options: { want: "server" }): Promise<ServerEditor>;
 export declare function startBrowser(): Promise<{ browser: Browser; close(): Promise<void> }>;
 export declare function startServer(options: {

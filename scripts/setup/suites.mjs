@@ -5,7 +5,7 @@ import { findBrowser } from "./browser.mjs";
 import { findEditor, hasDisplay } from "./editor.mjs";
 import { startBrowser } from "./headless.mjs";
 import { desktopArguments, editorEnvironment, settingsFile, startServer, workbenchUrl } from "./launch.mjs";
-import { run } from "./processes.mjs";
+import { inOneGroup, run } from "./processes.mjs";
 import { cacheFolder, root, SetupError } from "./project.mjs";
 import { noResults, ResultFile } from "./results.mjs";
 import { changeSettings, quietSettings } from "./settings.mjs";
@@ -44,7 +44,7 @@ async function mochaSuite(name, config, { each = false } = {}) {
   const file = new ResultFile(name);
   const stopFollowing = each ? file.follow() : undefined;
   const args = [join(root, "node_modules/mocha/bin/mocha.js"), "--config", config, "--reporter", reporter];
-  const env = { ...process.env, ...file.env };
+  const env = { ...process.env, ...file.env, ...inOneGroup };
   const options = { cwd: root, env, stdio: ["ignore", "inherit", "inherit"], timeout: limits[name] };
   const { code, late } = await run(process.execPath, args, options);
   stopFollowing?.();

@@ -33,6 +33,7 @@ const unavailable = new Set([502, 503, 504, 520, 521, 522, 523, 524, 529]);
 export function classify(status: number, report: Report, isPage: boolean): ErrorClass {
   if (isPage) return classifyPage(status);
   const words = `${report.code ?? ""} ${report.type ?? ""} ${report.message ?? ""}`;
+  if (status === 413) return final("context-too-long", "too-large");
   if (status !== 429 && overflow.test(words)) return final("context-too-long");
   const spent = noCredit.test(words) || (quota.test(words) && report.retrySeconds === undefined);
   if (status === 402 || spent) return final("no-credit");
@@ -48,8 +49,6 @@ export function classify(status: number, report: Report, isPage: boolean): Error
       return final("not-found");
     case 407:
       return final("proxy");
-    case 413:
-      return final("context-too-long", "too-large");
     case 429:
       return { kind: "rate-limited", retryable: true };
     case 408:

@@ -3,9 +3,10 @@ import type { Price } from "../core/usage.ts";
 import { readText } from "../stream/http.ts";
 import { requestHeaders } from "./auth.ts";
 import { joinUrl } from "./base-url.ts";
-import { htmlTitle, pageError, reportedError, responseError } from "./errors.ts";
+import { htmlTitle, pageError, responseError } from "./errors.ts";
 import { isObject, type Json, text } from "./json.ts";
 import type { ModelInfo, ProviderConfig, StreamContext } from "./provider.ts";
+import { unreadable } from "./stream-errors.ts";
 
 /** Lists of large gateways take about 1 MB. */
 const maximumSize = 16 * 1024 * 1024;
@@ -33,7 +34,7 @@ export async function listModels(config: ProviderConfig, context: StreamContext)
   try {
     return parseModels(JSON.parse(body));
   } catch {
-    throw reportedError({ message: "The list of models is not JSON.", status: 502 }, origin);
+    throw unreadable(origin);
   }
 }
 

@@ -30,6 +30,7 @@ export class Connector {
   readonly #waiting = new Map<string, number>();
   readonly #ready = new Map<string, Promise<Socket>>();
   readonly #opened = new Map<string, number>();
+  #justEnded = false;
   readonly #stale = new WeakSet<AssistantError>();
 
   constructor(certificates: readonly string[]) {
@@ -49,6 +50,19 @@ export class Connector {
       bodyTimeout: 0,
       keepAliveTimeout,
     });
+  }
+
+  /** An answer ended just now. */
+  ended(): void {
+    this.#justEnded = true;
+    setImmediate(() => {
+      this.#justEnded = false;
+    });
+  }
+
+  /** undici reuses a connection a turn of the event loop after its answer ended; until then it would open another. */
+  async settled(): Promise<void> {
+    if (this.#justEnded) await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Connections opened to an origin so far: unchanged over a request means that it rode on a kept one. */

@@ -3,7 +3,7 @@ import { pipeline, Readable, Transform } from "node:stream";
 import zlib from "node:zlib";
 import { AssistantError } from "../core/errors.ts";
 
-/** `body` decoded as its headers say; untouched when they name no encoding. */
+/** `body` decoded as its headers say; untouched when they name no encoding. Throws on an encoding nobody knows. */
 export function decompress(
   body: AsyncIterable<Uint8Array>,
   headers: Record<string, string>,
@@ -14,11 +14,11 @@ export function decompress(
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== "" && name !== "identity");
   if (encodings.length === 0) return body;
-  return decode(body, encodings.reverse(), host);
+  const decoders = encodings.reverse().map((encoding) => decoderFor(encoding, host));
+  return decode(body, decoders, encodings, host);
 }
 
-async function* decode(body: AsyncIterable<Uint8Array>, encodings: string[], host: string) {
-  const decoders = encodings.map((encoding) => decoderFor(encoding, host));
+async function* decode(body: AsyncIterable<Uint8Array>, decoders: Transform[], encodings: string[], host: string) {
   const streams = [Readable.from(body, { objectMode: true }), ...decoders];
   const last = streams[streams.length - 1] as Transform;
   pipeline(streams as [Readable, ...Transform[]], () => {});

@@ -37,6 +37,8 @@ export function exchange(agent: Agent, connector: Connector, request: HttpReques
 /** `connecting`: no connection yet. `waiting`: sent. `answering`: in the body. `released`: the rest is not wanted. */
 type Phase = "connecting" | "waiting" | "answering" | "released" | "over";
 
+type TimeoutKind = "connect-timeout" | "first-token-timeout" | "idle-timeout";
+
 class Handler implements Dispatcher.DispatchHandler {
   readonly #connector: Connector;
   readonly #request: HttpRequest;
@@ -45,13 +47,15 @@ class Handler implements Dispatcher.DispatchHandler {
   readonly #reject: (error: unknown) => void;
   readonly #openedBefore: number;
   readonly #stopWaiting: (outcome: "connected" | "gave up") => void;
-  readonly #queue = new ByteQueue({ drained: () => this.#controller?.resume(), cancelled: () => this.#cancel() });
+  readonly #queue = new ByteQueue({ drained: () => this.#onDrained(), cancelled: () => this.#cancel() });
   #phase: Phase = "connecting";
   /** True when the request rides on a connection that was open before. */
   #onKeptConnection = false;
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #sawBytes = false;
+  #watched: TimeoutKind | undefined;
+  /** Counts whatever proves that nobody is silent. */
+  #activity = 0;
 
   constructor(
     connector: Connector,
@@ -106,7 +110,15 @@ class Handler implements Dispatcher.DispatchHandler {
     if (this.#queue.size > highWaterMark) controller.pause();
   }
 
+  #onDrained(): void {
+    if (this.#phase !== "answering") return;
+    this.#activity++;
+    this.#timer?.refresh();
+    this.#controller?.resume();
+  }
+
   onResponseEnd(): void {
+    this.#connector.ended();
     if (this.#phase === "over") return;
     this.#settle();
     this.#queue.end();
@@ -128,32 +140,46 @@ class Handler implements Dispatcher.DispatchHandler {
   };
 
   #restartIdleWatch(): void {
-    if (this.#sawBytes) {
-      this.#timer?.refresh();
-      return;
-    }
-    this.#sawBytes = true;
-    this.#watch("idle-timeout", this.#request.timeouts.idle);
+    this.#activity++;
+    if (this.#watched === "idle-timeout") this.#timer?.refresh();
+    else this.#watch("idle-timeout", this.#request.timeouts.idle);
   }
 
-  #watch(kind: "connect-timeout" | "first-token-timeout" | "idle-timeout", seconds: number): void {
+  #watch(kind: TimeoutKind, seconds: number): void {
     clearTimeout(this.#timer);
+    this.#watched = kind;
     this.#timer = seconds > 0 ? setTimeout(() => this.#timeOut(kind, seconds), seconds * 1000) : undefined;
   }
 
-  #timeOut(kind: "connect-timeout" | "first-token-timeout" | "idle-timeout", seconds: number): void {
-    if (this.#queue.size > 0) {
-      // With bytes still unread it is the reader who is slow, not the server.
-      this.#timer?.refresh();
-      return;
-    }
+  #timeOut(kind: TimeoutKind, seconds: number): void {
+    const seen = this.#activity;
+    this.#onceRead(() => {
+      // Bytes still unread mean that it is the reader who is slow, not the server.
+      if (this.#activity === seen && this.#queue.size === 0) this.#fail(this.#timeoutError(kind, seconds));
+      else this.#timer?.refresh();
+    });
+  }
+
+  /**
+   * After the editor was busy or the machine asleep, timers are due before the bytes that came meanwhile are read. So
+   * a timer that is up waits two more turns of the event loop, and lapses when another took its place.
+   */
+  #onceRead(act: () => void): void {
+    const timer = this.#timer;
+    const decide = () => {
+      if (this.#phase !== "over" && this.#timer === timer) act();
+    };
+    setImmediate(() => setImmediate(decide));
+  }
+
+  #timeoutError(kind: TimeoutKind, seconds: number): AssistantError {
     const { host } = this.#url;
     const message = {
       "connect-timeout": `No connection to ${host} within ${seconds} s.`,
       "first-token-timeout": `${host} sent nothing within ${seconds} s.`,
       "idle-timeout": `${host} stopped sending for ${seconds} s.`,
     }[kind];
-    this.#fail(new AssistantError(kind, message, { host, seconds, retryable: true }));
+    return new AssistantError(kind, message, { host, seconds, retryable: true });
   }
 
   #fail(error: unknown): void {
@@ -166,7 +192,10 @@ class Handler implements Dispatcher.DispatchHandler {
   }
 
   #cancel(): void {
-    if (this.#phase === "over" || this.#phase === "released") return;
+    if (this.#phase !== "over" && this.#phase !== "released") this.#abandon();
+  }
+
+  #abandon(): void {
     this.#settle();
     this.#controller?.abort(new Error("The rest of the body is not wanted."));
     this.#queue.end();
@@ -179,10 +208,7 @@ class Handler implements Dispatcher.DispatchHandler {
     this.#controller?.resume();
     this.#queue.end();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(
-      () => this.onResponseError(undefined, new Error("The body did not end.")),
-      releaseMilliseconds,
-    );
+    this.#timer = setTimeout(() => this.#onceRead(() => this.#abandon()), releaseMilliseconds);
     this.#timer.unref();
   }
 

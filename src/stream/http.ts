@@ -68,7 +68,7 @@ class UndiciTransport implements Transport {
     for (let redirects = 0; ; redirects++) {
       const response = await this.#send(request, url);
       if (![301, 302, 303, 307, 308].includes(response.status)) {
-        return { ...response, body: decompress(response.body, response.headers, url.host) };
+        return { ...response, body: decompressed(response, url.host) };
       }
       response.cancel();
       url = redirectTarget(url, response, redirects);
@@ -90,6 +90,7 @@ class UndiciTransport implements Transport {
 
   async #send(request: HttpRequest, url: URL): Promise<Exchange> {
     await this.#connector.load();
+    await this.#connector.settled();
     request.signal.throwIfAborted();
     const agent = this.#agents.at(-1) ?? this.#addAgent();
     try {
@@ -116,10 +117,19 @@ class UndiciTransport implements Transport {
   }
 }
 
+function decompressed(response: Exchange, host: string): AsyncIterable<Uint8Array> {
+  try {
+    return decompress(response.body, response.headers, host);
+  } catch (error) {
+    response.cancel();
+    throw error;
+  }
+}
+
 /** Only the same origin may be followed, and only with the method and body kept: anything else would carry secrets away. */
 function redirectTarget(url: URL, response: Exchange, redirects: number): URL {
-  const location = response.headers.location ?? "";
-  const target = URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
+  const { location } = response.headers;
+  const target = location && URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
   const keepsMethod = response.status === 307 || response.status === 308;
   if (target?.origin === url.origin && keepsMethod && redirects < maximumRedirects) return target;
   const where = target ? `${target.origin}${target.pathname}` : "nowhere";

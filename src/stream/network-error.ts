@@ -43,8 +43,8 @@ export function networkError(thrown: unknown, host: string, phase: NetworkPhase)
     const message = `The response headers of ${host} are too large.`;
     return new AssistantError("malformed", message, { ...common, reason: "too-large", retryable: false });
   }
-  if (code.startsWith("HPE_")) {
-    const message = `${host} does not answer in valid HTTP (${code}).`;
+  if (code.startsWith("HPE_") || (thrown instanceof Error && thrown.name === "HTTPParserError")) {
+    const message = `${host} does not answer in valid HTTP.`;
     return new AssistantError("malformed", message, { ...common, retryable: phase === "answering" });
   }
   if (lost.has(code)) {

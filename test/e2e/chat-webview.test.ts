@@ -591,6 +591,10 @@ describe("chat webview", function () {
       };
       const first = "First paragraph.\n\nSecond, which brea";
       await show({ state: "incomplete", error }, first);
+      await answer()
+        .locator("p")
+        .first()
+        .evaluate((node) => node.setAttribute("data-same", ""));
       await answer().getByTestId("continue").click();
       assert.equal(chat.of("error-action").length, 1);
       await chat.send({ type: "message-changed", id: "a1", change: { state: "streaming", seams: [first.length] } });
@@ -602,6 +606,7 @@ describe("chat webview", function () {
         await answer().getByTestId("message-text").innerText(),
         /First paragraph\.\s+Second, which breaks off\./,
       );
+      assert.equal(await answer().locator("p").first().getAttribute("data-same"), "");
       const mark = answer().locator("[data-seam]");
       assert.equal(await mark.count(), 1);
       assert.match(await mark.innerText(), /^Second/);
@@ -610,6 +615,18 @@ describe("chat webview", function () {
       await again.send(snapshot([assistant("a1", `${first}ks off.`, { seams: [first.length] })]));
       assert.match(await again.page.locator("[data-seam]").innerText(), /^Second/);
       await again.close();
+    });
+
+    it("goes on also when it seemed to be over", async () => {
+      const first = "One paragraph.";
+      await show({ measures, thinking: "Hm." }, first);
+      await byId("thinking").locator("summary").click();
+      await chat.send({ type: "message-changed", id: "a1", change: { state: "streaming", seams: [first.length] } });
+      await chat.send({ type: "delta", id: "a1", thinking: " More.", text: " And more." });
+      assert.equal(await answer().getByTestId("message-text").innerText(), "One paragraph. And more.");
+      assert.match(await byId("thinking").innerText(), /Hm\. More\./);
+      await chat.send(ended({ seams: [first.length] }));
+      assert.equal(await answer().locator("[data-seam]").count(), 1);
     });
 
     it("shows notices while it streams", async () => {
@@ -802,15 +819,18 @@ describe("chat webview", function () {
       assert.equal(await chat.page.getByText("Next", { exact: true }).isVisible(), true);
     });
 
-    it("keeps the text where it is when an answer ends", async () => {
-      await chat.send(delta("A short line."));
-      const place = () => answer().getByTestId("message-text").boundingBox();
-      const before = await place();
-      const field = await composer().boundingBox();
-      await chat.send(ended());
-      assert.deepEqual(await place(), before);
-      assert.deepEqual(await composer().boundingBox(), field);
-    });
+    for (const width of [300, 420, 800]) {
+      it(`keeps the text where it is when an answer ends (${width} pixels wide)`, async () => {
+        await chat.page.setViewportSize({ width, height: 700 });
+        await chat.send(delta("A short line."));
+        const place = () => answer().getByTestId("message-text").boundingBox();
+        const before = await place();
+        const field = await composer().boundingBox();
+        await chat.send(ended());
+        assert.deepEqual(await place(), before);
+        assert.deepEqual(await composer().boundingBox(), field);
+      });
+    }
 
     it("stays at the end when the composer grows", async () => {
       await chat.send(delta(long));

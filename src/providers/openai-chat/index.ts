@@ -53,6 +53,8 @@ class OpenAIChat implements Provider {
       for (;;) {
         const events: StreamEvent[] = [];
         const next = await this.#next(body, decoder, graceEnds);
+        // The body may have ended before, with bytes still waiting here.
+        context.signal.throwIfAborted();
         if (next === undefined) decoder.end(events);
         else if (next instanceof AssistantError) decoder.end(events, reader.head, next);
         else if (next.done) {

@@ -44,6 +44,13 @@ export class Driver {
     await this.#ask({ open: path, selection: { start, end } });
   }
 
+  /** Changes user settings, and resolves when they hold; undefined takes one out. */
+  async changeSettings(changes: Record<string, unknown>): Promise<void> {
+    await this.#ask({
+      settings: Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, value ?? null])),
+    });
+  }
+
   async #ask(body: unknown): Promise<unknown> {
     await this.ready();
     const response = await fetch(readFileSync(this.#file, "utf8"), { method: "POST", body: JSON.stringify(body) });

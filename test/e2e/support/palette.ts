@@ -1,12 +1,17 @@
 /** Runs commands as a person does, through the command palette. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { root } from "../../../scripts/setup/index.mjs";
 import type { Driver } from "./driver.ts";
 import { until } from "./until.ts";
 
 /** Takes a title with its category ("Runnel: Open Chat"; English works in every language) or an id ("runnel.openChat"). */
 export async function runInPalette(page: Page, driver: Driver, titleOrId: string): Promise<void> {
+  const title = titleOf(titleOrId);
   const input = page.locator(".quick-input-widget:visible .quick-input-box input");
-  await page.keyboard.press("Escape");
+  // Only where a question is open: in an editor Escape would take the selection away.
+  if (await input.isVisible()) await page.keyboard.press("Escape");
   await page.keyboard.press("F1");
   // A webview or a dialog may keep the key for itself.
   const opened = await input.waitFor({ timeout: 1500 }).then(
@@ -17,13 +22,14 @@ export async function runInPalette(page: Page, driver: Driver, titleOrId: string
     await driver.execute("workbench.action.showCommands");
     await input.waitFor();
   }
-  const wanted = `>${titleOrId}`;
+  const wanted = `>${title}`;
   await input.fill(wanted);
-  const row = await until(`the palette offers "${titleOrId}"`, () => findRow(page, titleOrId), 20_000);
+  const row = await until(`the palette offers "${title}"`, () => findRow(page, title), 20_000);
   await page.locator(".quick-input-list .monaco-list-row").nth(row).click();
   // The palette closes, or the command puts a question of its own in the same place.
   await until("the palette took the command", async () => {
-    return (await input.count()) === 0 || (await input.inputValue()) !== wanted;
+    const shown = await input.evaluateAll((elements) => elements.map((element) => (element as HTMLInputElement).value));
+    return !shown.includes(wanted);
   });
 }
 
@@ -38,17 +44,31 @@ export async function offeredInPalette(page: Page, driver: Driver, typed: string
   return rows.map((lines) => lines.join(" "));
 }
 
-let previous = "";
+async function findRow(page: Page, title: string): Promise<number | undefined> {
+  const row = (await rowTexts(page)).findIndex((lines) => lines.includes(title));
+  return row < 0 ? undefined : row;
+}
 
-/** The number of the wanted row. By id there is only the one exact match, once the list has settled. */
-async function findRow(page: Page, titleOrId: string): Promise<number | undefined> {
-  const rows = await rowTexts(page);
-  const byTitle = rows.findIndex((lines) => lines.includes(titleOrId));
-  if (byTitle >= 0) return byTitle;
-  const settled = JSON.stringify(rows) === previous;
-  previous = JSON.stringify(rows);
-  const isId = /^[\w-]+(\.[\w-]+)+$/.test(titleOrId);
-  return isId && settled && rows.length === 1 && rows[0]?.[0] !== "No matching commands" ? 0 : undefined;
+/** The English title of one of Runnel's commands, as the palette shows it; anything else is a title already. */
+function titleOf(titleOrId: string): string {
+  const command = read("package.json").contributes.commands.find((entry: Command) => entry.command === titleOrId);
+  if (!command) return titleOrId;
+  const title = command.title.replace(
+    /^%(.*)%$/,
+    (whole: string, key: string) => read("package.nls.json")[key] ?? whole,
+  );
+  return `${command.category}: ${title}`;
+}
+
+interface Command {
+  command: string;
+  title: string;
+  category: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: manifests of our own, read as they are
+function read(name: string): any {
+  return JSON.parse(readFileSync(join(root, name), "utf8"));
 }
 
 /** The lines of each row: the title, and beneath or beside it the English title, a hint, a key binding. */

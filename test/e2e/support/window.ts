@@ -7,7 +7,9 @@ import {
   changeSettings,
   findEditor,
   installHelper,
+  ownName,
   quietSettings,
+  removeAbandoned,
   root,
   type Server,
   settingsFile,
@@ -30,11 +32,12 @@ export interface WindowOptions {
   locale?: string;
 }
 
+/** VS Code's name for a theme, and the class by which its workbench shows the kind. */
 const themes = {
-  light: "Light Modern",
-  dark: "Dark Modern",
-  "high-contrast": "Default High Contrast",
-  "high-contrast-light": "Default High Contrast Light",
+  light: { name: "Light Modern", kind: "vs" },
+  dark: { name: "Dark Modern", kind: "vs-dark" },
+  "high-contrast": { name: "Default High Contrast", kind: "hc-black" },
+  "high-contrast-light": { name: "Default High Contrast Light", kind: "hc-light" },
 };
 
 let shared: Promise<{ browser: Browser; close(): Promise<void> }> | undefined;
@@ -55,11 +58,13 @@ if (typeof after === "function") {
  */
 export async function openWindow(options: WindowOptions = {}): Promise<EditorWindow> {
   const editor = await findEditor({ want: "server" });
-  const base = join(cacheFolder("windows"), `${process.pid}-${++counter}`);
+  if (counter === 0) removeAbandoned(cacheFolder("windows"));
+  const base = join(cacheFolder("windows"), ownName(String(++counter)));
   const dataDir = join(base, "data");
   const folder = makeWorkspace(join(base, "workspace"), options.workspace);
   const driver = new Driver(join(base, "driver"));
-  const settings = { ...quietSettings, "workbench.colorTheme": themes[options.theme ?? "light"], ...options.settings };
+  // The browser's preference for light or dark would win over the theme.
+  const settings = { ...quietSettings, "window.autoDetectColorScheme": false, ...options.settings };
   await changeSettings(settingsFile(dataDir, "server"), () => Object.entries(settings));
   installHelper(dataDir, driverExtension);
   const server = await startServer({ editor, dataDir, locale: options.locale, env: driver.env });
@@ -69,7 +74,13 @@ export async function openWindow(options: WindowOptions = {}): Promise<EditorWin
     locale: options.locale ?? "en-US",
     permissions: ["clipboard-read", "clipboard-write"],
   });
-  const window = new EditorWindow(await context.newPage(), folder, { context, driver, server, base });
+  const window = new EditorWindow(await context.newPage(), folder, {
+    context,
+    driver,
+    server,
+    base,
+    theme: options.theme,
+  });
   open.add(window);
   try {
     await window.page.goto(workbenchUrl({ port: server.port, folder }));
@@ -88,6 +99,7 @@ interface Parts {
   server: Server;
   /** The folder of everything that is this window's alone. */
   base: string;
+  theme: WindowOptions["theme"];
 }
 
 export class EditorWindow {
@@ -138,9 +150,9 @@ export class EditorWindow {
     await this.#parts.driver.open(join(this.folder, path), start, end);
   }
 
-  /** Changes user settings while the window is open; undefined takes a setting out. The window notices in its own time. */
-  async updateSettings(changes: Record<string, unknown>): Promise<void> {
-    await changeSettings(settingsFile(join(this.#parts.base, "data"), "server"), () => Object.entries(changes));
+  /** Changes user settings while the window is open; undefined takes a setting out. */
+  updateSettings(changes: Record<string, unknown>): Promise<void> {
+    return this.#parts.driver.changeSettings(changes);
   }
 
   /** Writes a PNG of the window to .vscode-test/screenshots and gives its path. */
@@ -160,6 +172,14 @@ export class EditorWindow {
   async ready(): Promise<void> {
     await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 40_000 });
     await this.#parts.driver.ready();
+    if (this.#parts.theme) await this.#applyTheme(themes[this.#parts.theme]);
+  }
+
+  /** A theme in the settings file is now and then not seen by a window that starts; a change while it runs always is. */
+  async #applyTheme({ name, kind }: { name: string; kind: string }): Promise<void> {
+    await this.updateSettings({ "workbench.colorTheme": undefined });
+    await this.updateSettings({ "workbench.colorTheme": name });
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor({ timeout: 20_000 });
   }
 
   async close(): Promise<void> {

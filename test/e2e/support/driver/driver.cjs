@@ -21,13 +21,21 @@ exports.activate = (context) => {
   context.subscriptions.push({ dispose: () => server.close() });
 };
 
-async function act({ command, args, open, selection }) {
+async function act({ command, args, settings, open, selection }) {
   if (command) return vscode.commands.executeCommand(command, ...args.map(revive));
+  if (settings) return changeSettings(settings);
   const { start, end } = selection;
   await vscode.window.showTextDocument(vscode.Uri.file(open), {
     preview: false,
     selection: new vscode.Range(start.line, start.character, end.line, end.character),
   });
+}
+
+/** JSON has no undefined: null takes a setting out. */
+async function changeSettings(settings) {
+  for (const [key, value] of Object.entries(settings)) {
+    await vscode.workspace.getConfiguration().update(key, value ?? undefined, vscode.ConfigurationTarget.Global);
+  }
 }
 
 /** A string like `file:///…` becomes a Uri, which is what commands on files want. */

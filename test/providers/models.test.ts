@@ -1,0 +1,154 @@
+/** Lists of models as servers give them. */
+import assert from "node:assert/strict";
+import { AssistantError } from "../../src/core/errors.ts";
+import { silentLogger } from "../../src/core/logger.ts";
+import { parseModels } from "../../src/providers/models.ts";
+import { Bench } from "../support/run.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+
+describe("a list of models", () => {
+  const table: [who: string, body: unknown, expected: unknown][] = [
+    [
+      "OpenAI",
+      { object: "list", data: [{ id: "gpt-4.1", object: "model", created: 1, owned_by: "openai" }] },
+      [{ id: "gpt-4.1" }],
+    ],
+    [
+      "OpenRouter",
+      {
+        data: [
+          {
+            id: "openai/gpt-4o",
+            name: "OpenAI: GPT-4o",
+            context_length: 128000,
+            pricing: { prompt: "0.0000025", completion: "0.00001", input_cache_read: "0.00000125", web_search: "0" },
+            top_provider: { context_length: 128000, max_completion_tokens: 16384, is_moderated: true },
+          },
+          { id: "openrouter/auto", name: "Auto", context_length: 2000000, pricing: { prompt: "-1", completion: "-1" } },
+          { id: "x/free", pricing: { prompt: "0", completion: "0" } },
+        ],
+      },
+      [
+        {
+          id: "openai/gpt-4o",
+          name: "OpenAI: GPT-4o",
+          contextWindow: 128000,
+          maxOutputTokens: 16384,
+          price: { input: 2.5, output: 10, cacheRead: 1.25, currency: "USD" },
+        },
+        { id: "openrouter/auto", name: "Auto", contextWindow: 2000000 },
+        { id: "x/free", price: { input: 0, output: 0, currency: "USD" } },
+      ],
+    ],
+    [
+      "LiteLLM with details",
+      {
+        data: [
+          {
+            id: "a",
+            model_info: {
+              max_input_tokens: 1000,
+              max_output_tokens: 100,
+              input_cost_per_token: 1e-6,
+              output_cost_per_token: 2e-6,
+            },
+          },
+        ],
+      },
+      [{ id: "a", contextWindow: 1000, maxOutputTokens: 100, price: { input: 1, output: 2, currency: "USD" } }],
+    ],
+    [
+      "vLLM",
+      { object: "list", data: [{ id: "qwen", object: "model", root: "qwen", max_model_len: 32768 }] },
+      [{ id: "qwen", contextWindow: 32768 }],
+    ],
+    [
+      "llama.cpp",
+      { models: [], object: "list", data: [{ id: "a.gguf", meta: { n_ctx_train: 131072, n_params: 7 } }] },
+      [{ id: "a.gguf", contextWindow: 131072 }],
+    ],
+    [
+      "LM Studio",
+      { data: [{ id: "a", type: "llm", max_context_length: 8192, loaded_context_length: 4096 }] },
+      [{ id: "a", contextWindow: 8192 }],
+    ],
+    ["Ollama's own list", { models: [{ name: "llama3:8b", model: "llama3:8b", size: 1 }] }, [{ id: "llama3:8b" }]],
+    [
+      "Groq",
+      { data: [{ id: "a", context_window: 131072, max_completion_tokens: 32768 }] },
+      [{ id: "a", contextWindow: 131072, maxOutputTokens: 32768 }],
+    ],
+    ["a bare list of names", ["a", "b", "a"], [{ id: "a" }, { id: "b" }]],
+    ["nobody", { data: [null, 1, {}, { id: "" }, { id: 7 }] }, []],
+    ["another shape", { result: [] }, []],
+    ["null", null, []],
+  ];
+  for (const [who, body, expected] of table)
+    it(`of ${who} is read`, () => assert.deepEqual(parseModels(body), expected));
+});
+
+describe("asking for the models", () => {
+  const bench = new Bench();
+  let server: TestServer;
+  let answer: { status: number; body: string; type?: string };
+
+  before(async () => {
+    server = await startServer((_request, reply) => {
+      reply.head(answer.status, { "content-type": answer.type ?? "application/json" });
+      reply.end(answer.body);
+    });
+  });
+  after(async () => {
+    await bench.close();
+    await server.close();
+  });
+
+  const ask = (entry = {}, apiKey?: string) =>
+    bench.provider(`${server.url}/v1`, entry).listModels({
+      signal: new AbortController().signal,
+      transport: bench.transport,
+      logger: silentLogger,
+      ...(apiKey === undefined ? {} : { apiKey }),
+    });
+
+  it("goes to the models of the base URL with the key", async () => {
+    answer = { status: 200, body: '{"data":[{"id":"a"}]}' };
+    assert.deepEqual(await ask({ headers: { "X-Team": "blue" } }, "key-1"), [{ id: "a" }]);
+    const request = server.requests.at(-1)!;
+    assert.equal(request.method, "GET");
+    assert.equal(request.path, "/v1/models");
+    assert.equal(request.headers.authorization, "Bearer key-1");
+    assert.equal(request.headers["x-team"], "blue");
+  });
+
+  it("gives none where the server has no such list", async () => {
+    answer = { status: 404, body: '{"detail":"Not Found"}' };
+    assert.deepEqual(await ask(), []);
+  });
+
+  const failures: [what: string, answer: typeof answer, kind: string, reason?: string][] = [
+    ["a wrong key", { status: 401, body: "{}" }, "unauthorized"],
+    [
+      "a web page with status 404",
+      { status: 404, body: "<!doctype html><title>x</title>", type: "text/html" },
+      "not-found",
+      "html",
+    ],
+    [
+      "a web page with status 200",
+      { status: 200, body: "<!doctype html><title>x</title>", type: "text/html" },
+      "malformed",
+      "html",
+    ],
+    ["something else than JSON", { status: 200, body: "OK" }, "malformed"],
+  ];
+  for (const [what, given, kind, reason] of failures) {
+    it(`fails with ${kind} on ${what}`, async () => {
+      answer = given;
+      await assert.rejects(
+        ask(),
+        (error) => error instanceof AssistantError && error.kind === kind && error.details.reason === reason,
+      );
+    });
+  }
+});
