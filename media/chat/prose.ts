@@ -22,6 +22,7 @@ export function createProse(chat: Chat, testId?: string): Prose {
   const root = element("div", { class: "markdown", "data-testid": testId });
   const renderer = createMarkdownRenderer(root, { texts });
   const seams: number[] = [];
+  let marked: Element[] = [];
   let languageSeen = 0;
 
   const tellLanguage = () => {
@@ -32,9 +33,11 @@ export function createProse(chat: Chat, testId?: string): Prose {
     if (language !== undefined) root.lang = language;
   };
   const markSeams = () => {
-    if (seams.length === 0) return;
+    // The renderer may put another element in the place of a block that is still open.
+    if (marked.length === seams.length && marked.every((block) => block.isConnected)) return;
     const blocks = blocksOf(root);
-    for (const index of seams) blocks[index]?.setAttribute("data-seam", texts.continuedMark);
+    marked = seams.map((index) => blocks[index]).filter((block) => block !== undefined);
+    for (const block of marked) block.setAttribute("data-seam", texts.continuedMark);
   };
   return {
     root,
@@ -70,5 +73,5 @@ async function blockAtEnd(text: string, chat: Chat): Promise<number> {
 }
 
 function blocksOf(root: HTMLElement): NodeListOf<Element> {
-  return root.querySelectorAll(":scope > .markdown-section > *");
+  return root.querySelectorAll(".markdown-section > *");
 }

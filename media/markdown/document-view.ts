@@ -63,6 +63,7 @@ export class DocumentView {
         return;
       case "leaf":
         view.leaf.update(inlineSource(block), !block.open);
+        if (mayBeTask(block)) markTask(view.element);
         if (!block.open) this.awaitLabels([view.leaf]);
         return;
       case "preview":
@@ -165,6 +166,13 @@ export class DocumentView {
       }
     }, true);
   }
+}
+
+/** A class on the item, because finding it by its task box would cost the browser a search for each change. */
+function markTask(paragraph: HTMLElement): void {
+  const task = paragraph.firstElementChild?.localName === "input";
+  const item = paragraph.parentElement!;
+  if (task !== item.classList.contains("task")) item.classList.toggle("task", task);
 }
 
 function tagOf(block: Block): string {

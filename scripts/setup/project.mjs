@@ -40,7 +40,8 @@ function alive(pid) {
 
 /** One progress line: what is being done, in words. */
 export function say(text) {
-  process.stdout.write(`${text}\n`);
+  const output = process.env.RUNNEL_PROGRESS === "stderr" ? process.stderr : process.stdout;
+  output.write(`${text}\n`);
 }
 
 /** A failure that one sentence explains; the scripts print the sentence and no stack. */

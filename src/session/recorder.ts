@@ -101,7 +101,7 @@ export function createRecorder(startedAt: number): Recorder {
     },
     timings(begin, end) {
       const timings: Timings = { total: end - begin };
-      if (startedAt > begin) timings.waited = startedAt - begin;
+      if (startedAt - begin >= 1) timings.waited = startedAt - begin;
       if (firstOutput !== undefined) {
         timings.ttft = firstOutput - startedAt;
         timings.streaming = lastOutput - firstOutput;

@@ -608,7 +608,7 @@ describe("chat webview", function () {
       );
       assert.equal(await answer().locator("p").first().getAttribute("data-same"), "");
       const mark = answer().locator("[data-seam]");
-      assert.equal(await mark.count(), 1);
+      await mark.waitFor();
       assert.match(await mark.innerText(), /^Second/);
       assert.equal(await mark.getAttribute("data-seam"), texts.continuedMark);
       const again = await browser.open();
@@ -626,7 +626,7 @@ describe("chat webview", function () {
       assert.equal(await answer().getByTestId("message-text").innerText(), "One paragraph. And more.");
       assert.match(await byId("thinking").innerText(), /Hm\. More\./);
       await chat.send(ended({ seams: [first.length] }));
-      assert.equal(await answer().locator("[data-seam]").count(), 1);
+      await answer().locator("[data-seam]").waitFor();
     });
 
     it("shows notices while it streams", async () => {

@@ -1,0 +1,141 @@
+/** One turn without an editor, told as JSON lines: for bug reports and for checks from outside (`npm run stream`). */
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { AssistantError } from "../core/errors.ts";
+import type { StreamEvent } from "../core/events.ts";
+import { type Logger, silentLogger } from "../core/logger.ts";
+import { type ChatMessage, type ChatRequest, type ToolDefinition, textOf, userMessage } from "../core/message.ts";
+import type { TurnOutcome } from "../core/outcome.ts";
+import { parseProviderConfig } from "../providers/config.ts";
+import { createProvider } from "../providers/create.ts";
+import { createTransport } from "../stream/http.ts";
+import { createLedger } from "../usage/ledger.ts";
+import { createEndpoints } from "./endpoints.ts";
+import { type Candidate, runTurn } from "./turn.ts";
+
+export const usage = `npm run --silent stream -- --provider JSON --model ID --prompt TEXT [--system TEXT] [--messages FILE] [--tools FILE]
+  --provider  one entry of runnel.providers
+  --model     the model's id
+  --prompt    the question; with --messages it comes after them
+  --system    the system prompt
+  --messages  a JSON file: [{"role", "content"}] or [{"role", "parts"}]
+  --tools     a JSON file: [{"name", "description", "parameters"}], or these inside {"type":"function","function"}
+The key comes from the environment variable RUNNEL_KEY.`;
+
+export interface Terminal {
+  arguments: string[];
+  environment: NodeJS.ProcessEnv;
+  /** Prints one line on standard output. */
+  print(line: string): void;
+  signal: AbortSignal;
+  logger?: Logger;
+}
+
+/** Runs the turn and returns the exit code: 0 for completed, 1 otherwise. Throws when the arguments make no sense. */
+export async function streamTurn(terminal: Terminal): Promise<number> {
+  const { values } = parseArgs({
+    args: terminal.arguments,
+    options: Object.fromEntries(
+      ["provider", "model", "prompt", "system", "messages", "tools"].map((name) => [name, { type: "string" as const }]),
+    ),
+  });
+  const { provider, model, prompt, system, messages, tools } = values as Record<string, string | undefined>;
+  if (provider === undefined || model === undefined || (prompt === undefined && messages === undefined)) {
+    throw new AssistantError("bad-request", usage);
+  }
+  const parsed = parseProviderConfig(JSON.parse(provider));
+  if (!parsed.ok) throw new AssistantError("bad-request", parsed.problems.join("\n"));
+  const { config } = parsed;
+  const question: Omit<ChatRequest, "model"> = {
+    messages: messages === undefined ? [] : toMessages(JSON.parse(await readFile(messages, "utf8"))),
+  };
+  if (prompt !== undefined) question.messages.push(userMessage(prompt));
+  if (system !== undefined) question.system = system;
+  if (tools !== undefined) question.tools = toTools(JSON.parse(await readFile(tools, "utf8")));
+
+  const key = terminal.environment.RUNNEL_KEY?.trim() || undefined;
+  const ownPrice = config.models.find(({ id }) => id === model)?.price;
+  const candidate: Candidate = {
+    provider: createProvider(config),
+    model,
+    async apiKey() {
+      if (config.needsKey && key === undefined) {
+        throw new AssistantError("missing-key", "Set the key in RUNNEL_KEY", { provider: config.id });
+      }
+      return key;
+    },
+    ...(ownPrice === undefined ? {} : { ownPrice }),
+  };
+  const now = (): number => performance.now();
+  const logger = terminal.logger ?? silentLogger;
+  const transport = createTransport({ logger });
+  const begin = now();
+  const onEvent = (event: StreamEvent): void => terminal.print(JSON.stringify({ ...event, t: round(now() - begin) }));
+  const outcome = await runTurn(
+    [candidate],
+    question,
+    { purpose: "api", signal: terminal.signal, onEvent },
+    {
+      transport,
+      ledger: createLedger(),
+      logger,
+      endpoints: createEndpoints(now),
+      now,
+      wallClock: Date.now,
+      random: Math.random,
+    },
+  );
+  terminal.print(JSON.stringify(outcomeLine(outcome)));
+  await transport.close();
+  return outcome.kind === "completed" ? 0 : 1;
+}
+
+function outcomeLine(outcome: TurnOutcome): Record<string, unknown> {
+  const { error, message } = outcome;
+  const thinking = message.parts.filter((part) => part.type === "thinking").map(({ text }) => text);
+  const toolCalls = message.parts.filter((part) => part.type === "tool-call").map(({ type: _, ...call }) => call);
+  return {
+    type: "outcome",
+    kind: outcome.kind,
+    text: textOf(message),
+    thinking: thinking.length > 0 ? thinking.join("") : undefined,
+    toolCalls,
+    finishReason: outcome.finishReason,
+    rawReason: outcome.rawReason,
+    usage: outcome.usage,
+    cost: outcome.cost,
+    timings: outcome.timings,
+    tokensPerSecond: outcome.tokensPerSecond,
+    target: outcome.target,
+    answeredBy: outcome.answeredBy,
+    attempts: outcome.attempts,
+    error: error && {
+      kind: error.kind,
+      message: error.message,
+      host: error.details.host,
+      status: error.details.status,
+      reason: error.details.reason,
+      providerMessage: error.details.providerMessage,
+      requestId: error.details.requestId,
+    },
+  };
+}
+
+/** The wire's plain form is taken as well as Runnel's own. */
+function toMessages(value: unknown): ChatMessage[] {
+  if (!Array.isArray(value)) throw new AssistantError("bad-request", "--messages must hold a JSON array");
+  return value.map((entry: { role: ChatMessage["role"]; content?: unknown; parts?: ChatMessage["parts"] }) =>
+    Array.isArray(entry.parts)
+      ? { role: entry.role, parts: entry.parts }
+      : { role: entry.role, parts: [{ type: "text", text: String(entry.content ?? "") }] },
+  );
+}
+
+function toTools(value: unknown): ToolDefinition[] {
+  if (!Array.isArray(value)) throw new AssistantError("bad-request", "--tools must hold a JSON array");
+  return value.map((entry: { function?: ToolDefinition } & ToolDefinition) => entry.function ?? entry);
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 100) / 100;
+}
