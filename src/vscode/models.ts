@@ -69,9 +69,12 @@ export class Models implements vscode.Disposable {
     };
   }
 
+  /** The chosen model, then those of `runnel.failover`. */
   candidates(): Candidate[] {
-    const candidate = this.chosen && this.candidate(this.chosen);
-    return candidate ? [candidate] : [];
+    const { chosen } = this;
+    if (chosen === undefined) return [];
+    const others = this.#settings.failover.filter((target) => formatTarget(target) !== formatTarget(chosen));
+    return [chosen, ...others].map((target) => this.candidate(target)).filter((candidate) => candidate !== undefined);
   }
 
   candidate(target: Target): Candidate | undefined {

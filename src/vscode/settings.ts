@@ -10,6 +10,8 @@ export interface Settings {
   problems: string[];
   /** Undefined when none is chosen or it is not "provider/model". */
   chatModel: Target | undefined;
+  /** Asked in this order when the chat model is unavailable. */
+  failover: Target[];
   systemPrompt: string;
   temperature: number | undefined;
   maxOutputTokens: number | undefined;
@@ -32,12 +34,21 @@ export function readSettings(): Settings {
     providers,
     problems,
     chatModel: typeof chatModel === "string" ? parseTarget(chatModel) : undefined,
+    failover: targets(read("failover")),
     systemPrompt: typeof systemPrompt === "string" ? systemPrompt : "",
     temperature: typeof temperature === "number" && temperature >= 0 && temperature <= 2 ? temperature : undefined,
     maxOutputTokens:
       typeof maxOutputTokens === "number" && maxOutputTokens >= 1 ? Math.floor(maxOutputTokens) : undefined,
     sendKey: read("sendKey") === "ctrlEnter" ? "ctrlEnter" : "enter",
   };
+}
+
+/** The entries that read "provider/model"; others are left out. */
+function targets(value: unknown): Target[] {
+  const entries = Array.isArray(value) ? value : [];
+  return entries
+    .map((entry) => (typeof entry === "string" ? parseTarget(entry) : undefined))
+    .filter((target) => target !== undefined);
 }
 
 /** The usable entries in their order, and plain words about the others; of entries with one id the first counts. */

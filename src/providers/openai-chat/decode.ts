@@ -98,10 +98,10 @@ export class ChatDecoder {
   /** A chunk that did nothing but add a text will mostly be followed by others of its kind. */
   #learn(data: string, chunk: Json, event: StreamEvent): void {
     if (event.type !== "text-delta" && event.type !== "thinking-delta") return;
-    if (this.finishing || this.failure || this.done) return;
-    if (isObject(chunk.usage) || chunk.timings !== undefined || chunk.x_groq !== undefined) return;
     const delta = Array.isArray(chunk.choices) && isObject(chunk.choices[0]) ? chunk.choices[0].delta : undefined;
     if (!isObject(delta) || delta.reasoning_details !== undefined) return;
+    // Fragments of a call that has no name yet add up without an event.
+    if (delta.tool_calls || delta.function_call) return;
     if (event.type === "text-delta" && !this.#answer.plain) return;
     const fields = event.type === "text-delta" ? ["content"] : reasoningFields;
     const field = fields.find((name) => delta[name] === event.text);
