@@ -53,6 +53,8 @@ export interface ServerSettings {
   /** Speaks TLS with this key and certificate. */
   tls?: { key: string; cert: string };
   http?: ServerOptions;
+  /** Any free port when not given. */
+  port?: number;
   /** Sees each connection before any request. */
   onConnection?: (socket: Socket) => void;
 }
@@ -97,7 +99,10 @@ export async function startServer(handler: Handler, settings: ServerSettings = {
     settings.onConnection?.(socket);
   });
   server.on("clientError", (_error, socket) => socket.destroy());
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(settings.port ?? 0, "127.0.0.1", resolve);
+  });
   started.port = (server.address() as AddressInfo).port;
   started.url = `${settings.tls ? "https" : "http"}://127.0.0.1:${started.port}`;
   return started;

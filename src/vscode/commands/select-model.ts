@@ -38,17 +38,21 @@ export async function pickModel(models: Models, only?: ProviderConfig): Promise<
   pick.matchOnDescription = true;
   pick.busy = true;
 
+  const chosen = models.chosen && formatTarget(models.chosen);
   const refresh = (): void => {
     const active = pick.activeItems[0];
-    pick.items = [...items(models, configs, lists, failures), ...customItems(configs, pick.value, lists)];
-    const same =
-      active && pick.items.find((item) => item.label === active.label && item.description === active.description);
-    if (same) pick.activeItems = [same];
+    const listed = items(configs, lists, failures);
+    if (only === undefined) listed.push(...addItem());
+    pick.items = [...listed, ...customItems(configs, pick.value, lists)];
+    // The list grows while a person may be moving in it: what they are on stays, else the chosen model, else the first.
+    const targets = pick.items.filter((item) => "target" in item);
+    const next =
+      pick.items.find((item) => active && "target" in active && sameItem(item, active)) ??
+      targets.find((item) => formatTarget(item.target) === chosen) ??
+      targets[0];
+    if (next && pick.value === "") pick.activeItems = [next];
   };
   refresh();
-  const chosen = models.chosen && formatTarget(models.chosen);
-  const current = pick.items.find((item) => "target" in item && formatTarget(item.target) === chosen);
-  if (current) pick.activeItems = [current];
   pick.onDidChangeValue(refresh);
 
   const loading = Promise.all(
@@ -88,7 +92,6 @@ export async function pickModel(models: Models, only?: ProviderConfig): Promise<
 }
 
 function items(
-  models: Models,
   configs: readonly ProviderConfig[],
   lists: ReadonlyMap<string, ModelInfo[]>,
   failures: ReadonlyMap<string, string>,
@@ -102,7 +105,9 @@ function items(
     for (const model of known.values()) {
       result.push({
         label: model.name ?? model.id,
-        description: model.name && model.name !== model.id ? model.id : config.name,
+        description: [model.name && model.name !== model.id ? model.id : "", configs.length > 1 ? config.name : ""]
+          .filter((part) => part !== "")
+          .join(" · "),
         detail: detailOf(config, model),
         target: { provider: config.id, model: model.id },
       });
@@ -117,9 +122,18 @@ function items(
       });
     }
   }
-  result.push({ label: "", kind: vscode.QuickPickItemKind.Separator, separator: true });
-  result.push({ label: `$(add) ${l10n.t("Add a Provider…")}`, alwaysShow: true, add: true });
-  return models.settings.providers.length === 0 ? result.slice(-1) : result;
+  return result;
+}
+
+function addItem(): Item[] {
+  return [
+    { label: "", kind: vscode.QuickPickItemKind.Separator, separator: true },
+    { label: `$(add) ${l10n.t("Add a Provider…")}`, alwaysShow: true, add: true },
+  ];
+}
+
+function sameItem(one: Item, other: Item): boolean {
+  return one.label === other.label && one.description === other.description;
 }
 
 /** Context size and price, as far as they are known. */
