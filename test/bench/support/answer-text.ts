@@ -126,7 +126,8 @@ class AnswerWriter {
 
   private list(language: "english" | "korean"): string {
     const items = Array.from({ length: 4 + this.random(4) }, (_, index) => {
-      const nested = this.random(3) === 0 ? `\n   - ${this.phrase(language, 5)}\n   - \`${this.phrase("english", 1)}\`` : "";
+      const nested =
+        this.random(3) === 0 ? `\n   - ${this.phrase(language, 5)}\n   - \`${this.phrase("english", 1)}\`` : "";
       return `${index + 1}. **${this.phrase(language, 2)}**: ${this.phrase(language, 8)}${nested}`;
     });
     return items.join("\n");

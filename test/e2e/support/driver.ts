@@ -51,6 +51,11 @@ export class Driver {
     });
   }
 
+  /** Milliseconds that activating an extension took, or null when it was active already. */
+  async activate(id: string): Promise<number | null> {
+    return (await this.#ask({ activate: id })) as number | null;
+  }
+
   async #ask(body: unknown): Promise<unknown> {
     await this.ready();
     const response = await fetch(readFileSync(this.#file, "utf8"), { method: "POST", body: JSON.stringify(body) });

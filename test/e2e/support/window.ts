@@ -28,6 +28,8 @@ export interface WindowOptions {
   workspace?: string | Record<string, string>;
   size?: { width: number; height: number };
   theme?: keyof typeof themes;
+  /** Folders of further extensions to install. */
+  extensions?: string[];
   /** A language such as "ko": Runnel's words are in it, VS Code's own stay English. */
   locale?: string;
 }
@@ -66,8 +68,8 @@ export async function openWindow(options: WindowOptions = {}): Promise<EditorWin
   // The browser's preference for light or dark would win over the theme.
   const settings = { ...quietSettings, "window.autoDetectColorScheme": false, ...options.settings };
   await changeSettings(settingsFile(dataDir, "server"), () => Object.entries(settings));
-  installHelper(dataDir, driverExtension);
-  const server = await startServer({ editor, dataDir, locale: options.locale, env: driver.env });
+  for (const extension of [driverExtension, ...(options.extensions ?? [])]) installHelper(dataDir, extension);
+  const server = await startServer({ editor, dataDir, locale: options.locale, env: driver.env, reconnectSeconds: 20 });
   shared ??= startBrowser();
   const context = await (await shared).browser.newContext({
     viewport: options.size ?? { width: 1280, height: 800 },
@@ -83,7 +85,7 @@ export async function openWindow(options: WindowOptions = {}): Promise<EditorWin
   });
   open.add(window);
   try {
-    await window.page.goto(workbenchUrl({ port: server.port, folder }));
+    await window.page.goto(workbenchUrl({ server, folder }));
     await window.ready();
     return window;
   } catch (error) {
@@ -127,6 +129,11 @@ export class EditorWindow {
   /** Runs a command inside the extension host: also one that is not in the palette, and with arguments. */
   execute(command: string, ...args: unknown[]): Promise<unknown> {
     return this.#parts.driver.execute(command, ...args);
+  }
+
+  /** Activates an extension and gives the milliseconds that took, or null when it was active already. */
+  activate(id: string): Promise<number | null> {
+    return this.#parts.driver.activate(id);
   }
 
   /** The frame of the chat, which is opened where it is not. Ask again after a reload: the old frame is gone then. */

@@ -1,0 +1,49 @@
+/** What activating Runnel costs in a real extension host beside an extension that does nothing, and how large it is. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { root } from "../../scripts/setup/index.mjs";
+import { percentile } from "../../src/usage/statistics.ts";
+import { openWindow } from "../e2e/support/window.ts";
+
+/** An extension activates once in a window, so each sample needs a window of its own. */
+const rounds = Number(process.env.ROUNDS ?? 5);
+
+const ours: number[] = [];
+const reference: number[] = [];
+for (let round = 0; round < rounds; round++) {
+  const window = await openWindow({ extensions: [join(root, "test/bench/support/nothing")] });
+  try {
+    const order = ["runnel.runnel", "runnel-development.nothing"];
+    for (const id of round % 2 === 0 ? order : order.reverse()) {
+      const milliseconds = await window.activate(id);
+      if (milliseconds === null) throw new Error(`${id} was active before it was asked to be`);
+      (id === "runnel.runnel" ? ours : reference).push(milliseconds);
+    }
+  } finally {
+    await window.close();
+  }
+}
+
+const middle = (values: number[]): number => Number((percentile(values, 0.5) ?? Number.NaN).toFixed(2));
+const files = Object.fromEntries(
+  ["extension.cjs", "undici.cjs", "webview/chat.js", "webview/chat.css"].map((name) => {
+    const bytes = readFileSync(join(root, "dist", name));
+    return [name, { kilobytes: Math.round(bytes.length / 1000), gzip: Math.round(gzipSync(bytes).length / 1000) }];
+  }),
+);
+const packages = readdirSync(root).filter((name) => name.endsWith(".vsix"));
+console.log(
+  JSON.stringify({
+    name: "activation",
+    unit: "ms",
+    ours: middle(ours),
+    reference: middle(reference),
+    difference: Number((middle(ours) - middle(reference)).toFixed(2)),
+    ratio: Number((middle(ours) / middle(reference)).toFixed(2)),
+    rounds,
+    files,
+    ...(packages[0] ? { vsixKilobytes: Math.round(statSync(join(root, packages[0])).size / 1000) } : {}),
+  }),
+);
+process.exit(0);

@@ -1,0 +1,2 @@
+// Activates and does nothing.
+exports.activate = () => {};
