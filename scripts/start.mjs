@@ -57,7 +57,7 @@ async function openDesktop(editor, dataDir, window) {
 async function openServer(editor, dataDir, window, options) {
   // The same port every time, since the browser keeps the window's layout and open editors by address.
   const server = await startServer({ editor, dataDir, port: Number(options.port) });
-  const url = workbenchUrl({ port: server.port, ...window });
+  const url = workbenchUrl({ server, ...window });
   const opened = !options["no-open"] && (await openInBrowser(url));
   say(`${opened ? "A window is opening in your browser" : "Open this address in a browser"}:\n\n  ${url}\n`);
   say("Runnel is ready. Ctrl+C ends everything.");

@@ -103,6 +103,7 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
     else goOn.remove();
     tools.hidden = message.state === "streaming" || message.text === "";
     showMeta(meta, message, texts);
+    foot.hidden = tools.hidden && meta.hidden && status.root.childNodes.length === 0;
     after.replaceChildren(
       ...(message.notices ?? []).map((notice) =>
         element("p", { class: "notice" }, icon("info"), element("span", {}, notice)),

@@ -181,7 +181,7 @@ function sendKeyName(sendKey: "enter" | "ctrlEnter"): string {
 function createModelPicker(chat: Chat): { root: HTMLElement; update(): void } {
   const { texts } = chat;
   const label = element("span", { class: "model-label" });
-  const badge = element("span", { class: "badge" }, texts.demoBadge);
+  const badge = element("span", { class: "badge", title: texts.demoBadge }, texts.demoMark);
   const root = element(
     "button",
     { type: "button", class: "model-picker", "data-testid": "model-picker" },

@@ -81,5 +81,6 @@ export function createThinking(chat: Chat): Thinking {
 
 function measured(message: ViewMessage): number | undefined {
   const { ttft, firstContent } = message.measures?.timings ?? {};
-  return ttft === undefined || firstContent === undefined ? undefined : firstContent - ttft;
+  if (ttft === undefined || firstContent === undefined || firstContent <= ttft) return undefined;
+  return firstContent - ttft;
 }

@@ -23,7 +23,7 @@ const renderedAtOnce = 8;
 const slice = 8;
 
 export function createTranscript(chat: Chat): Transcript {
-  const root = element("ol", { class: "transcript", role: "list", "aria-label": chat.texts.transcriptLabel });
+  const root = element("ol", { class: "transcript", role: "list" });
   const elements = new Map<string, MessageElement>();
   let unfilled: MessageElement[] = [];
 

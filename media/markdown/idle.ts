@@ -23,6 +23,7 @@ export class IdleQueue {
   add(task: Task, urgent = false): void {
     const running = task(() => performance.now() < this.deadline);
     (urgent ? this.urgent : this.patient).push(running);
+    if (urgent) this.cancel();
     this.schedule();
   }
 
@@ -33,11 +34,15 @@ export class IdleQueue {
   }
 
   dispose(): void {
-    this.cancelScheduled?.();
-    this.cancelScheduled = undefined;
+    this.cancel();
     this.urgent.length = 0;
     this.patient.length = 0;
     this.settle();
+  }
+
+  private cancel(): void {
+    this.cancelScheduled?.();
+    this.cancelScheduled = undefined;
   }
 
   private get busy(): boolean {
@@ -63,10 +68,11 @@ export class IdleQueue {
   private work(milliseconds: number): void {
     this.cancelScheduled = undefined;
     this.deadline = performance.now() + milliseconds;
-    do {
+    while (this.busy) {
       const queue = this.urgent.length > 0 ? this.urgent : this.patient;
       if (queue[0]!.next().done) queue.shift();
-    } while (this.busy && performance.now() < this.deadline);
+      if (performance.now() >= this.deadline) break;
+    }
     if (this.busy) this.schedule();
     else this.settle();
   }

@@ -1,5 +1,5 @@
 // Shows the inline text of one block while it grows, at a cost that depends on what arrived and not on what is there.
-import { parseInlines } from "./inlines.ts";
+import { type InlineResult, parseInlines } from "./inlines.ts";
 import { buildInlines, buildText, patchInlines } from "./inline-view.ts";
 import type { Inline, References } from "./nodes.ts";
 import type { NamedEntityDecoder } from "./characters.ts";
@@ -44,8 +44,10 @@ export class LeafView {
     if (source.length > longestInline) return this.showPlain();
     if (this.plainShown > 0) return this.showAgain();
     if (!finished && source.length - this.settled > longestOpen) return this.showTail(this.rawTail());
-    this.showTail(this.parse(this.settled, source.length, { unfinished: !finished }));
-    if (!finished && source.length - this.settled > settleBeyond) this.settle();
+    const settle = !finished && source.length - this.settled > settleBeyond;
+    const { nodes, settled } = this.parse(this.settled, source.length, { unfinished: !finished, settle });
+    this.showTail(nodes);
+    if (settled > 0) this.settle(this.settled + settled);
   }
 
   /** Parses everything anew, because a label that was missing has been defined. */
@@ -55,17 +57,16 @@ export class LeafView {
     this.plainShown = 0;
     this.settled = 0;
     this.settledChildren = 0;
-    this.tail = this.parse(0, this.source.length, { unfinished: false });
+    this.tail = this.parse(0, this.source.length).nodes;
     this.element.replaceChildren(...buildInlines(this.context.document, this.tail));
   }
 
-  private parse(start: number, end: number, { unfinished }: { unfinished: boolean }): Inline[] {
+  private parse(start: number, end: number, { unfinished = false, settle = false } = {}): InlineResult {
     const { references, decodeNamed } = this.context;
     const task = this.task && start === 0;
-    const source = this.source.slice(start, end);
-    const { nodes, missingLabels } = parseInlines(source, { references, decodeNamed, unfinished, task });
-    for (const label of missingLabels) this.missingLabels.add(label);
-    return nodes;
+    const result = parseInlines(this.source.slice(start, end), { references, decodeNamed, task, unfinished, settle });
+    for (const label of result.missingLabels) this.missingLabels.add(label);
+    return result;
   }
 
   private showTail(tail: Inline[]): void {
@@ -84,16 +85,11 @@ export class LeafView {
     return nodes;
   }
 
-  private settle(): void {
-    const { references, decodeNamed } = this.context;
-    const task = this.task && this.settled === 0;
-    const { settled } = parseInlines(this.source.slice(this.settled), { references, decodeNamed, settle: true, task });
-    if (settled === 0) return;
-    const end = this.settled + settled;
-    const nodes = this.atSeam(this.parse(this.settled, end, { unfinished: false }));
-    this.settledChildren += nodes.length - 1;
+  /** Sets the text up to a position aside. The nodes on the page stay; only who counts them changes. */
+  private settle(end: number): void {
+    this.settledChildren += this.atSeam(this.parse(this.settled, end).nodes).length - 1;
     this.settled = end;
-    this.tail = this.atSeam(this.parse(end, this.source.length, { unfinished: true }));
+    this.tail = this.atSeam(this.parse(end, this.source.length, { unfinished: true }).nodes);
   }
 
   /** Plain text in blocks of its own, so that the browser lays out only the last of them when it grows. */

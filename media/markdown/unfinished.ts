@@ -3,7 +3,7 @@ import type { Bracket, InlineParser } from "./inlines.ts";
 import type { Wrapper } from "./pieces.ts";
 
 /** Characters at the very end that the next one may turn into markup: a run of delimiters, half an entity, a backslash. */
-const halfMarkup = /(?:[*_~`]+|&#?[A-Za-z0-9]{0,31}|\\|<|!?\[)$/;
+const halfMarkup = /(?:[*_~`]+|&#?[A-Za-z0-9]{0,31}|\\|<(?:[A-Za-z][A-Za-z0-9.+-]{0,31})?|!?\[)$/;
 /** What may lie between a link text and the end of the text while its target arrives. */
 const halfTarget = /^(?:\(\s*(?:<[^<>\n]*>?|[^\s<][^\s]*)?(?:\s+(?:"[^"]*"?|'[^']*'?|\([^()]*\)?)?\s*)?|\[[^[\]]*)?$/;
 const longestOpenLink = 500;

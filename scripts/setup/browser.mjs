@@ -6,6 +6,7 @@ import { run } from "./processes.mjs";
 import { cache, reachable, root, SetupError, say, secondsSince } from "./project.mjs";
 
 const windows = process.platform === "win32";
+const apt = "/usr/bin/apt-get";
 const advice = "install Chrome, Edge or Chromium, or set CHROME_PATH to one.";
 
 /** The path of a browser that starts. With `get` false it is only looked for, and undefined when there is none. */
@@ -80,21 +81,24 @@ async function playwrightDownload() {
 }
 
 function canUseApt() {
-  return process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
+  return process.getuid?.() === 0 && existsSync(apt);
 }
 
 async function debianPackage() {
   if (!canUseApt()) return undefined;
   say("Getting Chromium through apt-get (once) …");
   const begin = performance.now();
-  await run("apt-get", ["update", "-q"], { timeout: 180_000 });
   const { code, output } = await aptInstall("chromium");
   if (code !== 0) throw new SetupError(`${output.trim()}\nChromium could not be installed: see above, or ${advice}`);
   say(`Getting Chromium: done in ${secondsSince(begin)}`);
   return usualPlaces().find(runs);
 }
 
-function aptInstall(name) {
+let updated;
+async function aptInstall(name) {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  return run("apt-get", ["install", "-y", "-q", "--no-install-recommends", name], { env, timeout: 600_000 });
+  // A fresh container has no package lists at all.
+  updated ??= run(apt, ["update", "-q"], { env, timeout: 180_000 });
+  await updated;
+  return run(apt, ["install", "-y", "-q", "--no-install-recommends", name], { env, timeout: 600_000 });
 }

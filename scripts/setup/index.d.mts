@@ -9,6 +9,7 @@ export interface ServerEditor {
 
 export interface Server {
   port: number;
+  token: string;
   stop(): Promise<void>;
 }
 
@@ -25,10 +26,11 @@ export declare function startServer(options: {
   locale?: string | undefined;
   env?: Record<string, string>;
   onLine?: (line: string) => void;
+  reconnectSeconds?: number;
 }): Promise<Server>;
 export declare function settingsFile(dataDir: string, kind: "server" | "desktop"): string;
 export declare function installHelper(dataDir: string, folder: string): void;
-export declare function workbenchUrl(options: { port: number; folder: string; tests?: string }): string;
+export declare function workbenchUrl(options: { server: Server; folder: string; tests?: string }): string;
 export declare const quietSettings: Record<string, unknown>;
 export declare function changeSettings(
   file: string,

@@ -1,4 +1,5 @@
 // Opens VS Code with the extension in development mode: the server for a browser, or the desktop. Used by start and by the tests.
+import { randomBytes } from "node:crypto";
 import { cpSync, createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -11,17 +12,21 @@ const patience = 60_000;
 
 /**
  * Starts a VS Code server on loopback with its own data folder, which holds the user settings (see settingsFile). Without a
- * port, or when the wanted one is taken, a free one is used. What it logs goes to server.log in the data folder.
+ * port, or when the wanted one is taken, a free one is used. `reconnectSeconds` is how long the extension host of a window
+ * that went away without a word waits for it (three hours by default). What the server logs goes to server.log.
  */
-export async function startServer({ editor, dataDir, port = 0, locale, env, onLine }) {
+export async function startServer({ editor, dataDir, port = 0, locale, env, onLine, reconnectSeconds }) {
   mkdirSync(join(dataDir, "data/User"), { recursive: true });
+  const tokenFile = join(dataDir, "token");
+  if (!existsSync(tokenFile)) writeFileSync(tokenFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
+  const token = readFileSync(tokenFile, "utf8");
   if (locale) writeLanguagePack(dataDir, locale);
   const args = [editor.serverMain, "--host", host, "--port", String(port && (await free(port)) ? port : 0)];
-  args.push("--without-connection-token", "--accept-server-license-terms", "--server-data-dir", dataDir);
+  // Without a token every page in the user's browser could reach the server, and run programs through it.
+  args.push("--connection-token-file", tokenFile, "--accept-server-license-terms", "--server-data-dir", dataDir);
   // The smoke test driver is what makes the server accept an extension in development.
   args.push("--enable-smoke-test-driver", "--disable-telemetry", "--disable-experiments");
-  // Closed windows would keep their extension host for three hours.
-  args.push("--reconnection-grace-time", "20");
+  if (reconnectSeconds) args.push("--reconnection-grace-time", String(reconnectSeconds));
   if (locale) args.push("--locale", locale);
   const child = start(editor.node, args, { env: editorEnvironment(env) });
   const log = createWriteStream(join(dataDir, "server.log"));
@@ -51,7 +56,7 @@ export async function startServer({ editor, dataDir, port = 0, locale, env, onLi
     await stop(child);
     throw error;
   });
-  return { port: listening, child, stop: () => stop(child) };
+  return { port: listening, token, child, stop: () => stop(child) };
 }
 
 /** Where a window's user settings are: of the server, or of a desktop's user data folder. */
@@ -80,11 +85,13 @@ export function installHelper(dataDir, folder) {
 /**
  * The address of a window on a folder, with Runnel in development. `tests` is a module whose run() the extension host calls.
  */
-export function workbenchUrl({ port, folder, tests }) {
+export function workbenchUrl({ server, folder, tests }) {
+  const { port, token } = server;
   const remote = (path) => `vscode-remote://${host}:${port}${pathToFileURL(path).pathname}`;
   const payload = [["extensionDevelopmentPath", remote(root)]];
   if (tests) payload.push(["extensionTestsPath", remote(tests)]);
   const url = new URL(`http://${host}:${port}/`);
+  url.searchParams.set("tkn", token);
   url.searchParams.set("folder", decodeURIComponent(pathToFileURL(folder).pathname));
   url.searchParams.set("payload", JSON.stringify(payload));
   return url.href;

@@ -25,7 +25,7 @@ export async function prepare(script) {
   const [currentMajor, currentMinor] = process.versions.node.split(".").map(Number);
   if (currentMajor < oldest[0] || (currentMajor === oldest[0] && currentMinor < oldest[1])) {
     throw new SetupError(
-      `Node ${wanted} did not come with the packages (are install scripts switched off?): run \`npm rebuild node\`, or use Node ${wanted} yourself.`,
+      `Node ${wanted} did not come with the packages (are install scripts switched off?): run \`npm rebuild node --ignore-scripts=false\`, or use Node ${wanted} yourself.`,
     );
   }
   say(`Node ${wanted} did not come with the packages: going on with Node ${process.versions.node}`);

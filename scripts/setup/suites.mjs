@@ -85,11 +85,11 @@ async function runServer(editor, { dataDir, ...window }, file) {
   const onLine = (line) => {
     if (line.includes("Extension Host Process exited")) hostEnded = true;
   };
-  const server = await startServer({ editor, dataDir, env: file.env, onLine });
+  const server = await startServer({ editor, dataDir, env: file.env, onLine, reconnectSeconds: 20 });
   const { browser, close } = await startBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    await page.goto(workbenchUrl({ port: server.port, ...window }));
+    await page.goto(workbenchUrl({ server, ...window }));
     const deadline = performance.now() + limits.editor;
     while (performance.now() < deadline) {
       if (file.ended) return undefined;

@@ -29,14 +29,9 @@ export function responseError(
 }
 
 /** An error that came inside a successful response; `value` is the JSON (or text) that holds it. */
-export function reportedError(
-  value: unknown,
-  context: ErrorContext,
-  headers: Record<string, string> = {},
-): AssistantError {
+export function reportedError(value: unknown, context: ErrorContext): AssistantError {
   const report = findReport(value);
-  const status = impliedStatus(report);
-  return build(status, report, false, context, headers);
+  return build(impliedStatus(report), report, false, context, {});
 }
 
 /** A web page where a stream was due, with a status that says success. */

@@ -83,8 +83,8 @@ export interface Provider {
   /**
    * Streams one answer. Events come in arrays, one array for all that a chunk from the network held, because an
    * async iteration per event costs more than decoding it. The last event is `end` when the protocol's own end was
-   * seen; an iteration that finishes without it was cut off. Throws `AssistantError`, and the signal's reason after
-   * an abort. Leaving the loop closes the connection.
+   * seen; anything else ends in a thrown `AssistantError` (of the kind `incomplete` when the stream just stopped),
+   * after the events before it, or in the signal's reason after an abort. Leaving the loop closes the connection.
    */
   stream(request: ChatRequest, context: StreamContext): AsyncIterable<readonly StreamEvent[]>;
   /** The models the server lists, or `[]` where it lists none. Throws `AssistantError`. */

@@ -6,7 +6,6 @@ export interface ChatTexts {
   stop: string;
   modelPicker: string;
   noModel: string;
-  newChat: string;
   transcriptLabel: string;
   you: string;
   assistant: string;
@@ -36,6 +35,8 @@ export interface ChatTexts {
   /** Said when Enter is pressed while an answer is on its way. */
   stopFirstHint: string;
   demoBadge: string;
+  /** The same where there is little room. */
+  demoMark: string;
   /** Placeholders in braces are filled by the webview. */
   metaTtft: string; // "TTFT {time}"
   metaRate: string; // "{rate} tok/s"
@@ -59,6 +60,4 @@ export interface ChatTexts {
   foundHeading: string; // "Running on this machine"
   attach: string; // "Add context"
   removeAttachment: string; // "Remove {name}"
-  invisibleCharacter: string;
-  imageNotLoaded: string;
 }

@@ -10,7 +10,6 @@ export function chatTexts(): ChatTexts {
     stop: l10n.t("Stop"),
     modelPicker: l10n.t("Choose model"),
     noModel: l10n.t("Choose a model"),
-    newChat: l10n.t("New chat"),
     transcriptLabel: l10n.t("Conversation"),
     you: l10n.t("You"),
     assistant: l10n.t("Assistant"),
@@ -39,6 +38,7 @@ export function chatTexts(): ChatTexts {
     waitingForFirstToken: l10n.t("Waiting for the first token"),
     stopFirstHint: l10n.t("Stop the running answer first, or wait for its end."),
     demoBadge: l10n.t("demo: scripted answers"),
+    demoMark: l10n.t("demo"),
     metaTtft: l10n.t({ message: "TTFT {time}", comment: ["{time} is filled in later; TTFT = time to first token"] }),
     metaRate: l10n.t({ message: "{rate} tok/s", comment: ["{rate} is filled in later; tokens per second"] }),
     metaTokens: l10n.t({ message: "{input} in, {output} out", comment: ["numbers of tokens, filled in later"] }),
@@ -64,7 +64,5 @@ export function chatTexts(): ChatTexts {
     foundHeading: l10n.t("Running on this machine"),
     attach: l10n.t("Add context"),
     removeAttachment: l10n.t({ message: "Remove {name}", comment: ["{name} is filled in later with a file name"] }),
-    invisibleCharacter: l10n.t("Invisible character"),
-    imageNotLoaded: l10n.t("Image not loaded"),
   };
 }

@@ -9,7 +9,6 @@ export const texts: ChatTexts = {
   stop: "Stop",
   modelPicker: "Choose model",
   noModel: "No model",
-  newChat: "New chat",
   transcriptLabel: "Conversation",
   you: "You",
   assistant: "Assistant",
@@ -38,6 +37,7 @@ export const texts: ChatTexts = {
   waitingForFirstToken: "Waiting for the first token…",
   stopFirstHint: "An answer is on its way. Stop it (Esc) or wait, then send.",
   demoBadge: "demo",
+  demoMark: "demo",
   metaTtft: "TTFT {time}",
   metaRate: "{rate} tok/s",
   metaTokens: "{input} in, {output} out",
@@ -60,8 +60,6 @@ export const texts: ChatTexts = {
   foundHeading: "Running on this machine",
   attach: "Add context",
   removeAttachment: "Remove {name}",
-  invisibleCharacter: "Invisible character {code}",
-  imageNotLoaded: "Image not loaded: {address}",
 };
 
 export const model = {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { AssistantError } from "../../src/core/errors.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { parseModels } from "../../src/providers/models.ts";
-import { Bench } from "../support/run.ts";
+import { Asker } from "../support/run.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 describe("a list of models", () => {
@@ -88,7 +88,7 @@ describe("a list of models", () => {
 });
 
 describe("asking for the models", () => {
-  const bench = new Bench();
+  const asker = new Asker();
   let server: TestServer;
   let answer: { status: number; body: string; type?: string };
 
@@ -99,14 +99,14 @@ describe("asking for the models", () => {
     });
   });
   after(async () => {
-    await bench.close();
+    await asker.close();
     await server.close();
   });
 
   const ask = (entry = {}, apiKey?: string) =>
-    bench.provider(`${server.url}/v1`, entry).listModels({
+    asker.provider(`${server.url}/v1`, entry).listModels({
       signal: new AbortController().signal,
-      transport: bench.transport,
+      transport: asker.transport,
       logger: silentLogger,
       ...(apiKey === undefined ? {} : { apiKey }),
     });

@@ -68,8 +68,8 @@ export function configure(entry: Record<string, unknown>): ProviderConfig {
   return result.config;
 }
 
-/** Transports made by `ask`, for tests to close when they end. */
-export class Bench {
+/** Asks providers over a transport of its own, which the test closes when it ends. */
+export class Asker {
   readonly transport: Transport = createTransport({ logger: silentLogger });
 
   provider(baseUrl: string, entry: Record<string, unknown> = {}): Provider {

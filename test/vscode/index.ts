@@ -5,8 +5,6 @@ import Mocha from "mocha";
 import Results from "./support/results.ts";
 
 export async function run(): Promise<void> {
-  // Failures then name the lines of the TypeScript files.
-  process.setSourceMapsEnabled(true);
   const mocha = new Mocha({ ui: "bdd", timeout: 20_000, reporter: Results });
   // esbuild puts each test file beside this one.
   const names = readdirSync(__dirname).filter((name) => name.endsWith(".test.cjs"));

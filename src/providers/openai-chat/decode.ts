@@ -5,6 +5,7 @@ import type { Frame } from "../../stream/sse.ts";
 import { hasError } from "../error-report.ts";
 import { type ErrorContext, reportedError } from "../errors.ts";
 import { isObject, type Json, parseJson, text } from "../json.ts";
+import type { FrameDecoder } from "../read-answer.ts";
 import { brokenOff, emptyAnswer, otherProtocol, unreadable } from "../stream-errors.ts";
 import { AnswerText } from "./answer-text.ts";
 import { ChunkTemplate } from "./chunk-template.ts";
@@ -21,12 +22,10 @@ export interface DecodeContext extends ErrorContext {
 /** More broken frames than this and the stream is not to be trusted. */
 const maximumMalformed = 5;
 
-export class ChatDecoder {
-  /** The protocol's own end was seen; whatever follows is ignored. */
+export class ChatDecoder implements FrameDecoder {
   done = false;
   /** A finish reason was seen: only usage, late errors and the end mark may still come. */
   finishing = false;
-  /** What went wrong, to be thrown after the events so far. */
   failure: AssistantError | undefined;
 
   readonly #context: DecodeContext;
@@ -57,8 +56,7 @@ export class ChatDecoder {
     this.#reportUsage(out);
   }
 
-  /** The body ended. `head` is how it began, `lost` the error that ended it, if one did. */
-  end(out: StreamEvent[], head = "", lost?: AssistantError): void {
+  end(out: StreamEvent[], head: string, lost?: AssistantError): void {
     if (this.done || this.failure) return;
     // After the finish reason nothing of the answer is missing, however the connection went away.
     if (this.finishing) this.#complete(out);

@@ -98,5 +98,9 @@ describe("the chunk template", () => {
     );
     const call = chunk({ content: "c", tool_calls: [{ index: 0, id: "t", function: { name: "f", arguments: "{}" } }] });
     assert.equal(decodeBody(plain + call + done).tools.length, 1);
+    const nameless = (text: string) =>
+      chunk({ content: text, tool_calls: [{ index: 0, id: "t", function: { arguments: "1" } }] });
+    const named = chunk({ tool_calls: [{ index: 0, function: { name: "f" } }] });
+    assert.equal(decodeBody(plain + nameless("c") + nameless("d") + named + done).tools[0]?.arguments, "11");
   });
 });

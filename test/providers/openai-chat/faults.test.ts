@@ -5,17 +5,17 @@ import zlib from "node:zlib";
 import type { ErrorKind, ErrorReason } from "../../../src/core/errors.ts";
 import type { StreamEvent } from "../../../src/core/events.ts";
 import { chatEvents, chatStream, chunk, done, event } from "../../support/chat.ts";
-import { Bench, gather } from "../../support/run.ts";
+import { Asker, gather } from "../../support/run.ts";
 import { type Handler, startServer, type TestServer } from "../../support/server.ts";
 
-let bench: Bench;
+let asker: Asker;
 const servers: TestServer[] = [];
 
 beforeEach(() => {
-  bench = new Bench();
+  asker = new Asker();
 });
 afterEach(async () => {
-  await bench.close();
+  await asker.close();
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
@@ -38,7 +38,7 @@ describe("an answer", () => {
       for (const byte of Buffer.from(hello)) await reply.write(Uint8Array.of(byte));
       reply.end();
     });
-    const answer = await bench.ask(server.url);
+    const answer = await asker.ask(server.url);
     assert.equal(answer.text, "Hello 안녕 👋");
     assert.deepEqual(answer.usage, { inputTokens: 3, outputTokens: 4 });
     assert.equal(answer.end?.finishReason, "stop");
@@ -56,7 +56,7 @@ describe("an answer", () => {
         reply.head(200, type === undefined ? {} : { "content-type": type });
         reply.end(hello);
       });
-      assert.equal((await bench.ask(server.url)).text, "Hello 안녕 👋");
+      assert.equal((await asker.ask(server.url)).text, "Hello 안녕 👋");
     });
   }
 
@@ -71,7 +71,7 @@ describe("an answer", () => {
         reply.head(200, { "content-type": "text/event-stream", "content-encoding": encoding });
         reply.end(encode(hello));
       });
-      const answer = await bench.ask(server.url);
+      const answer = await asker.ask(server.url);
       assert.equal(answer.text, "Hello 안녕 👋");
       assert.equal(answer.end?.finishReason, "stop");
     });
@@ -83,7 +83,7 @@ describe("an answer", () => {
       for (let i = 0; i < 100; i++) await reply.write(piece.repeat(1000));
       reply.end(done);
     });
-    const answer = await bench.ask(server.url);
+    const answer = await asker.ask(server.url);
     assert.equal(answer.text.length, 400_000);
   });
 
@@ -93,7 +93,7 @@ describe("an answer", () => {
       await reply.stall();
     });
     const began = performance.now();
-    assert.equal((await bench.ask(server.url)).end?.finishReason, "stop");
+    assert.equal((await asker.ask(server.url)).end?.finishReason, "stop");
     assert.ok(performance.now() - began < 1500);
     await eventually(() => server.open === 0);
   });
@@ -107,7 +107,7 @@ describe("an answer", () => {
       }
     });
     const began = performance.now();
-    const answer = await bench.ask(server.url);
+    const answer = await asker.ask(server.url);
     assert.equal(answer.end?.finishReason, "stop");
     assert.ok(performance.now() - began > 1800);
     await eventually(() => server.open === 0);
@@ -119,7 +119,7 @@ describe("an answer", () => {
       await reply.wait(20);
       reply.reset();
     });
-    const answer = await bench.ask(server.url);
+    const answer = await asker.ask(server.url);
     assert.equal(answer.end?.finishReason, "stop");
     assert.equal(answer.error, undefined);
   });
@@ -131,13 +131,13 @@ describe("an answer", () => {
       await reply.write(event({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } }));
       reply.end(done);
     });
-    assert.deepEqual((await bench.ask(server.url)).usage, { inputTokens: 1, outputTokens: 1 });
+    assert.deepEqual((await asker.ask(server.url)).usage, { inputTokens: 1, outputTokens: 1 });
   });
 
   it("comes over one connection, several in a row", async () => {
     const server = await serve(chatStream(["Hi"]));
     for (let i = 0; i < 3; i++) {
-      assert.equal((await bench.ask(server.url)).text, "Hi");
+      assert.equal((await asker.ask(server.url)).text, "Hi");
       await server.requests.at(-1)!.over;
       await delay(60);
     }
@@ -146,7 +146,7 @@ describe("an answer", () => {
 
   it("tells the model and the request id that the server names", async () => {
     const server = await serve(chatStream(["Hi"], { model: "gpt-x", headers: { "x-request-id": "req-7" } }));
-    const { events } = await bench.ask(server.url);
+    const { events } = await asker.ask(server.url);
     assert.deepEqual(events[0], { type: "start", model: "gpt-x", requestId: "req-7" });
   });
 });
@@ -349,7 +349,7 @@ describe("an answer that meets", () => {
   for (const { what, behave, text, kind, reason, retryable } of faults) {
     it(`${what} ends once, as ${kind}${reason ? `, ${reason}` : ""}, and keeps its text`, async () => {
       const server = await serve(behave);
-      const answer = await bench.ask(server.url, { apiKey: "topsecretkey" });
+      const answer = await asker.ask(server.url, { apiKey: "topsecretkey" });
       assert.equal(answer.error?.kind, kind);
       assert.equal(answer.error?.details.reason, reason);
       assert.equal(answer.error?.retryable, retryable);
@@ -370,10 +370,25 @@ describe("an answer that meets", () => {
       await reply.write(begun);
       await reply.stall();
     });
-    const answer = await bench.ask(server.url, { entry: { timeouts: { idle: 0.2 } } });
+    const answer = await asker.ask(server.url, { entry: { timeouts: { idle: 0.2 } } });
     assert.equal(answer.error?.kind, "idle-timeout");
     assert.equal(answer.text, "Hello");
     await eventually(() => server.open === 0);
+  });
+
+  it("comments and no content for long says so, and waits on", async () => {
+    const server = await serve(async (_request, reply) => {
+      await reply.write(chunk({ content: "Hi" }));
+      for (let i = 0; i < 10; i++) {
+        await reply.write(": ping\n\n");
+        await reply.wait(60);
+      }
+      reply.end(done);
+    });
+    const answer = await asker.ask(server.url, { entry: { timeouts: { idle: 0.16 } } });
+    assert.equal(answer.notices[0]?.code, "content-idle");
+    assert.ok(answer.notices.length <= 2);
+    assert.equal(answer.end?.finishReason, "other");
   });
 
   it("keep-alive comments before it waits on", async () => {
@@ -384,7 +399,7 @@ describe("an answer that meets", () => {
       }
       reply.end(hello);
     });
-    const answer = await bench.ask(server.url, { entry: { timeouts: { firstToken: 0.3, idle: 0.3 } } });
+    const answer = await asker.ask(server.url, { entry: { timeouts: { firstToken: 0.3, idle: 0.3 } } });
     assert.equal(answer.text, "Hello 안녕 👋");
   });
 });
@@ -415,7 +430,7 @@ describe("stopping", () => {
       let stopped = Number.POSITIVE_INFINITY;
       let late = 0;
       const reading = (async () => {
-        for await (const batch of bench.stream(bench.provider(`${server.url}/v1`), { signal: stop.signal })) {
+        for await (const batch of asker.stream(asker.provider(`${server.url}/v1`), { signal: stop.signal })) {
           if (performance.now() > stopped) late += batch.length;
         }
       })();
@@ -438,7 +453,7 @@ describe("stopping", () => {
       await reply.stall();
     });
     const stop = new AbortController();
-    const stream = bench.stream(bench.provider(`${server.url}/v1`), { signal: stop.signal })[Symbol.asyncIterator]();
+    const stream = asker.stream(asker.provider(`${server.url}/v1`), { signal: stop.signal })[Symbol.asyncIterator]();
     await stream.next();
     await delay(50);
     stop.abort(new Error("stopped by test"));
@@ -454,7 +469,7 @@ describe("stopping", () => {
       reply.end(done);
     });
     const stop = new AbortController();
-    const stream = bench.stream(bench.provider(`${server.url}/v1`), { signal: stop.signal })[Symbol.asyncIterator]();
+    const stream = asker.stream(asker.provider(`${server.url}/v1`), { signal: stop.signal })[Symbol.asyncIterator]();
     await stream.next();
     await server.requests[0]!.over;
     await delay(50);
@@ -465,17 +480,17 @@ describe("stopping", () => {
   it("after the end changes nothing", async () => {
     const server = await serve(chatStream(["Hi"]));
     const stop = new AbortController();
-    const answer = await gather(bench.stream(bench.provider(`${server.url}/v1`), { signal: stop.signal }));
+    const answer = await gather(asker.stream(asker.provider(`${server.url}/v1`), { signal: stop.signal }));
     stop.abort();
     assert.equal(answer.end?.finishReason, "stop");
   });
 
   it("one of two leaves the other alone", async () => {
     const server = await serve(chatStream(["a", "b", "c", "d"], { delayMs: 20 }));
-    const provider = bench.provider(`${server.url}/v1`);
+    const provider = asker.provider(`${server.url}/v1`);
     const stop = new AbortController();
-    const stopped = gather(bench.stream(provider, { signal: stop.signal }));
-    const other = gather(bench.stream(provider));
+    const stopped = gather(asker.stream(provider, { signal: stop.signal }));
+    const other = gather(asker.stream(provider));
     stopped.catch(() => {});
     await delay(50);
     stop.abort(new Error("stopped by test"));
@@ -491,7 +506,7 @@ describe("stopping", () => {
       }
     });
     const seen: StreamEvent[] = [];
-    for await (const batch of bench.stream(bench.provider(`${server.url}/v1`))) {
+    for await (const batch of asker.stream(asker.provider(`${server.url}/v1`))) {
       seen.push(...batch);
       if (seen.some(({ type }) => type === "text-delta")) break;
     }

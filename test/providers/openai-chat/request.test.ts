@@ -3,44 +3,44 @@ import assert from "node:assert/strict";
 import type { AssistantError } from "../../../src/core/errors.ts";
 import { createProvider } from "../../../src/providers/create.ts";
 import { chatStream } from "../../support/chat.ts";
-import { Bench, configure, gather } from "../../support/run.ts";
+import { Asker, configure, gather } from "../../support/run.ts";
 import { type Handler, type ReceivedRequest, startServer, type TestServer } from "../../support/server.ts";
 
-let bench: Bench;
+let asker: Asker;
 let server: TestServer;
 let handler: Handler;
 
 beforeEach(async () => {
-  bench = new Bench();
+  asker = new Asker();
   handler = chatStream(["Hi"]);
   server = await startServer((request, reply) => handler(request, reply));
 });
 afterEach(async () => {
-  await bench.close();
+  await asker.close();
   await server.close();
 });
 
 describe("a request", () => {
   it("goes to the endpoint below the base URL, prefix kept", async () => {
-    await gather(bench.stream(bench.provider(`${server.url}/api/openai/v1/chat/completions/`)));
+    await gather(asker.stream(asker.provider(`${server.url}/api/openai/v1/chat/completions/`)));
     assert.equal(server.requests[0]?.path, "/api/openai/v1/chat/completions");
     assert.equal(server.requests[0]?.headers["content-type"], "application/json");
   });
 
   it("carries the key and the entry's own headers", async () => {
-    await bench.ask(server.url, { apiKey: "  my-key\n", entry: { headers: { "X-Team": "blue" } } });
+    await asker.ask(server.url, { apiKey: "  my-key\n", entry: { headers: { "X-Team": "blue" } } });
     assert.equal(server.requests[0]?.headers.authorization, "Bearer my-key");
     assert.equal(server.requests[0]?.headers["x-team"], "blue");
   });
 
   it("carries no authorization without a key", async () => {
-    await bench.ask(server.url);
+    await asker.ask(server.url);
     assert.equal(server.requests[0]?.headers.authorization, undefined);
   });
 
   it("is not sent when a key is needed and missing", async () => {
     for (const apiKey of [undefined, "", "  "]) {
-      const answer = await bench.ask(server.url, {
+      const answer = await asker.ask(server.url, {
         entry: { needsKey: true },
         ...(apiKey === undefined ? {} : { apiKey }),
       });
@@ -51,7 +51,7 @@ describe("a request", () => {
 
   it("is not sent when the key cannot be one", async () => {
     for (const apiKey of ["ｓｋ-123", "sk-1 2", "sk-1\n2", "키"]) {
-      const answer = await bench.ask(server.url, { apiKey });
+      const answer = await asker.ask(server.url, { apiKey });
       assert.equal(answer.error?.kind, "unauthorized");
       assert.doesNotMatch(answer.error?.message ?? "", /sk-1|ｓｋ|키/);
     }
@@ -60,7 +60,7 @@ describe("a request", () => {
 
   it("never carries a key without encryption beyond this machine", async () => {
     for (const baseUrl of ["http://192.168.250.250:1/v1", "http://gpu-box:1/v1", "http://nas.local:1/v1"]) {
-      const answer = await gather(bench.stream(createProvider(configure({ baseUrl })), { apiKey: "topsecret" }));
+      const answer = await gather(asker.stream(createProvider(configure({ baseUrl })), { apiKey: "topsecret" }));
       assert.equal(answer.error?.kind, "bad-request");
       assert.equal(answer.error?.details.reason, "insecure-origin");
       assert.equal(answer.error?.retryable, false);
@@ -75,8 +75,8 @@ describe("a request", () => {
     handler = refuseOnce((body) => "stream_options" in body, 400, {
       error: { message: "Unknown parameter: stream_options" },
     });
-    const provider = bench.provider(`${server.url}/v1`);
-    const context = { signal: new AbortController().signal, transport: bench.transport, logger, apiKey: "topsecret" };
+    const provider = asker.provider(`${server.url}/v1`);
+    const context = { signal: new AbortController().signal, transport: asker.transport, logger, apiKey: "topsecret" };
     await gather(
       provider.stream(
         { model: "m", messages: [{ role: "user", parts: [{ type: "text", text: "private words" }] }] },
@@ -198,15 +198,15 @@ describe("a refused parameter", () => {
   for (const { who, status, error, offends, repaired, model = "m", entry = {} } of refusals) {
     it(`of ${who} is repaired once and remembered`, async () => {
       handler = refuseOnce(offends, status, error);
-      const provider = bench.provider(`${server.url}/v1`, { ...entry, needsKey: false });
+      const provider = asker.provider(`${server.url}/v1`, { ...entry, needsKey: false });
       const request = { model, messages, system: "s", maxOutputTokens: 9, temperature: 0.2 };
-      const first = await gather(bench.stream(provider, request));
+      const first = await gather(asker.stream(provider, request));
       assert.equal(first.text, "Hi");
       assert.deepEqual(first.notices, [{ type: "notice", code: "repaired", detail: repaired }]);
       const sent = server.requests.length;
       assert.equal(sent, 1 + repaired.split(",").length);
       assert.equal(server.connections, 1);
-      const second = await gather(bench.stream(provider, request));
+      const second = await gather(asker.stream(provider, request));
       assert.equal(second.text, "Hi");
       assert.deepEqual(second.notices, []);
       assert.equal(server.requests.length, sent + 1);
@@ -217,9 +217,9 @@ describe("a refused parameter", () => {
     handler = refuseOnce((body) => body.model === "a" && "stream_options" in body, 400, {
       error: { message: "Unknown parameter: stream_options" },
     });
-    const provider = bench.provider(`${server.url}/v1`);
-    await gather(bench.stream(provider, { model: "a" }));
-    await gather(bench.stream(provider, { model: "b" }));
+    const provider = asker.provider(`${server.url}/v1`);
+    await gather(asker.stream(provider, { model: "a" }));
+    await gather(asker.stream(provider, { model: "b" }));
     assert.ok("stream_options" in server.requests.at(-1)!.json);
   });
 
@@ -232,7 +232,7 @@ describe("a refused parameter", () => {
         reply,
       );
     };
-    const answer = await bench.ask(server.url, { maxOutputTokens: 9, temperature: 1 });
+    const answer = await asker.ask(server.url, { maxOutputTokens: 9, temperature: 1 });
     assert.equal(answer.text, "Hi");
     assert.deepEqual(
       answer.notices.map(({ detail }) => detail),
@@ -253,7 +253,7 @@ describe("a refused parameter", () => {
   for (const [what, status, message] of final) {
     it(`is not what ${what} is`, async () => {
       handler = refuseOnce(() => true, status, { error: { message } });
-      const answer = await bench.ask(server.url, { maxOutputTokens: 9, temperature: 2 });
+      const answer = await asker.ask(server.url, { maxOutputTokens: 9, temperature: 2 });
       assert.equal(answer.error?.details.providerMessage, message);
       assert.equal(server.requests.length, 1);
     });
@@ -261,7 +261,7 @@ describe("a refused parameter", () => {
 
   it("is told when the repair does not help", async () => {
     handler = refuseOnce(() => true, 400, { error: { message: "Unsupported parameter: stream_options" } });
-    const answer = await bench.ask(server.url);
+    const answer = await asker.ask(server.url);
     assert.equal(answer.error?.kind, "bad-request");
     assert.equal(server.requests.length, 2);
   });
@@ -293,7 +293,7 @@ describe("a refused request", () => {
           reply.head(status, { "retry-after": "7", "x-request-id": "req-1" });
           reply.end(body);
         };
-        const { error } = await bench.ask(server.url, { apiKey: "topsecret" });
+        const { error } = await asker.ask(server.url, { apiKey: "topsecret" });
         assert.equal(error?.kind, kind);
         const { details } = error as AssistantError;
         assert.equal(details.status, status);
@@ -307,6 +307,6 @@ describe("a refused request", () => {
 
   it("has no wait to read from a success", async () => {
     handler = chatStream(["Hi"], { headers: { "retry-after": "30" } });
-    assert.equal((await bench.ask(server.url)).text, "Hi");
+    assert.equal((await asker.ask(server.url)).text, "Hi");
   });
 });

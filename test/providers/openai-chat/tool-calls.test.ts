@@ -107,6 +107,25 @@ describe("tool calls", () => {
     );
   });
 
+  it("are one under one id, whatever index its fragments have", () => {
+    expectCalls(
+      [fragment("f", "{", { index: 0, id: "a" }), fragment("f", "}", { index: 1, id: "a" })],
+      [["a", "f", "{}"]],
+    );
+    expectCalls(
+      [
+        fragment("f", "{", { id: "a" }),
+        fragment("g", "{", { id: "b" }),
+        fragment(undefined, "}", { id: "a" }),
+        fragment(undefined, "}", { id: "b" }),
+      ],
+      [
+        ["a", "f", "{}"],
+        ["b", "g", "{}"],
+      ],
+    );
+  });
+
   it("come without an index, by id, as from Gemini", () => {
     expectCalls(
       [fragment("f", "{}", { id: "a" }), fragment("g", "{}", { id: "b" })],

@@ -1,0 +1,107 @@
+/** Reads a streamed answer over HTTP: bytes to frames to events, to exactly one end. The same for every protocol. */
+import { AssistantError } from "../core/errors.ts";
+import type { StreamEvent } from "../core/events.ts";
+import type { HttpResponse } from "../stream/http.ts";
+import { type Frame, FrameReader, FrameTooLarge } from "../stream/sse.ts";
+import { type ErrorContext, pageError, requestIdOf } from "./errors.ts";
+
+/** What a protocol makes of frames. It throws nothing: what goes wrong is its `failure`, after the events so far. */
+export interface FrameDecoder {
+  /** The protocol's own end was seen and told. */
+  readonly done: boolean;
+  /** The answer is whole, though the protocol's end is not seen yet. */
+  readonly finishing: boolean;
+  readonly failure: AssistantError | undefined;
+  decode(frames: readonly Frame[], out: StreamEvent[]): void;
+  /** Nothing more will come. `head` is how the body began, `lost` the error that ended it. Sets `done` or `failure`. */
+  end(out: StreamEvent[], head: string, lost?: AssistantError): void;
+}
+
+export interface AnswerSource {
+  /** Sends the request; `notices` tell what had to be done for it. Throws `AssistantError`. */
+  open(): Promise<{ response: HttpResponse; notices: readonly StreamEvent[] }>;
+  createDecoder(context: ErrorContext): FrameDecoder;
+  context: ErrorContext;
+  signal: AbortSignal;
+  /** Seconds between two bytes that are too long; 0 = never. */
+  idle: number;
+}
+
+/** How long a server may take to end its stream when the answer is whole; some never do. */
+const graceMilliseconds = 2000;
+
+/** How many idle times may pass with bytes but without content until a notice says so. */
+const patienceFactor = 2.5;
+
+const pageSize = 4096;
+
+export async function* readAnswer(source: AnswerSource): AsyncGenerator<readonly StreamEvent[]> {
+  const { response, notices } = await source.open();
+  if (notices.length > 0) yield notices;
+  const context = { ...source.context, requestId: requestIdOf(response.headers) };
+  const reader = new FrameReader();
+  const decoder = source.createDecoder(context);
+  const body = response.body[Symbol.asyncIterator]();
+  const patience = source.idle * patienceFactor * 1000;
+  let silentSince = performance.now();
+  let graceEnds: number | undefined;
+  try {
+    for (;;) {
+      const events: StreamEvent[] = [];
+      const next = await nextBytes(body, graceEnds);
+      // The body may have ended before, with bytes still waiting here.
+      source.signal.throwIfAborted();
+      if (next instanceof Uint8Array) decoder.decode(reader.push(next), events);
+      else if (next === "ended") decoder.decode(reader.end(), events);
+      if (reader.kind === "html" && (next === "ended" || reader.head.length >= pageSize)) {
+        throw pageError(response.status, reader.head, context);
+      }
+      if (!(next instanceof Uint8Array)) decoder.end(events, reader.head, next === "ended" ? undefined : next.lost);
+
+      if (events.length > 0) silentSince = performance.now();
+      else if (patience > 0 && performance.now() - silentSince > patience) {
+        // Comments keep a connection alive for ever; after a while a person wants to know.
+        silentSince = performance.now();
+        events.push({ type: "notice", code: "content-idle" });
+      }
+      if (decoder.done) response.release();
+      if (events.length > 0) yield events;
+      if (decoder.failure) throw decoder.failure;
+      if (decoder.done) return;
+      if (decoder.finishing) graceEnds ??= performance.now() + graceMilliseconds;
+    }
+  } catch (error) {
+    if (!(error instanceof FrameTooLarge)) throw error;
+    const message = `${context.host} sends more in one piece than Runnel reads.`;
+    throw new AssistantError("malformed", message, { host: context.host, reason: "too-large", retryable: false });
+  } finally {
+    // Not awaited: a decompressing body answers only after its pending read.
+    body.return?.().then(undefined, () => {});
+  }
+}
+
+/** A broken connection is a value here, because what was received before it still has to be told. */
+type Next = Uint8Array | "ended" | { lost: AssistantError | undefined };
+
+/** The next bytes, or the end of waiting for them at `graceEnds`. Throws the signal's reason after an abort. */
+async function nextBytes(body: AsyncIterator<Uint8Array>, graceEnds: number | undefined): Promise<Next> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    const read = body.next();
+    if (graceEnds === undefined) return bytesOf(await read);
+    const grace = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), Math.max(0, graceEnds - performance.now()));
+    });
+    const first = await Promise.race([read, grace]);
+    return first ? bytesOf(first) : { lost: undefined };
+  } catch (error) {
+    if (error instanceof AssistantError) return { lost: error };
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function bytesOf(result: IteratorResult<Uint8Array>): Uint8Array | "ended" {
+  return result.done ? "ended" : result.value;
+}
