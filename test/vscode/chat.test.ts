@@ -66,7 +66,7 @@ describe("A chat in the editor", () => {
     const sent = server.requests.at(-1)!.json.messages!.at(-1)!.content;
     assert.match(sent, /```javascript\nfunction add\(a, b\) \{\n {2}return a \+ b;\n```/);
     const { text, tooltip } = handle.meter();
-    assert.match(text, /\d+ ms · [\d.]+ tok\/s · \$0\.20$/);
+    assert.match(text, /[\d.]+ m?s · [\d.]+ tok\/s · \$0\.20$/);
     assert.match(tooltip, /local\/m/);
     assert.match(tooltip, /40/);
     assert.match(tooltip, /p50/);
