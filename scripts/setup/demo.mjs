@@ -66,7 +66,10 @@ export async function writeDemoSettings(file, demo, ollama) {
     // Once the person has added a provider, the list is theirs.
     const ours = providers?.every((entry) => entry?.id === "demo" || entry?.id === "ollama") ?? true;
     const addsOllama = ours && Boolean(ollama) && place("ollama") < 0;
-    if (!providers) changes.push(["runnel.providers", [{ id: "demo", preset: "demo", baseUrl: demo.url }]]);
+    // A made-up price, which the status bar calls one, so that costs can be seen at work.
+    const price = { input: 0.5, output: 1.5, currency: "USD" };
+    const models = demo.models.map((id) => ({ id, price }));
+    if (!providers) changes.push(["runnel.providers", [{ id: "demo", preset: "demo", baseUrl: demo.url, models }]]);
     else if (place("demo") >= 0) changes.push([["runnel.providers", place("demo"), "baseUrl"], demo.url]);
     if (addsOllama) changes.push([["runnel.providers", providers?.length ?? 1], { id: "ollama", preset: "ollama" }]);
     model = present["runnel.chatModel"];

@@ -97,7 +97,8 @@ export class StatusBar implements vscode.Disposable {
     const target = this.#state.phase === "done" ? this.#state.outcome.target : this.#models.chosen;
     if (target?.provider) {
       rows.push([l10n.t("Model"), formatTarget(target)]);
-      if (this.#models.config(target.provider)?.scripted) rows.push([l10n.t("Note"), l10n.t("demo: scripted answers")]);
+      if (this.#models.config(target.provider)?.scripted)
+        rows.push([l10n.t("Note"), l10n.t("demo: scripted answers, and a made-up price if any")]);
     }
     if (this.#state.phase === "done") rows.push(...outcomeRows(this.#state.outcome));
     if (target?.provider) {
