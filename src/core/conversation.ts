@@ -1,6 +1,6 @@
 /** A conversation as it is kept, shown and asked again: plain data both sides of the webview understand. */
 import type { MessageError } from "./errors.ts";
-import type { FinishReason } from "./events.ts";
+import type { FinishReason, Notice } from "./events.ts";
 import type { Purpose, Timings } from "./outcome.ts";
 import type { Target } from "./target.ts";
 import type { Cost, TokenUsage } from "./usage.ts";
@@ -46,6 +46,8 @@ export interface ConversationMessage {
   purpose?: Purpose;
   measures?: MessageMeasures;
   error?: MessageError;
+  /** What happened on the way and is still worth knowing: who answered instead of whom, what was skipped. */
+  notices?: Notice[];
   /** Offsets in `text` at which a broken-off answer was continued. */
   seams?: number[];
   /** True when the scripted demo answered. */

@@ -49,6 +49,11 @@ export type StreamEvent =
   /** The protocol's own end was seen. A stream without it is incomplete. */
   | { type: "end"; finishReason: FinishReason; rawReason?: string; model?: string };
 
+/** False for what is over once the answer begins: waits and retries. */
+export function isLasting({ code }: Notice): boolean {
+  return code === "failed-over" || code === "late-error" || code === "malformed-frames";
+}
+
 /** True for events that put something on the screen: after one of these, nothing is silently asked again. */
 export function isOutput(event: StreamEvent): boolean {
   switch (event.type) {

@@ -1,7 +1,7 @@
 /** One open conversation: asks, streams, stops, asks again and continues, and writes down everything as it happens. */
 import type { Attachment, Conversation, ConversationMessage, MessageMeasures } from "../core/conversation.ts";
 import type { AssistantError } from "../core/errors.ts";
-import type { StreamEvent } from "../core/events.ts";
+import { isLasting, type Notice, type StreamEvent } from "../core/events.ts";
 import { type ChatMessage, userMessage } from "../core/message.ts";
 import type { Purpose, TurnOutcome } from "../core/outcome.ts";
 import { estimateTokens } from "../usage/estimate.ts";
@@ -162,6 +162,7 @@ export class Chat {
       ...(setup.contextWindow === undefined ? {} : { contextWindow: setup.contextWindow }),
     });
 
+    const notices: Notice[] = previous?.notices?.slice() ?? [];
     const trimmer = previous && createOverlapTrimmer(previous.text);
     const joiner = createDeltaJoiner((delta) => this.#record({ v: 1, type: "delta", id, ...delta }));
     const outcome = await runTurn(
@@ -178,6 +179,7 @@ export class Chat {
         onEvent(event) {
           if (event.type === "text-delta") joiner.push({ text: trimmer ? trimmer.push(event.text) : event.text });
           else if (event.type === "thinking-delta") joiner.push({ thinking: event.text });
+          else if (event.type === "notice" && isLasting(event)) keep(notices, event);
           listener.onEvent(event);
         },
       },
@@ -185,7 +187,12 @@ export class Chat {
     );
     if (trimmer) joiner.push({ text: trimmer.finish() });
     joiner.flush();
-    this.#record({ v: 1, type: "end", id, message: ended(id, outcome, previous, candidate) });
+    this.#record({
+      v: 1,
+      type: "end",
+      id,
+      message: ended(id, outcome, previous, notices, answeredByScript(setup, outcome)),
+    });
     listener.onOutcome(outcome);
   }
 }
@@ -198,7 +205,8 @@ function ended(
   id: string,
   outcome: TurnOutcome,
   previous: ConversationMessage | undefined,
-  candidate: Candidate | undefined,
+  notices: Notice[],
+  scripted: boolean,
 ): Omit<ConversationMessage, "text" | "thinking"> {
   const measures: MessageMeasures = addMeasures(previous?.measures, measuresOf(outcome));
   // A continuation that failed at once leaves the answer what it was: broken off, and worth another try.
@@ -210,8 +218,20 @@ function ended(
     measures,
     ...(outcome.error === undefined ? {} : { error: errorRecord(outcome.error) }),
     ...(previous === undefined ? {} : { seams: [...(previous.seams ?? []), previous.text.length] }),
-    ...(candidate?.provider.config.scripted ? { scripted: true } : {}),
+    ...(notices.length > 0 ? { notices } : {}),
+    ...(scripted ? { scripted: true } : {}),
   };
+}
+
+/** Counts go up; only the last of a kind is kept. */
+function keep(notices: Notice[], notice: Notice): void {
+  const same = notice.count === undefined ? -1 : notices.findIndex(({ code }) => code === notice.code);
+  if (same < 0) notices.push(notice);
+  else notices[same] = notice;
+}
+
+function answeredByScript({ candidates }: ChatSetup, { target }: TurnOutcome): boolean {
+  return candidates.find(({ provider }) => provider.config.id === target.provider)?.provider.config.scripted ?? false;
 }
 
 function errorRecord(error: AssistantError): NonNullable<ConversationMessage["error"]> {

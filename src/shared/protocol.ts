@@ -24,7 +24,7 @@ export interface ErrorView {
 }
 
 /** A message as the webview shows it. */
-export interface ViewMessage extends Omit<ConversationMessage, "error" | "attachments"> {
+export interface ViewMessage extends Omit<ConversationMessage, "error" | "attachments" | "notices"> {
   error?: ErrorView;
   attachments?: Omit<Attachment, "text">[];
   /** Localized lines about what happened on the way: repaired requests, retries, a late error. */

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { Attachment, Conversation, ConversationMessage } from "../core/conversation.ts";
-import type { StreamEvent } from "../core/events.ts";
+import { isLasting, isOutput, type Notice, type StreamEvent } from "../core/events.ts";
 import type { Purpose } from "../core/outcome.ts";
 import { Chat, type ChatSetup } from "../session/chat.ts";
 import type { ConversationRecord } from "../session/conversation-log.ts";
@@ -11,11 +11,10 @@ import { systemPrompt } from "../session/prompts.ts";
 import type { TurnEnvironment } from "../session/turn.ts";
 import type { FoundServer, ViewState } from "../shared/protocol.ts";
 import { onChatMessage } from "./chat-actions.ts";
-import { viewEnd, viewMessage } from "./chat-messages.ts";
+import { noticeLines, viewEnd, viewMessage } from "./chat-messages.ts";
 import { ChatView } from "./chat-view.ts";
 import { findLocalServers } from "./local-servers.ts";
 import type { Models } from "./models.ts";
-import { noticeText } from "./notice-texts.ts";
 import type { StatusBar } from "./status-bar.ts";
 
 /** Which conversation was open, per workspace. */
@@ -37,7 +36,8 @@ export class ChatController implements vscode.Disposable {
   readonly #restored: Promise<void>;
   #found: FoundServer[] = [];
   #searched = false;
-  #notices: string[] = [];
+  /** What happened on the way to the answer that is streaming. */
+  #notices: Notice[] = [];
   /** What the next question from the composer takes along. */
   #pending: Attachment[] = [];
   #turnStartedAt = 0;
@@ -229,7 +229,7 @@ export class ChatController implements vscode.Disposable {
           this.view.post({
             type: "message-ended",
             id: record.id,
-            message: viewEnd(message, this.#providerName, this.#notices),
+            message: viewEnd(message, this.#providerName),
           });
         }
         break;
@@ -253,12 +253,14 @@ export class ChatController implements vscode.Disposable {
 
   #onEvent(event: StreamEvent): void {
     this.#services.statusBar.event(event);
-    if (event.type !== "notice") return;
-    const text = noticeText(event, this.#providerName);
-    const id = this.#chat.conversation.messages.at(-1)?.id;
-    if (text === undefined || id === undefined) return;
-    this.#notices = [...this.#notices, text];
-    this.view.post({ type: "message-changed", id, change: { notices: this.#notices } });
+    let notices = this.#notices;
+    if (event.type === "notice") notices = [...notices.filter(isLasting), event];
+    // Once something is shown, nobody cares any more what it had waited for.
+    else if (isOutput(event) && !notices.every(isLasting)) notices = notices.filter(isLasting);
+    const id = this.conversation.messages.at(-1)?.id;
+    if (notices === this.#notices || id === undefined) return;
+    this.#notices = notices;
+    this.view.post({ type: "message-changed", id, change: { notices: noticeLines(notices, this.#providerName) } });
   }
 }
 

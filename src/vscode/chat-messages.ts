@@ -1,15 +1,19 @@
 /** Turns the conversation as it is kept into the messages the webview shows, errors in the user's words included. */
 import type { ConversationMessage } from "../core/conversation.ts";
+import type { Notice } from "../core/events.ts";
 import type { ViewMessage } from "../shared/protocol.ts";
 import { errorView } from "./error-texts.ts";
+import { noticeText } from "./notice-texts.ts";
 
 export type ProviderName = (providerId: string) => string;
 
-export function viewMessage(message: ConversationMessage, providerName: ProviderName, notices?: string[]): ViewMessage {
-  const { error, attachments, ...rest } = message;
+/** `live`: of a message that is streaming, what has happened so far. */
+export function viewMessage(message: ConversationMessage, providerName: ProviderName, live?: Notice[]): ViewMessage {
+  const { error, attachments, notices = live ?? [], ...rest } = message;
   const view: ViewMessage = rest;
   if (attachments) view.attachments = attachments.map(({ text: _text, ...place }) => place);
-  if (notices && notices.length > 0) view.notices = notices;
+  const lines = noticeLines(notices, providerName);
+  if (lines.length > 0) view.notices = lines;
   if (mayContinue(message)) view.canContinue = true;
   if (error) {
     const target = message.measures?.target;
@@ -22,6 +26,10 @@ export function viewMessage(message: ConversationMessage, providerName: Provider
   return view;
 }
 
+export function noticeLines(notices: readonly Notice[], providerName: ProviderName): string[] {
+  return notices.map((notice) => noticeText(notice, providerName)).filter((line) => line !== undefined);
+}
+
 /** Whether there is an answer's beginning that the model can be asked to go on from. */
 export function mayContinue({ role, state, text, measures }: ConversationMessage): boolean {
   if (role !== "assistant" || text === "") return false;
@@ -32,8 +40,7 @@ export function mayContinue({ role, state, text, measures }: ConversationMessage
 export function viewEnd(
   message: ConversationMessage,
   providerName: ProviderName,
-  notices?: string[],
 ): Omit<ViewMessage, "text" | "thinking"> {
-  const { text: _text, thinking: _thinking, ...rest } = viewMessage(message, providerName, notices);
+  const { text: _text, thinking: _thinking, ...rest } = viewMessage(message, providerName);
   return rest;
 }

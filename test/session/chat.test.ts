@@ -180,6 +180,29 @@ describe("a chat with a real server", () => {
     assert.equal(server.requests.length, 0);
   });
 
+  it("keeps who answered instead of whom, also on disk", async () => {
+    const broken = await startServer((_request, reply) => {
+      reply.head(503);
+      reply.end();
+    });
+    const parsed = parseProviderConfig({ id: "broken", protocol: "openai-chat", baseUrl: `${broken.url}/v1` });
+    assert.ok(parsed.ok);
+    const first: Candidate = { provider: createProvider(parsed.config), model: "x", apiKey: async () => undefined };
+    const others = candidates();
+    candidates = () => [first, ...others];
+    handler = chatStream(["from the other"]);
+    await chat.ask("hi");
+    await broken.close();
+    assert.deepEqual(
+      last().notices?.map(({ code, target }) => [code, target?.provider]),
+      [["failed-over", "broken"]],
+    );
+    assert.equal(last().measures?.target.provider, "test");
+    await store.flush();
+    const read = await createConversationStore(folder, silentLogger).load(chat.conversation.id);
+    assert.equal(read?.messages.at(-1)?.notices?.[0]?.error?.kind, "overloaded");
+  });
+
   it("says that no model is chosen", async () => {
     candidates = () => [];
     await chat.ask("hi");
