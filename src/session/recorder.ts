@@ -31,7 +31,7 @@ export function createRecorder(startedAt: number): Recorder {
   let text = "";
   let thinking = "";
   let signature: string | undefined;
-  const calls = new Map<string, { name: string; arguments: string; complete: boolean }>();
+  const calls = new Map<string, { name: string; arguments: string; complete: boolean; signature?: string }>();
   let firstOutput: number | undefined;
   let firstContent: number | undefined;
   let lastOutput = 0;
@@ -71,7 +71,12 @@ export function createRecorder(startedAt: number): Recorder {
           break;
         }
         case "tool-call-end":
-          calls.set(event.id, { name: event.name, arguments: event.arguments, complete: event.complete });
+          calls.set(event.id, {
+            name: event.name,
+            arguments: event.arguments,
+            complete: event.complete,
+            ...(event.signature === undefined ? {} : { signature: event.signature }),
+          });
           break;
         case "usage":
           seen.usage = mergeUsage(seen.usage ?? {}, event.usage);
