@@ -1,6 +1,6 @@
 /** One open conversation: asks, streams, stops, asks again and continues, and writes down everything as it happens. */
 import type { Attachment, Conversation, ConversationMessage, MessageMeasures } from "../core/conversation.ts";
-import type { AssistantError } from "../core/errors.ts";
+import { plainError } from "../core/errors.ts";
 import { isLasting, type Notice, type StreamEvent } from "../core/events.ts";
 import { type ChatMessage, userMessage } from "../core/message.ts";
 import type { Purpose, TurnOutcome } from "../core/outcome.ts";
@@ -216,7 +216,7 @@ function ended(
     role: "assistant",
     state: kind === "completed" ? "complete" : kind,
     measures,
-    ...(outcome.error === undefined ? {} : { error: errorRecord(outcome.error) }),
+    ...(outcome.error === undefined ? {} : { error: plainError(outcome.error) }),
     ...(previous === undefined ? {} : { seams: [...(previous.seams ?? []), previous.text.length] }),
     ...(notices.length > 0 ? { notices } : {}),
     ...(scripted ? { scripted: true } : {}),
@@ -232,8 +232,4 @@ function keep(notices: Notice[], notice: Notice): void {
 
 function answeredByScript({ candidates }: ChatSetup, { target }: TurnOutcome): boolean {
   return candidates.find(({ provider }) => provider.config.id === target.provider)?.provider.config.scripted ?? false;
-}
-
-function errorRecord(error: AssistantError): NonNullable<ConversationMessage["error"]> {
-  return { kind: error.kind, message: error.message, details: error.details };
 }

@@ -4,6 +4,7 @@ import type { Notice } from "../core/events.ts";
 import type { ViewMessage } from "../shared/protocol.ts";
 import { errorView } from "./error-texts.ts";
 import { noticeText } from "./notice-texts.ts";
+import { priceOriginText } from "./price-texts.ts";
 
 export type ProviderName = (providerId: string) => string;
 
@@ -12,6 +13,10 @@ export function viewMessage(message: ConversationMessage, providerName: Provider
   const { error, attachments, notices = live ?? [], ...rest } = message;
   const view: ViewMessage = rest;
   if (attachments) view.attachments = attachments.map(({ text: _text, ...place }) => place);
+  const cost = message.measures?.cost;
+  if (view.measures && cost?.priceOrigin !== undefined) {
+    view.measures = { ...view.measures, cost: { ...cost, priceOrigin: priceOriginText(cost) } };
+  }
   const lines = noticeLines(notices, providerName);
   if (lines.length > 0) view.notices = lines;
   if (mayContinue(message)) view.canContinue = true;

@@ -24,7 +24,14 @@ export function noticeText(notice: Notice, providerName: (id: string) => string)
     case "waiting-for-slot":
       return l10n.t("Waiting for a free slot: your settings limit the requests to this provider.");
     case "retrying":
-      return l10n.t("{0} Asking again ({1} of 3).", why, notice.count ?? 1);
+      return (notice.seconds ?? 0) < 1
+        ? l10n.t("{0} Asking again ({1} of 3).", why, notice.count ?? 1)
+        : l10n.t(
+            "{0} Asking again after {1} seconds ({2} of 3).",
+            why,
+            Math.ceil(notice.seconds ?? 0),
+            notice.count ?? 1,
+          );
     case "failed-over":
       return l10n.t("{0} Asking the next model instead of {1}.", why, target ? formatTarget(target) : "");
     case "not-streamed":

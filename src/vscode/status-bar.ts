@@ -7,6 +7,7 @@ import { liveRate, type MeterState, meterEvent, startMeter } from "../session/me
 import { formatAmount, formatCost, formatDuration, formatRate } from "../shared/format.ts";
 import type { Ledger } from "../usage/ledger.ts";
 import type { Models } from "./models.ts";
+import { priceOriginText } from "./price-texts.ts";
 
 const { l10n } = vscode;
 
@@ -153,24 +154,8 @@ function outcomeRows(outcome: TurnOutcome): [string, string][] {
   rows.push([l10n.t("Output tokens"), count(usage?.outputTokens)]);
   if (usage?.reasoningTokens !== undefined) rows.push([l10n.t("of these reasoning"), count(usage.reasoningTokens)]);
   rows.push([l10n.t("Cost"), formatCost(cost)]);
-  rows.push([l10n.t("Price from"), priceOriginText(outcome)]);
+  rows.push([l10n.t("Price from"), priceOriginText(outcome.cost)]);
   return rows;
-}
-
-function priceOriginText({ cost }: TurnOutcome): string {
-  if (cost === undefined) return l10n.t("unknown: set a price for this model in runnel.providers");
-  if (cost.source === "reported") return l10n.t("the server's own figure");
-  const [origin, date] = (cost.priceOrigin ?? "").split(" ");
-  switch (origin) {
-    case "own":
-      return l10n.t("your settings");
-    case "endpoint":
-      return l10n.t("the provider's model list");
-    case "vendor":
-      return l10n.t("the maker's price, checked {0}", date ?? "");
-    default:
-      return l10n.t("the maker's list price, checked {0}; this gateway's may differ", date ?? "");
-  }
 }
 
 /** Model names come from servers: nothing in a cell may end it or become Markdown. */

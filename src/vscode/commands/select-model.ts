@@ -1,9 +1,11 @@
 /** `runnel.selectModel`: one list of every model of every provider. */
 import * as vscode from "vscode";
+import { AssistantError, plainError } from "../../core/errors.ts";
 import { formatTarget, parseTarget, type Target } from "../../core/target.ts";
 import type { ModelInfo, ProviderConfig } from "../../providers/provider.ts";
 import { formatAmount, formatTokens } from "../../shared/format.ts";
 import { findPrice } from "../../usage/prices.ts";
+import { errorSentence } from "../error-texts.ts";
 import type { Models } from "../models.ts";
 
 const { l10n } = vscode;
@@ -61,7 +63,7 @@ export async function pickModel(models: Models, only?: ProviderConfig): Promise<
         lists.set(config.id, await models.list(config.id, abort.signal));
       } catch (error) {
         if (abort.signal.aborted) return;
-        failures.set(config.id, error instanceof Error ? error.message : String(error));
+        failures.set(config.id, failureText(config, error));
       }
       if (!abort.signal.aborted) refresh();
     }),
@@ -123,6 +125,11 @@ function items(
     }
   }
   return result;
+}
+
+function failureText(config: ProviderConfig, error: unknown): string {
+  if (!(error instanceof AssistantError)) return String(error);
+  return errorSentence(plainError(error), { providerName: config.name, model: "", partial: false });
 }
 
 function addItem(): Item[] {

@@ -1,5 +1,6 @@
 /** `runnel.testConnection`: one tiny request that says what works and what does not, and why. */
 import * as vscode from "vscode";
+import { plainError } from "../../core/errors.ts";
 import { userMessage } from "../../core/message.ts";
 import { formatTarget, type Target } from "../../core/target.ts";
 import { runTurn, type TurnEnvironment } from "../../session/turn.ts";
@@ -45,10 +46,11 @@ export async function testConnection(
   if (outcome.kind === "stopped") return false;
   const showLog = l10n.t("Show Log");
   if (outcome.error) {
-    const sentence = errorSentence(
-      { kind: outcome.error.kind, message: outcome.error.message, details: outcome.error.details },
-      { providerName: config.name, model: target.model, partial: outcome.kind === "incomplete" },
-    );
+    const sentence = errorSentence(plainError(outcome.error), {
+      providerName: config.name,
+      model: target.model,
+      partial: outcome.kind === "incomplete",
+    });
     const setKey = l10n.t("Set API Key");
     const needsKey = outcome.error.kind === "unauthorized" || outcome.error.kind === "missing-key";
     const answer = await vscode.window.showErrorMessage(sentence, ...(needsKey ? [setKey] : []), showLog);
@@ -63,7 +65,13 @@ export async function testConnection(
       : l10n.t("no usage reported: costs will be estimates"),
   );
   facts.push(l10n.t("cost {0}", formatCost(outcome.cost)));
-  void vscode.window.showInformationMessage(l10n.t("{0} works: {1}.", formatTarget(target), facts.join(", ")));
+  void vscode.window.showInformationMessage(
+    l10n.t(
+      "{0} works: {1}.",
+      formatTarget(target),
+      new Intl.ListFormat(vscode.env.language, { type: "unit" }).format(facts),
+    ),
+  );
   return true;
 }
 

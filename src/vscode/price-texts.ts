@@ -1,0 +1,19 @@
+/** Where the price behind a cost came from, in the user's words. */
+import { l10n } from "vscode";
+import type { Cost } from "../core/usage.ts";
+
+export function priceOriginText(cost: Cost | undefined): string {
+  if (cost === undefined) return l10n.t("unknown: set a price for this model in runnel.providers");
+  if (cost.source === "reported") return l10n.t("the server's own figure");
+  const [origin, date] = (cost.priceOrigin ?? "").split(" ");
+  switch (origin) {
+    case "own":
+      return l10n.t("your settings");
+    case "endpoint":
+      return l10n.t("the provider's model list");
+    case "vendor":
+      return l10n.t("the maker's price, checked {0}", date ?? "");
+    default:
+      return l10n.t("the maker's list price, checked {0}; this gateway's may differ", date ?? "");
+  }
+}
