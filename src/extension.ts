@@ -74,9 +74,8 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     vscode.window.registerWebviewViewProvider(CHAT_VIEW, chat.view),
   );
   finish = async () => {
-    await chat.stop();
+    // What is streaming is not stopped by anybody: its log has no end, so it is read back as broken off.
     await store.flush();
-    await transport.close();
   };
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
   return {

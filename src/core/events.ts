@@ -29,6 +29,8 @@ export interface Notice {
   code: NoticeCode;
   detail?: string;
   count?: number;
+  /** How high `count` can go. */
+  most?: number;
   seconds?: number;
   target?: Target;
   error?: MessageError;

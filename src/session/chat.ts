@@ -2,7 +2,7 @@
 import type { Attachment, Conversation, ConversationMessage, MessageMeasures } from "../core/conversation.ts";
 import { plainError } from "../core/errors.ts";
 import { isLasting, type Notice, type StreamEvent } from "../core/events.ts";
-import { type ChatMessage, userMessage } from "../core/message.ts";
+import { type ChatMessage, textOf, userMessage } from "../core/message.ts";
 import type { Purpose, TurnOutcome } from "../core/outcome.ts";
 import { estimateTokens } from "../usage/estimate.ts";
 import { trimMessages } from "./context.ts";
@@ -107,6 +107,11 @@ export class Chat {
     if (message.text === "") return this.regenerate(id);
     this.#record({ v: 1, type: "resume", id });
     await this.#stream(id, message);
+  }
+
+  /** Resolves when no answer is running. */
+  async ended(): Promise<void> {
+    while (this.#running) await this.#running.done;
   }
 
   /** Resolves when the running answer, if any, has been ended and written down. */
@@ -217,7 +222,7 @@ function ended(
     state: kind === "completed" ? "complete" : kind,
     measures,
     ...(outcome.error === undefined ? {} : { error: plainError(outcome.error) }),
-    ...(previous === undefined ? {} : { seams: [...(previous.seams ?? []), previous.text.length] }),
+    ...(previous === undefined ? {} : { seams: seamsOf(previous, outcome) }),
     ...(notices.length > 0 ? { notices } : {}),
     ...(scripted ? { scripted: true } : {}),
   };
@@ -228,6 +233,11 @@ function keep(notices: Notice[], notice: Notice): void {
   const same = notice.count === undefined ? -1 : notices.findIndex(({ code }) => code === notice.code);
   if (same < 0) notices.push(notice);
   else notices[same] = notice;
+}
+
+/** A seam is marked only where something came after it. */
+function seamsOf({ seams = [], text }: ConversationMessage, { message }: TurnOutcome): number[] {
+  return textOf(message) === "" || seams.includes(text.length) ? seams : [...seams, text.length];
 }
 
 function answeredByScript({ candidates }: ChatSetup, { target }: TurnOutcome): boolean {

@@ -39,7 +39,7 @@ export function applyRecord(conversation: Conversation, record: ConversationReco
       return change(conversation, record.id, ({ error: _, ...message }) => ({
         ...message,
         state: "streaming",
-        seams: [...(message.seams ?? []), message.text.length],
+        seams: [...new Set([...(message.seams ?? []), message.text.length])],
       }));
     case "remove": {
       const index = conversation.messages.findIndex((message) => message.id === record.fromId);
@@ -99,12 +99,29 @@ function interrupted(message: ConversationMessage): ConversationMessage {
 
 const types = new Set(["conversation", "message", "delta", "end", "resume", "remove"]);
 
+/** Every field that `applyRecord` relies on is there: one odd line must not cost the whole conversation. */
+function hasFields(record: ConversationRecord): boolean {
+  switch (record.type) {
+    case "conversation":
+      return typeof record.id === "string" && typeof record.createdAt === "number";
+    case "message":
+      return typeof record.message?.id === "string" && typeof record.message.text === "string";
+    case "end":
+      return typeof record.id === "string" && typeof record.message?.state === "string";
+    case "delta":
+    case "resume":
+      return typeof record.id === "string";
+    case "remove":
+      return typeof record.fromId === "string";
+  }
+}
+
 function parseRecord(line: string): ConversationRecord | undefined {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value !== "object" || value === null) return undefined;
     const record = value as ConversationRecord;
-    return record.v === LOG_VERSION && types.has(record.type) ? record : undefined;
+    return record.v === LOG_VERSION && types.has(record.type) && hasFields(record) ? record : undefined;
   } catch {
     return undefined;
   }

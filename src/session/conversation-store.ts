@@ -36,6 +36,8 @@ export function createConversationStore(folder: string, logger: Logger): Convers
         await mkdir(folder, { recursive: true });
         for (const [id, text] of texts) await appendFile(fileOf(id), text);
       } catch (error) {
+        // Kept for the next write: a hole in the middle would be worse than a late end.
+        pending = [...batch, ...pending];
         if (!complained)
           logger.error(`The conversation could not be saved: ${error instanceof Error ? error.message : error}`);
         complained = true;

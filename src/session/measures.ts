@@ -16,6 +16,8 @@ export function measuresOf(outcome: TurnOutcome): MessageMeasures {
 /** The sum of a broken-off answer and its continuation; the first half's TTFT stays, an unknown half makes the sum unknown. */
 export function addMeasures(first: MessageMeasures | undefined, second: MessageMeasures): MessageMeasures {
   if (first === undefined) return second;
+  // A continuation that never began adds only time.
+  if (second.timings?.ttft === undefined && second.usage === undefined) return first;
   const { cost: _cost, usage: _usage, timings: _timings, ...rest } = second;
   const sum: MessageMeasures = rest;
   const usage = addUsage(first.usage, second.usage);

@@ -1,7 +1,7 @@
 /** What the status bar item shows, computed purely: the state of the running or last turn, and its short text. */
 import { isOutput, type StreamEvent } from "../core/events.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
-import { estimateTokens } from "../usage/estimate.ts";
+import { weightOf } from "../usage/estimate.ts";
 
 export type MeterState =
   | { phase: "idle" }
@@ -16,8 +16,12 @@ export function startMeter(now: number): MeterState {
 
 /** Takes in one event; only output changes the meter. Tokens are counted by estimate until the server reports. */
 export function meterEvent(state: MeterState, event: StreamEvent, now: number): MeterState {
+  // What was asked again is measured from when it is asked again.
+  if (event.type === "notice" && state.phase === "waiting") {
+    return { ...state, startedAt: now + (event.code === "retrying" ? (event.seconds ?? 0) * 1000 : 0) };
+  }
   if (!isOutput(event) || state.phase === "idle" || state.phase === "done") return state;
-  const tokens = estimateTokens(outputText(event));
+  const tokens = weightOf(outputText(event));
   if (state.phase === "waiting") {
     return {
       phase: "streaming",
@@ -43,9 +47,17 @@ function outputText(event: StreamEvent): string {
   }
 }
 
+/** Milliseconds without output after which a rate would be one of the past. */
+const SILENCE = 2000;
+
+/** Seconds since the last output once there has been none for a while. */
+export function silentFor(state: MeterState, now: number): number | undefined {
+  return state.phase === "streaming" && now - state.lastAt > SILENCE ? (now - state.lastAt) / 1000 : undefined;
+}
+
 /** Estimated tokens per second so far, once half a second has been measured. */
-export function liveRate(state: MeterState): number | undefined {
-  if (state.phase !== "streaming") return undefined;
+export function liveRate(state: MeterState, now: number): number | undefined {
+  if (state.phase !== "streaming" || now - state.lastAt > SILENCE) return undefined;
   const elapsed = state.lastAt - state.firstAt;
   return elapsed < 500 ? undefined : (state.tokens * 1000) / elapsed;
 }

@@ -12,7 +12,7 @@ const RETRIES_BEFORE_FAILOVER = 1;
 export type NextStep =
   | { type: "end" }
   /** Ask the same again after `seconds`. */
-  | { type: "retry"; seconds: number }
+  | { type: "retry"; seconds: number; most: number }
   /** Ask the next model, and leave this one out for `coolDown` seconds. */
   | { type: "fail-over"; coolDown: number };
 
@@ -28,7 +28,7 @@ export function nextStep({ error, retries, hasNext, random }: Situation): NextSt
   const most = hasNext ? RETRIES_BEFORE_FAILOVER : MOST_RETRIES;
   if (error.retryable && retries < most) {
     const seconds = retryDelay(retries, error.details.seconds, random);
-    if (seconds !== undefined) return { type: "retry", seconds };
+    if (seconds !== undefined) return { type: "retry", seconds, most };
   }
   if (!hasNext || !mayFailOver(error)) return { type: "end" };
   return { type: "fail-over", coolDown: Math.max(COOL_DOWN, error.details.seconds ?? 0) };

@@ -11,7 +11,7 @@ export interface PromptSurroundings {
 
 export function systemPrompt({ systemPrompt, locale }: PromptSurroundings): string {
   const own = systemPrompt.trim();
-  const language = new Intl.DisplayNames(["en"], { type: "language" }).of(locale) ?? locale;
+  const language = languageName(locale);
   const base = [
     "You are Runnel, a programming assistant inside a code editor.",
     "Answer in Markdown. Put code in fenced blocks that name their language.",
@@ -19,6 +19,15 @@ export function systemPrompt({ systemPrompt, locale }: PromptSurroundings): stri
     `Answer in the language of the question; when that cannot be told, in ${language}.`,
   ].join("\n");
   return own === "" ? base : `${base}\n\n${own}`;
+}
+
+/** In English, such as "Korean"; the tag itself where it is none that the standard knows. */
+function languageName(locale: string): string {
+  try {
+    return new Intl.DisplayNames(["en"], { type: "language" }).of(locale.replace("_", "-")) ?? locale;
+  } catch {
+    return locale;
+  }
 }
 
 /** What is sent for a person's message: its text, then each attachment in a fence that the code cannot close. */
@@ -61,7 +70,7 @@ export const explainInstruction =
 /** Asked after a broken-off answer, when the provider cannot truly resume it. */
 export function continueInstruction(tail: string): string {
   return [
-    "Your answer was cut off by a lost connection. It ended with exactly this text:",
+    "Your answer was cut off. It ended with exactly this text:",
     "",
     tail,
     "",

@@ -93,6 +93,7 @@ export async function runTurn(
         code: "retrying",
         seconds: step.seconds,
         count: retries,
+        most: step.most,
         target,
         error: plainError(error),
       };

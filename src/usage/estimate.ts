@@ -7,6 +7,11 @@ import type { TokenUsage } from "../core/usage.ts";
  * expect an error of up to 20 %.
  */
 export function estimateTokens(text: string): number {
+  return Math.ceil(weightOf(text));
+}
+
+/** The same without rounding, for pieces that are added up. */
+export function weightOf(text: string): number {
   let latin = 0;
   let wide = 0;
   for (let index = 0; index < text.length; index++) {
@@ -17,7 +22,7 @@ export function estimateTokens(text: string): number {
     else if (code >= 0x3400 && code <= 0x9fff) wide += 0.72;
     else wide += 0.8;
   }
-  return Math.ceil(latin / 4 + wide);
+  return latin / 4 + wide;
 }
 
 /** Both sides of a turn, marked as estimated. Each message costs a few tokens of the model's chat template. */

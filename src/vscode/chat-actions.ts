@@ -25,10 +25,12 @@ export async function onChatMessage(chat: ChatController, services: ChatServices
       await vscode.commands.executeCommand("runnel.addProvider");
       break;
     case "regenerate":
-      await chat.chat.regenerate(message.id);
+      await regenerate(chat, message.id);
       break;
     case "edit-message":
-      if (message.text.trim() !== "") await chat.chat.editAndResend(message.id, message.text);
+      if (message.text.trim() !== "" && (await mayTakeBack(chat, message.id, 2))) {
+        await chat.chat.editAndResend(message.id, message.text);
+      }
       break;
     case "error-action":
       await onErrorAction(chat, message.id, message.action);
@@ -53,7 +55,10 @@ export async function onChatMessage(chat: ChatController, services: ChatServices
       await insertCode(message.text, message.language);
       break;
     case "use-found-server":
-      await vscode.commands.executeCommand("runnel.addProvider", { preset: message.preset, model: message.model });
+      // Only what was really found: the page must not name others.
+      if (chat.wasFound(message.preset, message.model)) {
+        await vscode.commands.executeCommand("runnel.addProvider", { preset: message.preset, model: message.model });
+      }
       break;
     case "composer-focused":
       await preconnect(services);
@@ -62,13 +67,27 @@ export async function onChatMessage(chat: ChatController, services: ChatServices
   }
 }
 
+async function regenerate(chat: ChatController, id: string): Promise<void> {
+  if (await mayTakeBack(chat, id, 1)) await chat.chat.regenerate(id);
+}
+
+/** Asks before more than the `own` messages of this question and its answer are taken back. */
+async function mayTakeBack(chat: ChatController, id: string, own: number): Promise<boolean> {
+  const { messages } = chat.conversation;
+  const later = messages.length - messages.findIndex((message) => message.id === id) - own;
+  if (later <= 0) return true;
+  const remove = vscode.l10n.t("Remove Them");
+  const question = vscode.l10n.t("The messages after this one are removed. Continue?");
+  return (await vscode.window.showWarningMessage(question, { modal: true }, remove)) === remove;
+}
+
 async function onErrorAction(controller: ChatController, id: string, action: ErrorAction): Promise<void> {
   const message = controller.message(id);
   const provider = message?.measures?.target.provider;
   const argument = provider ? { provider } : undefined;
   switch (action) {
     case "retry":
-      return controller.chat.regenerate(id);
+      return regenerate(controller, id);
     case "continue":
       return controller.chat.continueAnswer(id);
     case "set-key":

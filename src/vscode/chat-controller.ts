@@ -41,6 +41,8 @@ export class ChatController implements vscode.Disposable {
   /** What the next question from the composer takes along. */
   #pending: Attachment[] = [];
   #turnStartedAt = 0;
+  /** What was asked from outside the composer, one after the other. */
+  #line: Promise<void> = Promise.resolve();
 
   constructor(services: ChatServices) {
     this.#services = services;
@@ -76,10 +78,13 @@ export class ChatController implements vscode.Disposable {
 
   /** Resolves when the answer has ended. */
   async ask(text: string, extra: { attachments?: Attachment[]; purpose?: Purpose } = {}): Promise<void> {
-    await this.#restored;
     // One answer at a time: what is asked from outside the composer while one streams waits for its end.
-    await this.#chat.stop();
-    await this.#chat.ask(text, extra);
+    this.#line = this.#line.then(async () => {
+      await this.#restored;
+      await this.#chat.ended();
+      await this.#chat.ask(text, extra);
+    });
+    await this.#line;
   }
 
   message(id: string): ConversationMessage | undefined {
@@ -96,6 +101,17 @@ export class ChatController implements vscode.Disposable {
     this.#setPending(this.#pending.filter((_, at) => at !== index));
   }
 
+  #takePending(): Attachment[] {
+    const taken = this.#pending;
+    if (taken.length > 0) this.#setPending([]);
+    return taken;
+  }
+
+  /** Whether the empty chat offered this server with this model. */
+  wasFound(preset: string, model: string): boolean {
+    return this.#found.some((server) => server.preset === preset && server.models.includes(model));
+  }
+
   #setPending(pending: Attachment[]): void {
     this.#pending = pending;
     this.view.post({ type: "pending-changed", pending: pending.map(place) });
@@ -103,9 +119,10 @@ export class ChatController implements vscode.Disposable {
 
   /** Asks what was typed in the composer, with what was attached to it. */
   async send(text: string): Promise<void> {
-    if (this.streaming || text.trim() === "") return;
-    const attachments = this.#pending;
-    if (attachments.length > 0) this.#setPending([]);
+    if (text.trim() === "") return;
+    // The page has emptied its composer already, so a question that crossed another one waits for its turn.
+    if (this.streaming) return this.ask(text, this.#pending.length > 0 ? { attachments: this.#takePending() } : {});
+    const attachments = this.#takePending();
     await this.#chat.ask(text, attachments.length > 0 ? { attachments } : {});
   }
 
@@ -117,8 +134,9 @@ export class ChatController implements vscode.Disposable {
     await this.#restored;
     await this.#chat.stop();
     this.#chat = this.#newChat();
-    await this.#services.context.workspaceState.update(OPEN_CONVERSATION, undefined);
+    this.#pending = [];
     this.view.postSnapshot();
+    await this.#services.context.workspaceState.update(OPEN_CONVERSATION, undefined);
   }
 
   #newChat(conversation?: Conversation): Chat {
@@ -176,12 +194,14 @@ export class ChatController implements vscode.Disposable {
     const model = models.choice();
     return {
       conversationId: this.#chat.conversation.id,
-      messages: this.conversation.messages.map((message) => {
+      messages: this.conversation.messages.map((message, index, { length }) => {
         const view = viewMessage(
           message,
           this.#providerName,
           message.state === "streaming" ? this.#notices : undefined,
         );
+        // Only the last answer can go on.
+        if (index < length - 1) delete view.canContinue;
         if (message.state === "streaming") view.elapsed = this.#services.environment.now() - this.#turnStartedAt;
         return view;
       }),

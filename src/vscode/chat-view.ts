@@ -82,14 +82,16 @@ export class ChatView implements vscode.WebviewViewProvider {
       this.#logger.warn("The chat page sent a message that is not in the protocol; it was ignored.");
       return;
     }
-    void this.#handler.ready.then(() => {
-      if (message.type === "ready") {
-        this.#ready = true;
-        this.postSnapshot();
-        this.#sendFocus();
-      }
-      this.#handler.onMessage(message);
-    });
+    void this.#handler.ready
+      .then(() => {
+        if (message.type === "ready") {
+          this.#ready = true;
+          this.postSnapshot();
+          this.#sendFocus();
+        }
+        this.#handler.onMessage(message);
+      })
+      .catch((error: unknown) => this.#logger.error(`The chat page could not be served: ${error}`));
   }
 
   #sendFocus(): void {

@@ -111,7 +111,9 @@ export function errorSentence(error: MessageError, { providerName, model, partia
     case "reported":
       return partial
         ? l10n.t("{0} reported an error in the middle of the answer. What had arrived is kept.", host)
-        : l10n.t("{0} reported an error.", host);
+        : details.status === undefined
+          ? l10n.t("{0} reported an error.", host)
+          : l10n.t("{0} reported an error ({1}).", host, details.status);
     default:
       return assertNever(error.kind);
   }

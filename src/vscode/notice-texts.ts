@@ -25,12 +25,13 @@ export function noticeText(notice: Notice, providerName: (id: string) => string)
       return l10n.t("Waiting for a free slot: your settings limit the requests to this provider.");
     case "retrying":
       return (notice.seconds ?? 0) < 1
-        ? l10n.t("{0} Asking again ({1} of 3).", why, notice.count ?? 1)
+        ? l10n.t("{0} Asking again ({1} of {2}).", why, notice.count ?? 1, notice.most ?? 1)
         : l10n.t(
-            "{0} Asking again after {1} seconds ({2} of 3).",
+            "{0} Asking again after {1} seconds ({2} of {3}).",
             why,
             Math.ceil(notice.seconds ?? 0),
             notice.count ?? 1,
+            notice.most ?? 1,
           );
     case "failed-over":
       return l10n.t("{0} Asking the next model instead of {1}.", why, target ? formatTarget(target) : "");

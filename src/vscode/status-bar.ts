@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { StreamEvent } from "../core/events.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { formatTarget } from "../core/target.ts";
-import { liveRate, type MeterState, meterEvent, startMeter } from "../session/meter.ts";
+import { liveRate, type MeterState, meterEvent, silentFor, startMeter } from "../session/meter.ts";
 import { formatAmount, formatCost, formatDuration, formatRate } from "../shared/format.ts";
 import type { Ledger } from "../usage/ledger.ts";
 import type { Models } from "./models.ts";
@@ -78,12 +78,14 @@ export class StatusBar implements vscode.Disposable {
     const state = this.#state;
     switch (state.phase) {
       case "idle":
-        return `$(pulse) ${this.#models.choice()?.label ?? "Runnel"}`;
+        return `$(pulse) ${(this.#models.choice()?.label ?? "Runnel").replaceAll("$(", "$ (")}`;
       case "waiting":
-        return `$(loading~spin) ${formatDuration(performance.now() - state.startedAt)}`;
+        return `$(loading~spin) ${formatDuration(Math.max(0, performance.now() - state.startedAt))}`;
       case "streaming": {
-        const rate = liveRate(state);
+        const rate = liveRate(state, performance.now());
+        const silence = silentFor(state, performance.now());
         const parts = [formatDuration(state.ttft)];
+        if (silence !== undefined) parts.push(l10n.t("silent for {0} s", Math.floor(silence)));
         if (rate !== undefined) parts.push(`~${formatRate(rate)} tok/s`);
         return `$(loading~spin) ${parts.join(" · ")}`;
       }
@@ -143,7 +145,10 @@ function outcomeRows(outcome: TurnOutcome): [string, string][] {
   if (timings.ttft !== undefined) rows.push([l10n.t("Time to first token"), formatDuration(timings.ttft)]);
   rows.push([l10n.t("Total time"), formatDuration(timings.total)]);
   if (outcome.tokensPerSecond !== undefined)
-    rows.push([l10n.t("Tokens per second"), formatRate(outcome.tokensPerSecond)]);
+    rows.push([
+      l10n.t("Tokens per second"),
+      `${outcome.usage?.estimated ? "~" : ""}${formatRate(outcome.tokensPerSecond)}`,
+    ]);
   // Nothing was received, so there is nothing to count or pay.
   if (usage === undefined && outcome.kind !== "completed") return rows;
   const mark = usage?.estimated ? "~" : "";

@@ -46,13 +46,17 @@ export async function pickModel(models: Models, only?: ProviderConfig): Promise<
     const listed = items(configs, lists, failures);
     if (only === undefined) listed.push(...addItem());
     pick.items = [...listed, ...customItems(configs, pick.value, lists)];
-    // The list grows while a person may be moving in it: what they are on stays, else the chosen model, else the first.
+    // The list grows while a person may be moving in it: what they are on stays, else the chosen model, else the first;
+    // a typed id is the last resort, so that part of a listed name never becomes a model of its own.
+    const typed = pick.value.trim().toLowerCase();
     const targets = pick.items.filter((item) => "target" in item);
+    const matching = targets.filter((item) => `${item.label} ${item.description}`.toLowerCase().includes(typed));
     const next =
-      pick.items.find((item) => active && "target" in active && sameItem(item, active)) ??
-      targets.find((item) => formatTarget(item.target) === chosen) ??
-      targets[0];
-    if (next && pick.value === "") pick.activeItems = [next];
+      matching.find((item) => active && "target" in active && sameItem(item, active)) ??
+      matching.find((item) => formatTarget(item.target) === chosen) ??
+      matching[0] ??
+      pick.items.find((item) => "custom" in item);
+    if (next) pick.activeItems = [next];
   };
   refresh();
   pick.onDidChangeValue(refresh);

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { addMeasures } from "../../src/session/measures.ts";
+import { liveRate, type MeterState, meterEvent, silentFor, startMeter } from "../../src/session/meter.ts";
+import { estimateTokens } from "../../src/usage/estimate.ts";
+
+describe("the live meter", () => {
+  const feed = (pieces: string[], gap: number): { state: MeterState; at: number } => {
+    let state = startMeter(0);
+    let at = 100;
+    for (const text of pieces) {
+      state = meterEvent(state, { type: "text-delta", text }, at);
+      at += gap;
+    }
+    return { state, at: at - gap };
+  };
+
+  it("counts the same tokens however small the pieces are", () => {
+    const text = "const greeting = 'hello'; ".repeat(20);
+    const { state } = feed([...text], 1);
+    assert.ok(state.phase === "streaming");
+    assert.equal(Math.ceil(state.tokens), estimateTokens(text));
+  });
+
+  it("shows no rate of the past once nothing comes any more", () => {
+    const { state, at } = feed(Array(20).fill("some text "), 50);
+    assert.ok(liveRate(state, at) !== undefined);
+    assert.equal(liveRate(state, at + 3000), undefined);
+    assert.equal(silentFor(state, at + 1000), undefined);
+    assert.equal(silentFor(state, at + 3000), 3);
+  });
+
+  it("measures the first token from the request that is asked again", () => {
+    let state = meterEvent(startMeter(0), { type: "notice", code: "retrying", seconds: 2, count: 1 }, 500);
+    state = meterEvent(state, { type: "text-delta", text: "a" }, 2800);
+    assert.ok(state.phase === "streaming");
+    assert.equal(state.ttft, 300);
+  });
+});
+
+describe("the measures of a continued answer", () => {
+  const target = { provider: "p", model: "m" };
+  const first = {
+    target,
+    usage: { inputTokens: 10, outputTokens: 5 },
+    cost: { amount: 1, currency: "USD", source: "reported" as const },
+    timings: { ttft: 100, total: 1000 },
+  };
+
+  it("are the sum of both halves", () => {
+    const second = { ...first, timings: { ttft: 50, total: 500 } };
+    const sum = addMeasures(first, second);
+    assert.equal(sum.cost?.amount, 2);
+    assert.equal(sum.usage?.outputTokens, 10);
+    assert.deepEqual(sum.timings, { ttft: 100, total: 1500 });
+  });
+
+  it("keep what is known when the continuation never began", () => {
+    assert.deepEqual(addMeasures(first, { target, timings: { total: 3 } }), first);
+  });
+
+  it("are unknown where one half's price is", () => {
+    const { cost: _, ...unpriced } = first;
+    assert.equal(addMeasures(first, unpriced).cost, undefined);
+  });
+});
