@@ -45,7 +45,8 @@ function trimEnd(source: string, start: number, last: number): number {
   while (end > start) {
     const character = source[end - 1]!;
     if (/[?!.,:*_~'"]/.test(character)) end--;
-    else if (character === ";") end -= /&[A-Za-z0-9]{1,32};$/.exec(source.slice(Math.max(start, end - 34), end))?.[0].length ?? 1;
+    else if (character === ";")
+      end -= /&[A-Za-z0-9]{1,32};$/.exec(source.slice(Math.max(start, end - 34), end))?.[0].length ?? 1;
     else if (character === ")" && surplus > 0) {
       surplus--;
       end--;

@@ -1,6 +1,7 @@
 // What may begin a block on a line, tried in CommonMark's order.
+import { skipQuoteMarker } from "./block-continue.ts";
+import { isSpaceOrTab, type LineCursor } from "./cursor.ts";
 import { htmlBlockKind, longestMarkupLine } from "./html-patterns.ts";
-import { type LineCursor, isSpaceOrTab } from "./cursor.ts";
 import type { Block, BlockType, ListMarker } from "./nodes.ts";
 import { parseDelimiterRow, splitCells } from "./table-rows.ts";
 
@@ -39,7 +40,8 @@ export function startBlock(context: StartContext, container: Block): Start {
   if (rest[0] === "#") return startHeading(context, rest);
   if (rest[0] === "`" || rest[0] === "~") return startFence(context, rest);
   if (rest[0] === "<") return startHtml(context, container, rest);
-  if (container.type === "paragraph" && underline.test(rest) && underlineParagraph(context, container, rest)) return "line";
+  if (container.type === "paragraph" && underline.test(rest) && underlineParagraph(context, container, rest))
+    return "line";
   if (rule.test(rest)) {
     context.closeUnmatched();
     context.add("rule");
@@ -55,12 +57,6 @@ function startQuote(context: StartContext, container: Block): Start {
   context.closeUnmatched();
   context.add("quote");
   return "container";
-}
-
-export function skipQuoteMarker(cursor: LineCursor): void {
-  cursor.skipToNonspace();
-  cursor.skipCharacters(1);
-  cursor.skipOneSpace();
 }
 
 function startHeading(context: StartContext, rest: string): Start {

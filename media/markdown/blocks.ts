@@ -1,13 +1,15 @@
 // Builds the block tree of a Markdown document line by line (CommonMark's appendix on parsing, with GFM tables).
-import { type StartContext, skipQuoteMarker, startBlock } from "./block-starts.ts";
-import { isSpaceOrTab, LineCursor } from "./cursor.ts";
+import { canContain, continueBlock } from "./block-continue.ts";
+import { type StartContext, startBlock } from "./block-starts.ts";
 import type { NamedEntityDecoder } from "./characters.ts";
+import { LineCursor } from "./cursor.ts";
 import { fenceEndUndecided, lineUndecided } from "./hold.ts";
 import { endsHtmlBlock } from "./html-patterns.ts";
 import { parseDefinition } from "./link-parts.ts";
 import { Block, type BlockType, type Reference } from "./nodes.ts";
 
-type Continuation = "matched" | "failed" | "fence-end";
+/** A longer paragraph is not searched for definitions: that would be one task without a pause. */
+const longestDefinitions = 65_536;
 
 /**
  * A line may be given whole, or in pieces once its beginning decides its place: what is on the page then never has to
@@ -122,6 +124,7 @@ export class BlockParser implements StartContext {
   }
 
   takeDefinitions(paragraph: Block): void {
+    if (paragraph.content.length > longestDefinitions) return;
     let start = 0;
     while (paragraph.content[start] === "[") {
       const definition = parseDefinition(paragraph.content, start, this.decodeNamed);
@@ -233,75 +236,4 @@ export class BlockParser implements StartContext {
     this.tip = block.parent!;
     this.touch(block);
   }
-}
-
-function canContain(parent: Block, type: BlockType): boolean {
-  switch (parent.type) {
-    case "document":
-    case "quote":
-    case "item":
-      return type !== "item" && type !== "row";
-    case "list":
-      return type === "item";
-    case "table":
-      return type === "row";
-    default:
-      return false;
-  }
-}
-
-function continueBlock(block: Block, cursor: LineCursor): Continuation {
-  switch (block.type) {
-    case "document":
-    case "list":
-      return "matched";
-    case "quote":
-      if (cursor.indented || cursor.rest[0] !== ">") return "failed";
-      skipQuoteMarker(cursor);
-      return "matched";
-    case "item":
-      return continueItem(block, cursor);
-    case "code":
-      return block.fence ? continueFence(block, cursor) : continueIndentedCode(cursor);
-    case "html":
-      return cursor.blank && block.htmlKind >= 6 ? "failed" : "matched";
-    case "paragraph":
-    case "table":
-      return cursor.blank ? "failed" : "matched";
-    case "heading":
-    case "rule":
-    case "row":
-      return "failed";
-    default:
-      return block.type satisfies never;
-  }
-}
-
-function continueItem(item: Block, cursor: LineCursor): Continuation {
-  const { markerOffset, padding } = item.list!;
-  if (cursor.blank) {
-    if (item.children.length === 0) return "failed";
-    cursor.skipToNonspace();
-    return "matched";
-  }
-  if (cursor.indent < markerOffset + padding) return "failed";
-  cursor.skipColumns(markerOffset + padding);
-  return "matched";
-}
-
-function continueFence(block: Block, cursor: LineCursor): Continuation {
-  const fence = block.fence!;
-  if (!cursor.indented && cursor.line[cursor.nextNonspace] === fence.character) {
-    const run = /^(?:`{3,}|~{3,})(?=[ \t]*$)/.exec(cursor.rest);
-    if (run && run[0].length >= fence.length) return "fence-end";
-  }
-  for (let left = fence.indent; left > 0 && isSpaceOrTab(cursor.line[cursor.offset]); left--) cursor.skipColumns(1);
-  return "matched";
-}
-
-function continueIndentedCode(cursor: LineCursor): Continuation {
-  if (cursor.indented) cursor.skipColumns(4);
-  else if (cursor.blank) cursor.skipToNonspace();
-  else return "failed";
-  return "matched";
 }

@@ -5,7 +5,7 @@ import { hasSuspicious } from "./visible-text.ts";
 
 /** Lines of one group, and characters of one segment, which is a line or a piece of an endless one. */
 const linesPerGroup = 32;
-const longestSegment = 4096;
+const longestSegment = 2048;
 
 export interface LineGroup {
   readonly element: HTMLElement;

@@ -5,9 +5,9 @@ import { type CodeContext, CodeView } from "./code-view.ts";
 import { inlineSource, mayBeTask } from "./inline-source.ts";
 import { type LeafContext, LeafView } from "./leaf-view.ts";
 import type { Block } from "./nodes.ts";
-import { Sections } from "./sections.ts";
-import { RowView, TableView } from "./table-view.ts";
+import { groupFor, removeFromGroup, Sections, ungrouped } from "./sections.ts";
 import { looksLikeHeader } from "./table-rows.ts";
+import { type RowView, TableView } from "./table-view.ts";
 
 export type ViewContext = LeafContext & CodeContext;
 
@@ -95,7 +95,7 @@ export class DocumentView {
     }
     const view = this.build(block, preview);
     if (parent.type === "document") this.sections.add(view.element, block.position);
-    else this.views.get(parent)!.element.append(view.element);
+    else groupFor(this.views.get(parent)!.element, block.index).append(view.element);
     return this.keep(block, view);
   }
 
@@ -111,7 +111,7 @@ export class DocumentView {
   }
 
   private remove(block: Block, view: BlockView): void {
-    view.element.remove();
+    removeFromGroup(view.element);
     this.views.delete(block);
     if (block.parent!.type === "document") this.sections.removeIfEmpty();
   }
@@ -135,9 +135,7 @@ export class DocumentView {
       element.className = "raw-html";
       return { kind: "html", element, lines: new CodeText(document, element) };
     }
-    if (block.type === "list" && block.list!.ordered && block.list!.start !== 1) {
-      (element as HTMLOListElement).start = block.list!.start;
-    }
+    if (block.list?.ordered) numberItem(block, element);
     return { kind: "box", element };
   }
 
@@ -166,6 +164,14 @@ export class DocumentView {
       }
     }, true);
   }
+}
+
+/** Only the first number counts in Markdown; a group that is skipped would count anew, so long lists say every number. */
+function numberItem(block: Block, element: HTMLElement): void {
+  const { start } = block.list!;
+  if (block.type === "list" && start !== 1) (element as HTMLOListElement).start = start;
+  const first = block.parent!.list!;
+  if (block.type === "item" && block.index >= ungrouped) (element as HTMLLIElement).value = first.start + block.index;
 }
 
 /** A class on the item, because finding it by its task box would cost the browser a search for each change. */

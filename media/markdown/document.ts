@@ -1,6 +1,8 @@
 // Takes Markdown text as it arrives and keeps the block tree of it up to date.
 import { BlockParser } from "./blocks.ts";
 import type { NamedEntityDecoder } from "./characters.ts";
+import { onlyMarkers } from "./hold.ts";
+import { longestMarkupLine } from "./html-patterns.ts";
 import { InputFilter } from "./input.ts";
 
 /** Text is taken in stretches of about this many characters, so that the caller can look at the clock in between. */
@@ -55,7 +57,10 @@ export class MarkdownDocument {
 
   private extendLine(text: string): void {
     if (this.lineStarted) return this.blocks.continueLine(text);
+    const long = this.undecided.length > longestMarkupLine;
     this.undecided += text;
+    // An endless line of nothing but marks and spaces is not read again for every piece of it.
+    if (long && onlyMarkers(text)) return;
     if (!this.blocks.tryStartLine(this.undecided)) return;
     this.undecided = "";
     this.lineStarted = true;

@@ -16,8 +16,15 @@ export interface Delimiter {
   next: Delimiter | undefined;
 }
 
+const cjkLetter = /^[\p{sc=Hangul}\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
+
 /** Left and right flanking, as section 6.2 defines them; tildes are looked through, as GitHub does. */
-export function flanking(source: string, start: number, end: number): { canOpen: boolean; canClose: boolean } {
+export function flanking(
+  source: string,
+  start: number,
+  end: number,
+  cjk = false,
+): { canOpen: boolean; canClose: boolean } {
   let outerStart = start;
   let outerEnd = end;
   while (source[outerStart - 1] === "~") outerStart--;
@@ -28,8 +35,12 @@ export function flanking(source: string, start: number, end: number): { canOpen:
   const spaceAfter = after === "" || /^\s/.test(after);
   const punctuationBefore = isPunctuation(before);
   const punctuationAfter = isPunctuation(after);
-  const left = !spaceAfter && (!punctuationAfter || spaceBefore || punctuationBefore);
-  const right = !spaceBefore && (!punctuationBefore || spaceAfter || punctuationAfter);
+  // These scripts put no space between words, so that `**강조(설명)**는` would never close: the letter counts as a space.
+  const wordless = cjk && source[start] !== "_";
+  const wordlessBefore = wordless && cjkLetter.test(before);
+  const wordlessAfter = wordless && cjkLetter.test(after);
+  const left = !spaceAfter && (!punctuationAfter || spaceBefore || punctuationBefore || wordlessBefore);
+  const right = !spaceBefore && (!punctuationBefore || spaceAfter || punctuationAfter || wordlessAfter);
   if (source[start] !== "_") return { canOpen: left, canClose: right };
   return { canOpen: left && (!right || punctuationBefore), canClose: right && (!left || punctuationAfter) };
 }

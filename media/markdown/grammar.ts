@@ -85,26 +85,3 @@ export function findGrammar(language: string): Grammar | undefined {
 export function compiledGrammar(grammar: Grammar): CompiledMode {
   return compiled.get(grammar)!;
 }
-
-export interface Part {
-  readonly text: string;
-  readonly scopes: readonly string[];
-}
-
-interface TreeNode {
-  readonly scope?: string;
-  readonly children: readonly (TreeNode | string)[];
-}
-
-/** The parts highlight.js finds in a text, which is one of several languages if there is a choice. */
-export function highlightedParts(text: string, languages: readonly string[]): Part[] {
-  const result = highlighter.highlightAuto(text, languages.length > 0 ? [...languages] : undefined);
-  const tree = (result._emitter as unknown as { rootNode: TreeNode }).rootNode;
-  const parts: Part[] = [];
-  const walk = (node: TreeNode | string, scopes: readonly string[]) => {
-    if (typeof node === "string") parts.push({ text: node, scopes });
-    else for (const child of node.children) walk(child, node.scope ? [...scopes, node.scope] : scopes);
-  };
-  walk(tree, []);
-  return parts;
-}

@@ -41,7 +41,6 @@ export function colorWhole(block: ColoredBlock, queue: IdleQueue): void {
     tokenizer.setText(block.text());
     try {
       while (!tokenizer.run(() => !hasTime())) yield;
-      tokenizer.flush();
     } catch {
       return;
     }

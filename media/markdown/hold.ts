@@ -4,6 +4,10 @@ import { htmlKindUndecided, longestMarkupLine } from "./html-patterns.ts";
 /** A line of only these may still become a list item, a heading, a fence, a rule, an underline or a delimiter row. */
 const firstOrdinaryCharacter = /[^ \t>*+\-_=|:~`#0-9.)]/;
 
+export function onlyMarkers(text: string): boolean {
+  return !firstOrdinaryCharacter.test(text);
+}
+
 /** True while more characters could still change the block structure of the line. May say true too often, never too rarely. */
 export function lineUndecided(line: string): boolean {
   const first = line.search(firstOrdinaryCharacter);

@@ -10,7 +10,7 @@ export function inlineSource(block: Block): string {
 
 /** The cells of a row as far as the table has columns; what goes beyond them is dropped, as GFM says. */
 export function cellSources(row: Block): string[] {
-  return splitCells(row.content).slice(0, row.parent!.alignments.length);
+  return splitCells(row.content, row.parent!.alignments.length);
 }
 
 /** True for the paragraph of a list item that may begin with a task box. */

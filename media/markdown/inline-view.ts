@@ -162,5 +162,7 @@ function sameInline(one: Inline, other: Inline): boolean {
   if ("address" in one && one.address !== (other as typeof one).address) return false;
   if (!("children" in one)) return true;
   const { children } = other as typeof one;
-  return one.children.length === children.length && one.children.every((child, index) => sameInline(child, children[index]!));
+  return (
+    one.children.length === children.length && one.children.every((child, index) => sameInline(child, children[index]!))
+  );
 }

@@ -1,11 +1,12 @@
 // Parses inline Markdown (CommonMark's appendix, with GFM's strikethrough, addresses and task boxes).
 import { findAddress } from "./autolinks.ts";
+import { BracketStack } from "./brackets.ts";
 import { decodeEntity, entityAtPosition, isEscapable, type NamedEntityDecoder } from "./characters.ts";
+import { codeText, TickScanner } from "./code-spans.ts";
 import { DelimiterStack, flanking } from "./emphasis.ts";
 import { InlineHtmlScanner } from "./html-patterns.ts";
-import { labelLength, normalizeLabel, parseInlineTarget } from "./link-parts.ts";
-import type { Inline, Reference, References } from "./nodes.ts";
-import { buildTree, type Piece, type Wrapper } from "./pieces.ts";
+import type { Inline, References } from "./nodes.ts";
+import { buildTree, type Piece } from "./pieces.ts";
 import {
   codeMayBeOpen,
   hideOpenBrackets,
@@ -24,6 +25,8 @@ export interface InlineOptions {
   readonly task?: boolean;
   /** True while more text is to come: open markup is shown as if it were closed, half markup is not shown. */
   readonly unfinished?: boolean;
+  /** True to let emphasis begin and end between punctuation and a Chinese, Japanese or Korean letter. */
+  readonly cjkEmphasis?: boolean;
   /** True to look for the length of text that nothing to come can change. */
   readonly settle?: boolean;
 }
@@ -35,19 +38,7 @@ export interface InlineResult {
   readonly settled: number;
 }
 
-export interface Bracket {
-  readonly piece: Piece;
-  readonly previous: Bracket | undefined;
-  readonly delimitersBelow: DelimiterStack["top"];
-  /** Behind the bracket. */
-  readonly position: number;
-  readonly image: boolean;
-  /** True if another bracket opened behind this one: then the text between is no label. */
-  bracketInside: boolean;
-}
-
 const plainRun = /[^\n`[\]\\!<&*_~]+/y;
-const tickRun = /`+/y;
 const mailInAngles =
   /<([a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*)>/y;
 const addressInAngles = /<([A-Za-z][A-Za-z0-9.+-]{1,31}:[^<>\0-\x20]*)>/y;
@@ -62,22 +53,19 @@ export class InlineParser {
   readonly source: string;
   readonly pieces: Piece[] = [];
   readonly delimiters = new DelimiterStack();
-  brackets: Bracket | undefined;
+  readonly brackets: BracketStack;
   /** The first position whose meaning text to come could change. */
   firstOpen: number;
   private position = 0;
-  /** Link openers before this position have a link inside, so they open none themselves. */
-  private inactiveBefore = 0;
-  private readonly missing = new Set<string>();
   private readonly html = new InlineHtmlScanner();
-  /** Lengths of backtick runs known not to occur any more. */
-  private readonly absentTicks = new Set<number>();
+  private readonly ticks = new TickScanner();
   private readonly options: InlineOptions;
 
   constructor(source: string, options: InlineOptions) {
     this.options = options;
     this.source = options.unfinished ? withoutHalfMarkup(source) : source;
     this.firstOpen = this.source.length;
+    this.brackets = new BracketStack(options.references);
   }
 
   parse(): InlineResult {
@@ -90,7 +78,7 @@ export class InlineParser {
       openEmphasis(this);
       hideOpenBrackets(this);
     }
-    return { nodes: buildTree(this.pieces), missingLabels: [...this.missing], settled };
+    return { nodes: buildTree(this.pieces), missingLabels: [...this.brackets.missingLabels], settled };
   }
 
   private parseNext(): void {
@@ -128,7 +116,7 @@ export class InlineParser {
       closes: part.closes ?? 0,
       opens: [],
       verbatim: part.verbatim ?? false,
-      unlinked: this.brackets !== undefined,
+      unlinked: this.brackets.top !== undefined,
       ...(part.node && { node: part.node }),
     };
     this.pieces.push(piece);
@@ -158,12 +146,14 @@ export class InlineParser {
 
   private parsePlain(): void {
     const end = this.position + this.match(plainRun)![0].length;
-    if (this.brackets) return this.take(end - this.position);
+    if (this.brackets.top) return this.take(end - this.position);
     const link = findAddress(this.source, this.position, end);
     if (!link) return this.take(end - this.position);
     if (link.start > this.position) this.take(link.start - this.position);
     const text = this.source.slice(link.start, link.end);
-    this.add(text.length, { node: { type: "link", address: link.address, title: "", children: [{ type: "text", text }] } });
+    this.add(text.length, {
+      node: { type: "link", address: link.address, title: "", children: [{ type: "text", text }] },
+    });
   }
 
   private parseLineEnd(): void {
@@ -183,9 +173,9 @@ export class InlineParser {
 
   private parseCode(): void {
     const { source, position } = this;
-    const length = this.match(tickRun)![0].length;
+    const length = this.ticks.lengthAt(source, position);
     const start = position + length;
-    const end = this.findTicks(length, start);
+    const end = this.ticks.find(source, length, start);
     if (end !== undefined) {
       this.add(end + length - position, { node: { type: "code", text: codeText(source.slice(start, end)) } });
       return;
@@ -196,18 +186,6 @@ export class InlineParser {
     } else this.take(length);
   }
 
-  private findTicks(length: number, from: number): number | undefined {
-    if (this.absentTicks.has(length)) return undefined;
-    tickRun.lastIndex = from;
-    for (let next = this.source.indexOf("`", from); next >= 0; next = this.source.indexOf("`", tickRun.lastIndex)) {
-      tickRun.lastIndex = next;
-      if (tickRun.exec(this.source)![0].length === length) return next;
-      tickRun.lastIndex = Math.max(tickRun.lastIndex, next + 1);
-    }
-    this.absentTicks.add(length);
-    return undefined;
-  }
-
   private parseDelimiters(): void {
     const { source, position } = this;
     const character = source[position]!;
@@ -216,66 +194,36 @@ export class InlineParser {
     const length = end - position;
     const piece = this.add(length, { text: source.slice(position, end) });
     if (character === "~" && length > 2) return;
-    const { canOpen, canClose } = flanking(source, position, end);
-    if (canOpen || canClose) this.delimiters.push({ character, length, count: length, position, piece, canOpen, canClose });
+    const { canOpen, canClose } = flanking(source, position, end, this.options.cjkEmphasis);
+    if (canOpen || canClose)
+      this.delimiters.push({ character, length, count: length, position, piece, canOpen, canClose });
   }
 
   private openBracket(length: 1 | 2): void {
     const { position } = this;
-    const previous = this.brackets;
+    const below = this.delimiters.top;
     const piece = this.add(length, { text: length === 2 ? "![" : "[" });
-    if (previous) previous.bracketInside = true;
-    const delimitersBelow = this.delimiters.top;
-    this.brackets = {
-      piece,
-      previous,
-      delimitersBelow,
-      position: position + length,
-      image: length === 2,
-      bracketInside: false,
-    };
+    this.brackets.open(piece, position + length, below);
   }
 
   private closeBracket(): void {
-    const bracket = this.brackets;
+    const { position, source } = this;
+    const bracket = this.brackets.close();
     if (!bracket) return this.take(1);
-    const { position } = this;
-    this.brackets = bracket.previous;
-    if (!bracket.image && bracket.position < this.inactiveBefore) return this.take(1);
-    const target = this.linkTarget(bracket, position + 1);
-    if (target) return this.wrapLink(bracket, target, target.end - position);
-    const rest = this.source.slice(position + 1, position + 1002);
+    const target = this.brackets.target(bracket, source, position + 1, this.options.decodeNamed);
+    if (target) {
+      this.delimiters.pair(bracket.delimitersBelow);
+      this.brackets.wrap(bracket, target);
+      this.add(target.end - position, { closes: 1 });
+      return;
+    }
+    const rest = source.slice(position + 1, position + 1002);
     if (!targetMayFollow(rest)) return this.take(1);
     this.staysOpenFrom(bracket.piece.position);
-    if (!this.options.unfinished || isIndex(bracket, this.source)) return this.take(1);
+    if (!this.options.unfinished || isIndex(bracket, source)) return this.take(1);
     // Half a target: show the text of the link-to-be and not its address.
     bracket.piece.text = "";
     this.add(1 + rest.length, {});
-  }
-
-  private linkTarget(bracket: Bracket, start: number): (Reference & { readonly end: number }) | undefined {
-    const { source } = this;
-    if (source[start] === "(") {
-      const target = parseInlineTarget(source, start, this.options.decodeNamed);
-      if (target) return target;
-    }
-    const length = labelLength(source, start);
-    if (length <= 2 && bracket.bracketInside) return undefined;
-    const shown = length > 2 ? source.slice(start, start + length) : source.slice(bracket.position - 1, start);
-    const label = normalizeLabel(shown);
-    const reference = this.options.references.get(label);
-    if (reference) return { ...reference, end: start + length };
-    if (label !== "" && label.length < 1000) this.missing.add(label);
-    return undefined;
-  }
-
-  private wrapLink(bracket: Bracket, target: Reference, length: number): void {
-    const wrapper: Wrapper = { type: bracket.image ? "image" : "link", address: target.address, title: target.title };
-    this.delimiters.pair(bracket.delimitersBelow);
-    bracket.piece.text = "";
-    bracket.piece.opens.push(wrapper);
-    if (!bracket.image) this.inactiveBefore = bracket.position;
-    this.add(length, { closes: 1 });
   }
 
   private parseAngle(): void {
@@ -305,9 +253,4 @@ export class InlineParser {
     if (text) this.add(entity.length, { text });
     else this.take(1);
   }
-}
-
-function codeText(source: string): string {
-  const line = source.replaceAll("\n", " ");
-  return line.startsWith(" ") && line.endsWith(" ") && /[^ ]/.test(line) ? line.slice(1, -1) : line;
 }

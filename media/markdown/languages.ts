@@ -33,8 +33,35 @@ import yaml from "highlight.js/lib/languages/yaml";
 import { plainVisible } from "./visible-text.ts";
 
 const grammars: Readonly<Record<string, LanguageFn>> = {
-  bash, c, cpp, csharp, css, dart, diff, dockerfile, go, ini, java, javascript, json, kotlin, lua, makefile, markdown,
-  php, powershell, python, r, ruby, rust, scss, sql, swift, typescript, xml, yaml,
+  bash,
+  c,
+  cpp,
+  csharp,
+  css,
+  dart,
+  diff,
+  dockerfile,
+  go,
+  ini,
+  java,
+  javascript,
+  json,
+  kotlin,
+  lua,
+  makefile,
+  markdown,
+  php,
+  powershell,
+  python,
+  r,
+  ruby,
+  rust,
+  scss,
+  sql,
+  swift,
+  typescript,
+  xml,
+  yaml,
 };
 
 export const highlighter = core.newInstance();
@@ -44,9 +71,28 @@ highlighter.registerAliases(["svelte", "vue"], { languageName: "xml" });
 
 /** Names that differ from what highlight.js calls the grammar, because it colours more than one language. */
 const titles: Readonly<Record<string, string>> = {
-  html: "HTML", xml: "XML", svg: "SVG", vue: "Vue", svelte: "Svelte", toml: "TOML", ini: "INI", sh: "Shell", shell: "Shell",
-  zsh: "Zsh", bash: "Bash", jsx: "JSX", tsx: "TSX", jsonc: "JSON with Comments", json5: "JSON5", dockerfile: "Dockerfile",
-  docker: "Dockerfile", makefile: "Makefile", text: "Text", txt: "Text", plaintext: "Text", console: "Console",
+  html: "HTML",
+  xml: "XML",
+  svg: "SVG",
+  vue: "Vue",
+  svelte: "Svelte",
+  toml: "TOML",
+  ini: "INI",
+  sh: "Shell",
+  shell: "Shell",
+  zsh: "Zsh",
+  bash: "Bash",
+  jsx: "JSX",
+  tsx: "TSX",
+  jsonc: "JSON with Comments",
+  json5: "JSON5",
+  dockerfile: "Dockerfile",
+  docker: "Dockerfile",
+  makefile: "Makefile",
+  text: "Text",
+  txt: "Text",
+  plaintext: "Text",
+  console: "Console",
 };
 
 /** The language a fence names: its first word, without the braces and prefixes some models write. */

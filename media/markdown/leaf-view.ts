@@ -1,8 +1,9 @@
 // Shows the inline text of one block while it grows, at a cost that depends on what arrived and not on what is there.
-import { type InlineResult, parseInlines } from "./inlines.ts";
-import { buildInlines, buildText, patchInlines } from "./inline-view.ts";
-import type { Inline, References } from "./nodes.ts";
+
 import type { NamedEntityDecoder } from "./characters.ts";
+import { buildInlines, buildText, patchInlines } from "./inline-view.ts";
+import { type InlineResult, parseInlines } from "./inlines.ts";
+import type { Inline, References } from "./nodes.ts";
 import { splitInvisible } from "./visible-text.ts";
 
 /** Inline text beyond this is plain text: nobody writes such a paragraph, and parsing one must not stop the page. */
@@ -17,6 +18,7 @@ export interface LeafContext {
   readonly document: Document;
   readonly references: References;
   readonly decodeNamed: NamedEntityDecoder;
+  readonly cjkEmphasis: boolean;
 }
 
 export class LeafView {
@@ -62,9 +64,10 @@ export class LeafView {
   }
 
   private parse(start: number, end: number, { unfinished = false, settle = false } = {}): InlineResult {
-    const { references, decodeNamed } = this.context;
+    const { references, decodeNamed, cjkEmphasis } = this.context;
     const task = this.task && start === 0;
-    const result = parseInlines(this.source.slice(start, end), { references, decodeNamed, task, unfinished, settle });
+    const options = { references, decodeNamed, cjkEmphasis, task, unfinished, settle };
+    const result = parseInlines(this.source.slice(start, end), options);
     for (const label of result.missingLabels) this.missingLabels.add(label);
     return result;
   }

@@ -4,8 +4,7 @@ import type { Reference } from "./nodes.ts";
 
 const label = /\[(?:[^\\[\]]|\\[\s\S]){0,999}\]/y;
 const pointyDestination = /<(?:[^<>\n\\]|\\.)*>/y;
-const title =
-  /"(?:[^\\"]|\\[\s\S])*"|'(?:[^\\']|\\[\s\S])*'|\((?:[^\\()]|\\[\s\S])*\)/y;
+const title = /"(?:[^\\"]|\\[\s\S])*"|'(?:[^\\']|\\[\s\S])*'|\((?:[^\\()]|\\[\s\S])*\)/y;
 const gap = /[ \t]*(?:\n[ \t]*)?/y;
 const lineEnd = /[ \t]*(?:\n|$)/y;
 const deepestParentheses = 32;
@@ -27,7 +26,12 @@ export function labelLength(source: string, position: number): number {
 
 /** Labels match without regard to case and white space. Twice over, so that `ẞ` and `SS` are one. */
 export function normalizeLabel(withBrackets: string): string {
-  return withBrackets.slice(1, -1).trim().replace(/[ \t\r\n]+/g, " ").toLowerCase().toUpperCase();
+  return withBrackets
+    .slice(1, -1)
+    .trim()
+    .replace(/[ \t\r\n]+/g, " ")
+    .toLowerCase()
+    .toUpperCase();
 }
 
 export interface Part {

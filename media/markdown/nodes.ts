@@ -35,6 +35,8 @@ export class Block {
   type: BlockType;
   parent: Block | undefined;
   readonly depth: number;
+  /** Its place among the children of its parent. */
+  readonly index: number;
   readonly children: Block[] = [];
   open = true;
   removed = false;
@@ -66,6 +68,7 @@ export class Block {
     this.type = type;
     this.parent = parent;
     this.depth = parent ? parent.depth + 1 : 0;
+    this.index = parent ? parent.children.length : 0;
     this.startLine = line;
     this.endLine = line;
     this.position = position;

@@ -106,7 +106,12 @@ function addLinked(children: Inline[], text: string, withAddresses: boolean): vo
   let start = 0;
   for (const link of withAddresses ? allAddresses(text) : findMailAddresses(text)) {
     children.push(...splitInvisible(text.slice(start, link.start)));
-    children.push({ type: "link", address: link.address, title: "", children: splitInvisible(text.slice(link.start, link.end)) });
+    children.push({
+      type: "link",
+      address: link.address,
+      title: "",
+      children: splitInvisible(text.slice(link.start, link.end)),
+    });
     start = link.end;
   }
   children.push(...splitInvisible(text.slice(start)));
@@ -114,8 +119,11 @@ function addLinked(children: Inline[], text: string, withAddresses: boolean): vo
 
 function allAddresses(text: string): Autolink[] {
   const found: Autolink[] = [];
-  for (let next = findAddress(text, 0, text.length); next; next = findAddress(text, next.end, text.length)) found.push(next);
-  const mail = findMailAddresses(text).filter((one) => found.every(({ start, end }) => one.end <= start || one.start >= end));
+  for (let next = findAddress(text, 0, text.length); next; next = findAddress(text, next.end, text.length))
+    found.push(next);
+  const mail = findMailAddresses(text).filter((one) =>
+    found.every(({ start, end }) => one.end <= start || one.start >= end),
+  );
   return [...found, ...mail].sort((one, other) => one.start - other.start);
 }
 

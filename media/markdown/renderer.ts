@@ -1,17 +1,22 @@
 // Shows Markdown while it streams in: what is on the page is never made anew, and at the end it is what a whole parse gives.
-import { codeTextOf, type CodeAndLanguage, type CodeTexts } from "./code-view.ts";
-import { DocumentView } from "./document-view.ts";
+import { type CodeAndLanguage, type CodeTexts, codeTextOf } from "./code-view.ts";
 import { MarkdownDocument } from "./document.ts";
+import { DocumentView } from "./document-view.ts";
 import { createEntityDecoder } from "./entities.ts";
 import { IdleQueue } from "./idle.ts";
 
-export { type CodeAndLanguage, codeTextOf, type CodeTexts };
+export { type CodeAndLanguage, type CodeTexts, codeTextOf };
 
 export interface MarkdownOptions {
   /** The page; the global one if it is left out. */
   readonly document?: Document;
   /** What the buttons of code blocks are called. */
   readonly texts: CodeTexts;
+  /**
+   * Lets emphasis begin and end between punctuation and a Chinese, Japanese or Korean letter, as in `**강조(설명)**는`,
+   * where CommonMark shows the asterisks. Off by default: with it the page is what CommonMark and GFM say, exactly.
+   */
+  readonly cjkEmphasis?: boolean;
 }
 
 export interface MarkdownRenderer {
@@ -43,6 +48,7 @@ export function createMarkdownRenderer(container: HTMLElement, options: Markdown
     decodeNamed,
     idle,
     references: markdown.blocks.references,
+    cjkEmphasis: options.cjkEmphasis ?? false,
     get live() {
       return !slicing && !finished;
     },

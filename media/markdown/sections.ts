@@ -28,8 +28,8 @@ export class Sections {
     const part = this.container.lastElementChild;
     if (!part || part.lastElementChild?.firstChild) return;
     this.starts.pop();
-    removeLast(part);
-    if (!part.firstChild) removeLast(this.container);
+    part.lastElementChild?.remove();
+    if (!part.firstChild) part.remove();
   }
 
   private beginSection(position: number): void {
@@ -39,15 +39,34 @@ export class Sections {
   }
 }
 
-/** Nothing is added to a group once another follows it: what is closed may be skipped when it is out of sight. */
-function appendGroup(parent: Element, className: string): void {
-  parent.lastElementChild?.classList.add("closed");
+/** Nothing is added to a group once another follows it, so all but the last may be skipped when they are out of sight. */
+function appendGroup(parent: Element, className: string): HTMLElement {
   const group = parent.ownerDocument.createElement("div");
   group.className = className;
   parent.append(group);
+  return group;
 }
 
-function removeLast(parent: Element): void {
-  parent.lastElementChild?.remove();
-  parent.lastElementChild?.classList.remove("closed");
+/** A list or a quote has so many children of its own; those beyond lie in groups of so many. */
+export const ungrouped = 64;
+const groupSize = 32;
+
+/** Where the child of a block goes: into the element of the block, or, if the block is very long, into its last group. */
+export function groupFor(parent: HTMLElement, index: number): HTMLElement {
+  if (index < ungrouped) return parent;
+  const name = String(Math.floor((index - ungrouped) / groupSize));
+  const last = parent.lastElementChild as HTMLElement;
+  if (last.dataset.group === name) return last;
+  const group = appendGroup(parent, "markdown-group");
+  group.dataset.group = name;
+  // For who listens, the items are still the list's own.
+  group.setAttribute("role", "none");
+  return group;
+}
+
+/** Takes an element off, and its group too if it was alone in it. */
+export function removeFromGroup(element: HTMLElement): void {
+  const group = element.parentElement;
+  element.remove();
+  if (group?.dataset.group !== undefined && !group.firstChild) group.remove();
 }

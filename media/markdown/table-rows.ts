@@ -5,7 +5,7 @@ const delimiterRow = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/
 
 /** More columns than this make no table, and more filled cells than this are not added: rows of one character must stay cheap. */
 export const mostColumns = 200;
-export const mostFilledCells = 10_000;
+export const mostFilledCells = 2000;
 
 /** The alignments a delimiter row gives, or nothing if the line is none. A row without `|` and `:` underlines a heading. */
 export function parseDelimiterRow(line: string): Alignment[] | undefined {
@@ -20,8 +20,8 @@ export function parseDelimiterRow(line: string): Alignment[] | undefined {
   });
 }
 
-/** Splits a row at its unescaped `|`; `\|` is a `|` inside a cell, even in code. */
-export function splitCells(row: string): string[] {
+/** Splits a row at its unescaped `|`, as far as it is asked; `\|` is a `|` inside a cell, even in code. */
+export function splitCells(row: string, most = mostColumns + 1): string[] {
   const cells: string[] = [];
   let start = 0;
   let escaped = false;
@@ -31,7 +31,7 @@ export function splitCells(row: string): string[] {
     cells.push(escaped ? cell.replaceAll("\\|", "|") : cell);
     escaped = false;
   };
-  for (let index = 0; index < text.length; index++) {
+  for (let index = 0; index < text.length && cells.length < most; index++) {
     const character = text.charCodeAt(index);
     if (character === 0x5c && text[index + 1] === "|") {
       escaped = true;
@@ -41,7 +41,7 @@ export function splitCells(row: string): string[] {
       start = index + 1;
     }
   }
-  if (start < text.length) push(text.length);
+  if (start < text.length && cells.length < most) push(text.length);
   return cells;
 }
 

@@ -36,7 +36,8 @@ export class TableView {
       this.body.append(element);
     }
     const view = new RowView(element, this.context, header ? "th" : "td");
-    view.addCells(row.parent!.alignments);
+    const { alignments, filledCells } = row.parent!;
+    if (filledCells < mostFilledCells) view.addCells(alignments);
     return view;
   }
 
@@ -71,8 +72,9 @@ export class RowView {
     return this.cells;
   }
 
+  /** Adds the cells that are not there yet. */
   addCells(alignments: readonly Alignment[]): void {
-    for (const alignment of alignments) {
+    for (const alignment of alignments.slice(this.cells.length)) {
       const cell = this.context.document.createElement(this.tag);
       if (alignment) cell.className = `align-${alignment}`;
       this.element.append(cell);
@@ -82,10 +84,11 @@ export class RowView {
 
   update(row: Block): void {
     const sources = cellSources(row);
+    const table = row.parent!;
+    this.addCells(table.alignments.slice(0, sources.length));
     this.show(sources, row.open);
     if (row.open) return;
-    const table = row.parent!;
-    table.filledCells += this.cells.length - sources.length;
+    table.filledCells += table.alignments.length - sources.length;
     if (table.filledCells <= mostFilledCells) return;
     for (const cell of this.cells.splice(sources.length)) cell.element.remove();
   }

@@ -3,26 +3,17 @@
 // highlight.js colours a text in one go and keeps its state to itself. This is its loop (`_highlight` in lib/core.js
 // 11.12) over the same compiled grammars, with the state in an object. A test compares the two on code in every language.
 import type { CompiledMode, CompiledScope, EnhancedMatch, Grammar } from "./grammar.ts";
-import { compiledGrammar, highlightedParts } from "./grammar.ts";
+import { compiledGrammar } from "./grammar.ts";
+import { findEnd, MatchIgnored, openScopes } from "./modes.ts";
 
 /** Takes a stretch of text and the scopes around it, outermost first. */
 export type Emit = (text: string, scopes: readonly string[]) => void;
 
-/** Larger embedded code is not asked which of several languages it is: that would be a task without a pause. */
-const longestGuess = 20_000;
-
-class MatchIgnored {
-  readonly data: Record<string, unknown>;
-  isMatchIgnored = false;
-
-  constructor(mode: CompiledMode) {
-    mode.data ??= {};
-    this.data = mode.data;
-  }
-
-  ignoreMatch(): void {
-    this.isMatchIgnored = true;
-  }
+/** What waits behind code in another language, which is coloured in its turn so that it can pause too. */
+interface Later {
+  readonly text: string;
+  readonly scopes: readonly string[];
+  readonly language?: string;
 }
 
 export class Tokenizer {
@@ -36,6 +27,9 @@ export class Tokenizer {
   private lastMatch: Partial<EnhancedMatch> = {};
   private resumeAtSamePosition = false;
   private iterations = 0;
+  private ended = false;
+  private readonly later: Later[] = [];
+  private inner: Tokenizer | undefined;
   /** The mode each embedded language was left in. */
   private readonly embedded = new Map<string, CompiledMode>();
 
@@ -46,46 +40,68 @@ export class Tokenizer {
     this.scopes = openScopes(top, compiledGrammar(grammar));
   }
 
-  get mode(): CompiledMode {
-    return this.top;
-  }
-
   setText(text: string): void {
     this.text = text;
     this.index = 0;
     this.lastMatch = {};
     this.resumeAtSamePosition = false;
     this.iterations = 0;
+    this.ended = false;
   }
 
   /** Works through one more line, in the mode the line before has left. */
   nextLine(line: string): void {
     this.setText(line);
     this.run(() => false);
-    this.flush();
   }
 
-  /** Works on the text until `pause` says so; true when no rule matches any more. */
+  /** Works on the text until `pause` says so; true when all of it is emitted. */
   run(pause: () => boolean): boolean {
     for (let round = 1; ; round++) {
+      if (!this.emitLater(pause)) return false;
+      if (this.ended) return true;
       if (round % 64 === 0 && pause()) return false;
-      this.iterations++;
-      const { matcher } = this.top;
-      if (this.resumeAtSamePosition) this.resumeAtSamePosition = false;
-      else matcher.considerAll();
-      matcher.lastIndex = this.index;
-      const match = matcher.exec(this.text);
-      if (!match) return true;
-      this.buffer += this.text.substring(this.index, match.index);
-      this.index = match.index + this.processMatch(match);
+      this.step();
     }
   }
 
-  /** Emits what is left of the text in the mode it is in. The grammar may go on from there. */
-  flush(): void {
-    this.buffer += this.text.substring(this.index);
-    this.index = this.text.length;
+  private step(): void {
+    this.iterations++;
+    const { matcher } = this.top;
+    if (this.resumeAtSamePosition) this.resumeAtSamePosition = false;
+    else matcher.considerAll();
+    matcher.lastIndex = this.index;
+    const match = matcher.exec(this.text);
+    this.buffer += this.text.substring(this.index, match?.index);
+    if (match) {
+      this.index = match.index + this.processMatch(match);
+      return;
+    }
     this.processBuffer();
+    this.ended = true;
+  }
+
+  /** Emits what had to wait for embedded code; false if there was no time for all of it. */
+  private emitLater(pause: () => boolean): boolean {
+    for (let next = this.later[0]; next; next = this.later[0]) {
+      const grammar = next.language === undefined ? undefined : this.grammar.find(next.language);
+      if (!grammar) this.emit(next.text, next.scopes);
+      else {
+        this.inner ??= this.embed(grammar, next);
+        if (!this.inner.run(pause)) return false;
+        this.embedded.set(next.language!, this.inner.top);
+        this.inner = undefined;
+      }
+      this.later.shift();
+    }
+    return true;
+  }
+
+  private embed(grammar: Grammar, { text, scopes, language }: Later): Tokenizer {
+    const emit: Emit = (part, inside) => this.emit(part, [...scopes, ...inside]);
+    const inner = new Tokenizer(grammar, emit, this.embedded.get(language!));
+    inner.setText(text);
+    return inner;
   }
 
   private scopeName(scope: string): string {
@@ -93,13 +109,14 @@ export class Tokenizer {
   }
 
   private write(text: string): void {
-    if (text !== "") this.emit(text, this.scopes);
+    if (text === "") return;
+    if (this.later.length > 0) this.later.push({ text, scopes: [...this.scopes] });
+    else this.emit(text, this.scopes);
   }
 
   private writeScoped(text: string, scope: string): void {
-    if (text === "") return;
     this.scopes.push(scope);
-    this.emit(text, this.scopes);
+    this.write(text);
     this.scopes.pop();
   }
 
@@ -205,8 +222,11 @@ export class Tokenizer {
   }
 
   private processBuffer(): void {
-    if (this.top.subLanguage != null) this.processEmbedded(this.top.subLanguage);
-    else this.processKeywords();
+    const language = this.top.subLanguage;
+    if (language == null) this.processKeywords();
+    // Where highlight.js would guess among several languages, the text stays plain; none of our grammars does so.
+    else if (typeof language !== "string") this.write(this.buffer);
+    else if (this.buffer !== "") this.later.push({ text: this.buffer, scopes: [...this.scopes], language });
     this.buffer = "";
   }
 
@@ -230,59 +250,4 @@ export class Tokenizer {
     }
     this.write(plain + buffer.substring(from));
   }
-
-  private processEmbedded(language: string | readonly string[]): void {
-    const { buffer } = this;
-    if (buffer === "") return;
-    if (typeof language !== "string") {
-      if (buffer.length > longestGuess) return this.write(buffer);
-      for (const part of highlightedParts(buffer, language)) {
-        this.scopes.push(...part.scopes);
-        this.write(part.text);
-        this.scopes.length -= part.scopes.length;
-      }
-      return;
-    }
-    const grammar = this.grammar.find(language);
-    if (!grammar) return this.write(buffer);
-    const inner = new Tokenizer(grammar, (text, scopes) => this.emit(text, [...this.scopes, ...scopes]), this.embedded.get(language));
-    inner.setText(buffer);
-    inner.run(() => false);
-    inner.flush();
-    this.embedded.set(language, inner.mode);
-  }
-}
-
-function openScopes(top: CompiledMode, root: CompiledMode): string[] {
-  const scopes: string[] = [];
-  for (let mode: CompiledMode | undefined = top; mode && mode !== root; mode = mode.parent) {
-    if (typeof mode.scope === "string" && mode.scope !== "") scopes.unshift(mode.scope);
-  }
-  return scopes;
-}
-
-function findEnd(start: CompiledMode, match: EnhancedMatch, rest: string): CompiledMode | undefined {
-  for (let mode: CompiledMode | undefined = start; mode; mode = mode.endsWithParent ? mode.parent : undefined) {
-    if (!mode.endRe || !matchesStart(mode.endRe, rest)) continue;
-    const response = new MatchIgnored(mode);
-    mode["on:end"]?.(match, response);
-    if (response.isMatchIgnored) continue;
-    let ended = mode;
-    while (ended.endsParent && ended.parent) ended = ended.parent;
-    return ended;
-  }
-  return undefined;
-}
-
-/** highlight.js looks for the end rule in all of the rest and then asks whether it was found at its start. */
-const anchored = new WeakMap<RegExp, RegExp>();
-
-function matchesStart(pattern: RegExp, text: string): boolean {
-  let sticky = anchored.get(pattern);
-  if (!sticky) {
-    sticky = new RegExp(pattern.source, `${pattern.flags.replace("g", "")}y`);
-    anchored.set(pattern, sticky);
-  }
-  sticky.lastIndex = 0;
-  return sticky.test(text);
 }

@@ -1,5 +1,6 @@
 // Calms inline text whose end has not arrived: open markup is shown as if closed, half markup is not shown at all.
-import type { Bracket, InlineParser } from "./inlines.ts";
+import type { Bracket } from "./brackets.ts";
+import type { InlineParser } from "./inlines.ts";
 import type { Wrapper } from "./pieces.ts";
 
 /** Characters at the very end that the next one may turn into markup: a run of delimiters, half an entity, a backslash. */
@@ -70,7 +71,7 @@ export function isIndex(bracket: Bracket, source: string): boolean {
 
 /** A bracket that is still open is probably a link: its text is shown without it. */
 export function hideOpenBrackets(parser: InlineParser): void {
-  for (let bracket: Bracket | undefined = parser.brackets; bracket; bracket = bracket.previous) {
+  for (let bracket: Bracket | undefined = parser.brackets.top; bracket; bracket = bracket.previous) {
     const { source } = parser;
     if (!isIndex(bracket, source) && source.length - bracket.position <= longestOpenLink) bracket.piece.text = "";
   }
@@ -86,7 +87,7 @@ export function settledLength(parser: InlineParser): number {
   for (let entry = parser.delimiters.top; entry; entry = entry.previous) {
     if (entry.canOpen) limit = Math.min(limit, entry.position);
   }
-  for (let bracket = parser.brackets; bracket; bracket = bracket.previous) {
+  for (let bracket = parser.brackets.top; bracket; bracket = bracket.previous) {
     limit = Math.min(limit, bracket.piece.position);
   }
   let settled = 0;

@@ -14,7 +14,7 @@ const flag = /\u{1f3f4}[\u{e0061}-\u{e007a}\u{e0030}-\u{e0039}]{1,6}\u{e007f}/gu
 const joiningScript = /[\p{sc=Arabic}\p{sc=Syriac}\p{sc=Mongolian}\p{sc=Nko}\p{sc=Thaana}]/u;
 const indicScript =
   /[\p{sc=Devanagari}\p{sc=Bengali}\p{sc=Gurmukhi}\p{sc=Gujarati}\p{sc=Oriya}\p{sc=Tamil}\p{sc=Telugu}\p{sc=Kannada}\p{sc=Malayalam}\p{sc=Sinhala}\p{sc=Khmer}\p{sc=Tibetan}]/u;
-const emojiPart = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f\u20e3]/u;
+const emojiPart = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f|\u20e3/u;
 
 export function hasSuspicious(text: string): boolean {
   return suspicious.test(text);
@@ -25,9 +25,18 @@ export function codePointName(codePoint: number): string {
   return `U+${codePoint.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
+/** A text with more of them than this is no text: then U+FFFD stands for each, and the page stays small. */
+const mostMarks = 100;
+
 /** Splits text so that every deceptive character is a node of its own. */
 export function splitInvisible(text: string): Inline[] {
   if (!suspicious.test(text)) return text === "" ? [] : [{ type: "text", text }];
+  const nodes = split(text);
+  if (nodes.length <= 2 * mostMarks) return nodes;
+  return [{ type: "text", text: nodes.map((node) => (node.type === "text" ? node.text : "\ufffd")).join("") }];
+}
+
+function split(text: string): Inline[] {
   const flags = [...text.matchAll(flag)].map((found) => [found.index, found.index + found[0].length] as const);
   const nodes: Inline[] = [];
   let start = 0;
@@ -61,6 +70,8 @@ function codePointBefore(text: string, position: number): string {
 export function plainVisible(text: string): string {
   if (!suspicious.test(text)) return text;
   return splitInvisible(text)
-    .map((node) => (node.type === "text" ? node.text : node.type === "invisible" ? `[${codePointName(node.codePoint)}]` : ""))
+    .map((node) =>
+      node.type === "text" ? node.text : node.type === "invisible" ? `[${codePointName(node.codePoint)}]` : "",
+    )
     .join("");
 }

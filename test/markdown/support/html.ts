@@ -1,14 +1,30 @@
 // Writes a block tree as the HTML that CommonMark's and marked's examples expect, to compare parsers without a browser.
+
+import { unescapeText } from "../../../media/markdown/characters.ts";
 import { MarkdownDocument } from "../../../media/markdown/document.ts";
 import { cellSources, inlineSource, mayBeTask } from "../../../media/markdown/inline-source.ts";
 import { parseInlines } from "../../../media/markdown/inlines.ts";
 import type { Block, Inline, References } from "../../../media/markdown/nodes.ts";
 import { plainText } from "../../../media/markdown/pieces.ts";
-import { unescapeText } from "../../../media/markdown/characters.ts";
 
 const entities: Record<string, string> = {
-  nbsp: "\u00a0", amp: "&", copy: "©", AElig: "Æ", Dcaron: "Ď", frac34: "¾", HilbertSpace: "ℋ", DifferentialD: "ⅆ",
-  ClockwiseContourIntegral: "∲", ngE: "≧̸", quot: '"', ouml: "ö", auml: "ä", lt: "<", gt: ">", rarr: "→", hellip: "…",
+  nbsp: "\u00a0",
+  amp: "&",
+  copy: "©",
+  AElig: "Æ",
+  Dcaron: "Ď",
+  frac34: "¾",
+  HilbertSpace: "ℋ",
+  DifferentialD: "ⅆ",
+  ClockwiseContourIntegral: "∲",
+  ngE: "≧̸",
+  quot: '"',
+  ouml: "ö",
+  auml: "ä",
+  lt: "<",
+  gt: ">",
+  rarr: "→",
+  hellip: "…",
 };
 
 /** A few named entities in place of the browser's table. */
@@ -41,7 +57,9 @@ function writeChildren(parent: Block, references: References, tight: boolean): s
 
 function writeBlock(block: Block, references: References, tight: boolean): string {
   const inline = () =>
-    parseInlines(inlineSource(block), { references, decodeNamed, task: mayBeTask(block) }).nodes.map(writeInline).join("");
+    parseInlines(inlineSource(block), { references, decodeNamed, task: mayBeTask(block) })
+      .nodes.map(writeInline)
+      .join("");
   switch (block.type) {
     case "paragraph":
       return tight ? `${inline()}\n` : `<p>${inline()}</p>\n`;
@@ -51,8 +69,8 @@ function writeBlock(block: Block, references: References, tight: boolean): strin
       return "<hr />\n";
     case "code": {
       const language = unescapeText(block.info, decodeNamed).split(/\s/)[0];
-      const attribute = language ? ` class="language-${escape(language)}"` : "";
-      return `<pre><code${attribute}>${escape(block.content)}</code></pre>\n`;
+      const attribute = language ? ` class="language-${escapeHtml(language)}"` : "";
+      return `<pre><code${attribute}>${escapeHtml(block.content)}</code></pre>\n`;
     }
     case "html":
       return block.content;
@@ -78,7 +96,9 @@ function writeTable(table: Block, references: References): string {
     const cells = cellSources(row);
     return `<tr>\n${table.alignments
       .map((alignment, column) => {
-        const text = parseInlines(cells[column] ?? "", { references, decodeNamed }).nodes.map(writeInline).join("");
+        const text = parseInlines(cells[column] ?? "", { references, decodeNamed })
+          .nodes.map(writeInline)
+          .join("");
         return `<${tag}${alignment ? ` align="${alignment}"` : ""}>${text}</${tag}>\n`;
       })
       .join("")}</tr>\n`;
@@ -91,13 +111,13 @@ function writeInline(node: Inline): string {
   const children = () => ("children" in node ? node.children.map(writeInline).join("") : "");
   switch (node.type) {
     case "text":
-      return escape(node.text);
+      return escapeHtml(node.text);
     case "invisible":
       return String.fromCodePoint(node.codePoint);
     case "break":
       return "<br />\n";
     case "code":
-      return `<code>${escape(node.text)}</code>`;
+      return `<code>${escapeHtml(node.text)}</code>`;
     case "html":
       return node.text;
     case "task":
@@ -109,22 +129,24 @@ function writeInline(node: Inline): string {
     case "strikethrough":
       return `<del>${children()}</del>`;
     case "link":
-      return `<a href="${escape(encode(node.address))}"${title(node.title)}>${children()}</a>`;
+      return `<a href="${escapeHtml(encode(node.address))}"${title(node.title)}>${children()}</a>`;
     case "image":
-      return `<img src="${escape(encode(node.address))}" alt="${escape(plainText(node.children))}"${title(node.title)} />`;
+      return `<img src="${escapeHtml(encode(node.address))}" alt="${escapeHtml(plainText(node.children))}"${title(node.title)} />`;
     default:
       return node satisfies never;
   }
 }
 
 function title(text: string): string {
-  return text === "" ? "" : ` title="${escape(text)}"`;
+  return text === "" ? "" : ` title="${escapeHtml(text)}"`;
 }
 
 function encode(address: string): string {
-  return encodeURI(address).replace(/%25([0-9a-fA-F]{2})/g, "%$1").replace(/%5B/g, "%5B");
+  return encodeURI(address)
+    .replace(/%25([0-9a-fA-F]{2})/g, "%$1")
+    .replace(/%5B/g, "%5B");
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
