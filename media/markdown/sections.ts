@@ -5,7 +5,7 @@
  * the last part and every block of the last section: with two levels none of the three gets long.
  */
 const sectionLength = 2000;
-const sectionsPerPart = 8;
+const sectionsPerPart = 16;
 
 export class Sections {
   private readonly container: HTMLElement;
