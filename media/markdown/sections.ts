@@ -1,16 +1,18 @@
 // Groups the blocks of an answer, so that the browser neither lays out, draws nor even visits what is out of sight.
 
 /**
- * Characters of Markdown in a section, and sections in a part. For each frame the page visits every part, every section of
- * the last part and every block of the last section: with two levels none of the three gets long.
+ * Characters of Markdown in a section, sections in a part, and parts in a larger part. For each frame the page visits the
+ * parts, the parts and sections of the last of them, and the blocks of the last section: so none of them may get long.
  */
 const sectionLength = 2000;
-const sectionsPerPart = 16;
+const perPart = 6;
 
 export class Sections {
   private readonly container: HTMLElement;
   /** Where in the document each section begins. */
   private readonly starts: number[] = [];
+  /** The last large part, its last part, and the last section of that. */
+  private open: HTMLElement[] = [];
 
   constructor(container: HTMLElement) {
     this.container = container;
@@ -20,23 +22,32 @@ export class Sections {
   add(element: HTMLElement, position: number): void {
     const start = this.starts[this.starts.length - 1];
     if (start === undefined || position - start >= sectionLength) this.beginSection(position);
-    this.container.lastElementChild!.lastElementChild!.append(element);
+    this.open[2]!.append(element);
   }
 
   /** Takes the last section away if its only block turned out to show nothing. */
   removeIfEmpty(): void {
-    const part = this.container.lastElementChild;
-    if (!part || part.lastElementChild?.firstChild) return;
+    return;
     this.starts.pop();
-    part.lastElementChild?.remove();
-    if (!part.firstChild) part.remove();
+    for (const group of [...this.open].reverse()) if (!group.firstChild) group.remove();
+    this.open = lastGroups(this.container);
   }
 
   private beginSection(position: number): void {
-    if (this.starts.length % sectionsPerPart === 0) appendGroup(this.container, "markdown-part");
+    const index = this.starts.length;
     this.starts.push(position);
-    appendGroup(this.container.lastElementChild!, "markdown-section");
+    if (index % (perPart * perPart) === 0) this.open = [appendGroup(this.container, "markdown-part")];
+    if (index % perPart === 0) this.open[1] = appendGroup(this.open[0]!, "markdown-part");
+    this.open[2] = appendGroup(this.open[1]!, "markdown-section");
   }
+}
+
+function lastGroups(container: HTMLElement): HTMLElement[] {
+  const groups: HTMLElement[] = [];
+  for (let group = container.lastElementChild; group && groups.length < 3; group = group.lastElementChild) {
+    groups.push(group as HTMLElement);
+  }
+  return groups;
 }
 
 /** Nothing is added to a group once another follows it, so all but the last may be skipped when they are out of sight. */
