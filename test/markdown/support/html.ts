@@ -1,30 +1,14 @@
 // Writes a block tree as the HTML that CommonMark's and marked's examples expect, to compare parsers without a browser.
-
-import { unescapeText } from "../../../media/markdown/characters.ts";
 import { MarkdownDocument } from "../../../media/markdown/document.ts";
 import { cellSources, inlineSource, mayBeTask } from "../../../media/markdown/inline-source.ts";
 import { parseInlines } from "../../../media/markdown/inlines.ts";
 import type { Block, Inline, References } from "../../../media/markdown/nodes.ts";
 import { plainText } from "../../../media/markdown/pieces.ts";
+import { unescapeText } from "../../../media/markdown/characters.ts";
 
 const entities: Record<string, string> = {
-  nbsp: "\u00a0",
-  amp: "&",
-  copy: "©",
-  AElig: "Æ",
-  Dcaron: "Ď",
-  frac34: "¾",
-  HilbertSpace: "ℋ",
-  DifferentialD: "ⅆ",
-  ClockwiseContourIntegral: "∲",
-  ngE: "≧̸",
-  quot: '"',
-  ouml: "ö",
-  auml: "ä",
-  lt: "<",
-  gt: ">",
-  rarr: "→",
-  hellip: "…",
+  nbsp: "\u00a0", amp: "&", copy: "©", AElig: "Æ", Dcaron: "Ď", frac34: "¾", HilbertSpace: "ℋ", DifferentialD: "ⅆ",
+  ClockwiseContourIntegral: "∲", ngE: "≧̸", quot: '"', ouml: "ö", auml: "ä", lt: "<", gt: ">", rarr: "→", hellip: "…",
 };
 
 /** A few named entities in place of the browser's table. */
@@ -57,9 +41,7 @@ function writeChildren(parent: Block, references: References, tight: boolean): s
 
 function writeBlock(block: Block, references: References, tight: boolean): string {
   const inline = () =>
-    parseInlines(inlineSource(block), { references, decodeNamed, task: mayBeTask(block) })
-      .nodes.map(writeInline)
-      .join("");
+    parseInlines(inlineSource(block), { references, decodeNamed, task: mayBeTask(block) }).nodes.map(writeInline).join("");
   switch (block.type) {
     case "paragraph":
       return tight ? `${inline()}\n` : `<p>${inline()}</p>\n`;
@@ -96,9 +78,7 @@ function writeTable(table: Block, references: References): string {
     const cells = cellSources(row);
     return `<tr>\n${table.alignments
       .map((alignment, column) => {
-        const text = parseInlines(cells[column] ?? "", { references, decodeNamed })
-          .nodes.map(writeInline)
-          .join("");
+        const text = parseInlines(cells[column] ?? "", { references, decodeNamed }).nodes.map(writeInline).join("");
         return `<${tag}${alignment ? ` align="${alignment}"` : ""}>${text}</${tag}>\n`;
       })
       .join("")}</tr>\n`;
@@ -142,9 +122,7 @@ function title(text: string): string {
 }
 
 function encode(address: string): string {
-  return encodeURI(address)
-    .replace(/%25([0-9a-fA-F]{2})/g, "%$1")
-    .replace(/%5B/g, "%5B");
+  return encodeURI(address).replace(/%25([0-9a-fA-F]{2})/g, "%$1").replace(/%5B/g, "%5B");
 }
 
 function escape(text: string): string {
