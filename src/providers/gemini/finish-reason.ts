@@ -7,6 +7,10 @@ export function finishReasonOf(raw: string | undefined, hadTools: boolean, block
     case "STOP":
       // Gemini has no reason of its own for tool calls.
       return hadTools ? "tool-calls" : "stop";
+    // Not Gemini's, but servers that imitate it say so.
+    case "FUNCTION_CALL":
+    case "TOOL_CALLS":
+      return "tool-calls";
     case "MAX_TOKENS":
       return "length";
     case "SAFETY":
