@@ -1,12 +1,21 @@
 /** The headers that carry a key, and the refusal to send one where others could read it. */
 import { AssistantError } from "../core/errors.ts";
 import { mayCarryKey } from "./base-url.ts";
-import type { ProviderConfig } from "./provider.ts";
+import type { Protocol, ProviderConfig } from "./provider.ts";
 
-/** Bearer authorization and the provider entry's own headers. Throws `AssistantError` when the key may not be sent. */
+/** Protocols that want the key in a header of their own; all others take a bearer token. */
+const keyHeaders: { readonly [protocol in Protocol]?: string } = {
+  anthropic: "x-api-key",
+  // Google takes it in the URL too, where logs of servers and proxies would keep it.
+  gemini: "x-goog-api-key",
+};
+
+/** The key's header and the provider entry's own headers. Throws `AssistantError` when the key may not be sent. */
 export function requestHeaders(config: ProviderConfig, apiKey: string | undefined): Record<string, string> {
   const key = checkedKey(config, apiKey);
-  return { ...config.headers, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
+  if (key === undefined) return { ...config.headers };
+  const name = keyHeaders[config.protocol];
+  return { ...config.headers, ...(name === undefined ? { authorization: `Bearer ${key}` } : { [name]: key }) };
 }
 
 /** The key as it may be sent to the provider's base URL, or undefined when there is none and none is needed. */

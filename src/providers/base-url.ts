@@ -6,7 +6,15 @@ export type BaseUrlResult = { ok: true; baseUrl: string } | { ok: false; problem
 export type HostScope = "loopback" | "private" | "public";
 
 /** Endpoint paths that people copy along with the base URL. */
-const endpoints = /\/(chat\/completions|completions|responses|embeddings|models|messages|api\/(chat|tags|generate))$/i;
+const endpoints =
+  /\/(chat\/completions|completions|responses|embeddings|models|messages(\/(count_tokens|batches))?|api\/(chat|tags|generate))$/i;
+
+/** Gemini names the model in the path: …/v1beta/models/gemini-2.5-pro:streamGenerateContent */
+const geminiEndpoint =
+  /\/models\/.+:(streamGenerateContent|generateContent|countTokens)$|(?<=\/v\d(alpha|beta)\d*)\/models\/.+$/i;
+
+/** A query that asks for a stream and no more; Runnel asks by itself. */
+const harmlessQuery = /^\?(alt=sse|beta=true)$/i;
 
 /** No trailing slash, no endpoint path, no white space; a path prefix stays as it is. */
 export function normalizeBaseUrl(text: string): BaseUrlResult {
@@ -22,14 +30,15 @@ export function normalizeBaseUrl(text: string): BaseUrlResult {
   if (url.username !== "" || url.password !== "") {
     return refuse("The base URL contains a name or password; keys belong in Runnel's key storage, not in a URL.");
   }
-  if (url.search !== "") return refuse("The base URL has a query (after “?”), which Runnel cannot keep.");
+  if (url.search !== "" && !harmlessQuery.test(url.search))
+    return refuse("The base URL has a query (after “?”), which Runnel cannot keep.");
   if (isPlain(url) && hostScope(url.hostname) === "public") {
     return refuse(`${url.host} is not on this machine or in a private network, so it needs https://.`);
   }
   let path = url.pathname.replace(/\/+$/, "");
   for (let before = ""; before !== path; ) {
     before = path;
-    path = path.replace(endpoints, "").replace(/\/+$/, "");
+    path = path.replace(geminiEndpoint, "").replace(endpoints, "").replace(/\/+$/, "");
   }
   return { ok: true, baseUrl: `${url.protocol}//${url.host}${path}` };
 }
@@ -43,6 +52,11 @@ export function originOf(url: string): string {
 /** The URL of an endpoint below the base. */
 export function joinUrl(baseUrl: string, path: string): string {
   return `${baseUrl.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`;
+}
+
+/** The base of a protocol whose endpoints lie below a version, which people may leave out: base URL or base URL/v1. */
+export function versionedUrl(baseUrl: string, version: string): string {
+  return /\/v\d+[a-z]*\d*(\/|$)/.test(new URL(baseUrl).pathname) ? baseUrl : joinUrl(baseUrl, version);
 }
 
 export function hostScope(hostname: string): HostScope {

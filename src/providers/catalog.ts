@@ -71,6 +71,34 @@ const presets: readonly Preset[] = [
     ],
   },
   {
+    id: "anthropic",
+    name: "Anthropic",
+    protocol: "anthropic",
+    baseUrl: "https://api.anthropic.com",
+    needsKey: true,
+    keyUrl: "https://platform.claude.com/settings/keys",
+    checkKey: beginsWith("sk-ant-"),
+    models: [
+      { id: "claude-sonnet-4-6", name: "Claude Sonnet 4.6", contextWindow: 200_000, maxOutputTokens: 64_000 },
+      { id: "claude-opus-4-8", name: "Claude Opus 4.8", contextWindow: 200_000, maxOutputTokens: 64_000 },
+      { id: "claude-haiku-4-5", name: "Claude Haiku 4.5", contextWindow: 200_000, maxOutputTokens: 64_000 },
+    ],
+  },
+  {
+    id: "gemini",
+    name: "Google Gemini",
+    protocol: "gemini",
+    baseUrl: "https://generativelanguage.googleapis.com",
+    needsKey: true,
+    keyUrl: "https://aistudio.google.com/apikey",
+    checkKey: shortest(20),
+    models: [
+      { id: "gemini-2.5-flash", name: "Gemini 2.5 Flash", contextWindow: 1_048_576, maxOutputTokens: 65_536 },
+      { id: "gemini-2.5-pro", name: "Gemini 2.5 Pro", contextWindow: 1_048_576, maxOutputTokens: 65_536 },
+      { id: "gemini-3-pro-preview", name: "Gemini 3 Pro", contextWindow: 1_048_576, maxOutputTokens: 65_536 },
+    ],
+  },
+  {
     id: "ofox",
     name: "Ofox",
     protocol: "openai-chat",
@@ -80,6 +108,17 @@ const presets: readonly Preset[] = [
     models: [
       { id: "openai/gpt-4o", name: "GPT-4o", contextWindow: 128_000, maxOutputTokens: 16_384 },
       { id: "openai/gpt-4.1", name: "GPT-4.1", contextWindow: 1_047_576, maxOutputTokens: 32_768 },
+    ],
+  },
+  {
+    id: "ofox-anthropic",
+    name: "Ofox (Anthropic)",
+    protocol: "anthropic",
+    baseUrl: "https://api.ofox.ai/anthropic",
+    needsKey: true,
+    keyUrl: "https://ofox.ai",
+    models: [
+      { id: "anthropic/claude-sonnet-4.6", name: "Claude Sonnet 4.6", contextWindow: 200_000, maxOutputTokens: 64_000 },
     ],
   },
   {

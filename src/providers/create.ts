@@ -1,9 +1,13 @@
 /** From a checked configuration to a provider that speaks its protocol: the one list of protocols. */
+import { createAnthropic } from "./anthropic/index.ts";
+import { createGemini } from "./gemini/index.ts";
 import { createOpenAIChat } from "./openai-chat/index.ts";
 import type { Protocol, Provider, ProviderConfig } from "./provider.ts";
 
 const factories: { readonly [protocol in Protocol]?: (config: ProviderConfig) => Provider } = {
   "openai-chat": createOpenAIChat,
+  anthropic: createAnthropic,
+  gemini: createGemini,
 };
 
 export function supportedProtocols(): Protocol[] {

@@ -11,13 +11,24 @@ import { unreadable } from "./stream-errors.ts";
 /** Lists of large gateways take about 1 MB. */
 const maximumSize = 16 * 1024 * 1024;
 
-/** `GET {base}/models`. Throws `AssistantError`; `[]` where the server has no such list. */
-export async function listModels(config: ProviderConfig, context: StreamContext): Promise<ModelInfo[]> {
-  const url = joinUrl(config.baseUrl, "models");
+/** Where a protocol's list differs from `GET {base}/models` in OpenAI's shape. */
+export interface ModelList {
+  url?: string;
+  headers?: Record<string, string>;
+  parse?: (body: unknown) => ModelInfo[];
+}
+
+/** The models the server lists. Throws `AssistantError`; `[]` where the server has no such list. */
+export async function listModels(
+  config: ProviderConfig,
+  context: StreamContext,
+  list: ModelList = {},
+): Promise<ModelInfo[]> {
+  const url = list.url ?? joinUrl(config.baseUrl, "models");
   const response = await context.transport.request({
     method: "GET",
     url,
-    headers: { accept: "application/json", ...requestHeaders(config, context.apiKey) },
+    headers: { accept: "application/json", ...list.headers, ...requestHeaders(config, context.apiKey) },
     signal: context.signal,
     timeouts: { ...config.timeouts, firstToken: Math.min(config.timeouts.firstToken || 60, 60) },
   });
@@ -32,7 +43,7 @@ export async function listModels(config: ProviderConfig, context: StreamContext)
   }
   if (htmlTitle(body) !== undefined) throw pageError(response.status, body, origin);
   try {
-    return parseModels(JSON.parse(body));
+    return (list.parse ?? parseModels)(JSON.parse(body));
   } catch {
     throw unreadable(origin);
   }
@@ -54,7 +65,7 @@ function parseModel(entry: Json): ModelInfo | undefined {
   const id = text(entry.id) ?? text(entry.model) ?? text(entry.key) ?? text(entry.name);
   if (id === undefined) return undefined;
   const model: ModelInfo = { id };
-  const name = text(entry.display_name) ?? text(entry.name);
+  const name = text(entry.display_name) ?? text(entry.displayName) ?? text(entry.name);
   if (name !== undefined && name !== id) model.name = name;
   const meta = isObject(entry.meta) ? entry.meta : {};
   const details = isObject(entry.model_info) ? entry.model_info : {};
@@ -66,6 +77,7 @@ function parseModel(entry: Json): ModelInfo | undefined {
     entry.max_context_length,
     entry.loaded_context_length,
     entry.inputTokenLimit,
+    entry.max_input_tokens,
     details.max_input_tokens,
     best.context_length,
     meta.n_ctx,
@@ -77,6 +89,8 @@ function parseModel(entry: Json): ModelInfo | undefined {
     entry.max_completion_tokens,
     entry.max_output_tokens,
     entry.outputTokenLimit,
+    // Anthropic's; elsewhere the field is none of a model's.
+    entry.type === "model" ? entry.max_tokens : undefined,
     details.max_output_tokens,
   );
   if (maxOutputTokens !== undefined) model.maxOutputTokens = maxOutputTokens;

@@ -68,7 +68,7 @@ export async function* readAnswer(source: AnswerSource): AsyncGenerator<readonly
       if (events.length > 0) yield events;
       if (decoder.failure) throw decoder.failure;
       if (decoder.done) return;
-      if (decoder.finishing) graceEnds ??= performance.now() + graceMilliseconds;
+      graceEnds = decoder.finishing ? (graceEnds ?? performance.now() + graceMilliseconds) : undefined;
     }
   } catch (error) {
     if (!(error instanceof FrameTooLarge)) throw error;

@@ -94,7 +94,8 @@ export function createRecorder(startedAt: number): Recorder {
     },
     message() {
       const parts: MessagePart[] = [];
-      if (thinking) parts.push({ type: "thinking", text: thinking, ...(signature === undefined ? {} : { signature }) });
+      if (thinking || signature !== undefined)
+        parts.push({ type: "thinking", text: thinking, ...(signature === undefined ? {} : { signature }) });
       if (text) parts.push({ type: "text", text });
       for (const [id, call] of calls) parts.push({ type: "tool-call", id, ...call });
       return { role: "assistant", parts };

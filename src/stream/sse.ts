@@ -16,6 +16,7 @@ export class FrameTooLarge extends Error {
 
 const defaultMaximumSize = 32 * 1024 * 1024;
 const headSize = 4 * 1024;
+const maximumStrayLines = 100;
 
 export class FrameReader {
   kind: BodyKind = "unknown";
@@ -25,6 +26,8 @@ export class FrameReader {
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   readonly #parser: EventSourceParser;
   #frames: Frame[] = [];
+  /** Lines of a JSON value that stands between the events. */
+  #stray: string[] = [];
   /** The begun line at the end of what came, in pieces. */
   #pieces: string[] = [];
   #piecesSize = 0;
@@ -66,6 +69,7 @@ export class FrameReader {
     if (this.kind !== "sse") return [];
     const complete = this.#frames.length;
     this.#parser.feed(`${rest}\n\n`);
+    if (this.#stray.length > 0) this.#frames.push({ data: this.#stray.join("\n") });
     const frames = this.#take();
     const last = frames.slice(complete).filter((frame) => frame.data.trim() === "[DONE]" || isJson(frame.data));
     return [...frames.slice(0, complete), ...last];
@@ -132,7 +136,16 @@ export class FrameReader {
   /** A line that is no field of an event stream: older llama.cpp writes `error: {…}`, Gemini a bare JSON error. */
   #strayLine(field: string, value: string, line: string): void {
     if (field === "error") this.#frames.push({ event: "error", data: value });
-    else if (line.startsWith("{")) this.#frames.push({ data: line });
+    else if (this.#stray.length > 0 || line.startsWith("{")) this.#strayJson(line);
+  }
+
+  /** A value over several lines counts as one frame once it is whole. */
+  #strayJson(line: string): void {
+    this.#stray.push(line);
+    const data = this.#stray.join("\n");
+    if (!isJson(data) && this.#stray.length < maximumStrayLines && data.length < headSize * 4) return;
+    this.#stray = [];
+    this.#frames.push({ data });
   }
 
   /** Each line a value, unless the first is none: then the body is one value over many lines, read at its end. */

@@ -1,14 +1,25 @@
-/** Decodes the bytes of a chat-completions body without a network, cut as a test wishes. */
+/** Decodes the bytes of an answer's body without a network, cut as a test wishes. */
 import type { StreamEvent } from "../../src/core/events.ts";
+import { MessagesDecoder } from "../../src/providers/anthropic/decode.ts";
+import { ContentDecoder } from "../../src/providers/gemini/decode.ts";
+import type { DecodeContext } from "../../src/providers/http-provider.ts";
 import { ChatDecoder } from "../../src/providers/openai-chat/decode.ts";
 import { FrameReader } from "../../src/stream/sse.ts";
 import { type Answer, summarize } from "./run.ts";
 
+const decoders = {
+  "openai-chat": (context: DecodeContext) => new ChatDecoder(context),
+  anthropic: (context: DecodeContext) => new MessagesDecoder(context),
+  gemini: (context: DecodeContext) => new ContentDecoder(context),
+};
+
+export type DecodedProtocol = keyof typeof decoders;
+
 /** What the provider makes of a body that arrives in these pieces. */
-export function decodePieces(pieces: Iterable<Uint8Array>): Answer {
+export function decodePieces(pieces: Iterable<Uint8Array>, protocol: DecodedProtocol = "openai-chat"): Answer {
   let made = 0;
   const reader = new FrameReader();
-  const decoder = new ChatDecoder({ host: "host.test", makeId: () => `made-${++made}` });
+  const decoder = decoders[protocol]({ host: "host.test", makeId: () => `made-${++made}` });
   const events: StreamEvent[] = [];
   for (const piece of pieces) {
     decoder.decode(reader.push(piece), events);
@@ -19,6 +30,6 @@ export function decodePieces(pieces: Iterable<Uint8Array>): Answer {
   return summarize(events, decoder.failure);
 }
 
-export function decodeBody(body: string): Answer {
-  return decodePieces([Buffer.from(body, "utf8")]);
+export function decodeBody(body: string, protocol: DecodedProtocol = "openai-chat"): Answer {
+  return decodePieces([Buffer.from(body, "utf8")], protocol);
 }

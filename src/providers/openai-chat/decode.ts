@@ -2,22 +2,18 @@
 import type { AssistantError } from "../../core/errors.ts";
 import type { StreamEvent } from "../../core/events.ts";
 import type { Frame } from "../../stream/sse.ts";
+import { AnswerText } from "../answer-text.ts";
+import { ChunkTemplate } from "../chunk-template.ts";
 import { hasError } from "../error-report.ts";
-import { type ErrorContext, reportedError } from "../errors.ts";
+import { reportedError } from "../errors.ts";
+import type { DecodeContext } from "../http-provider.ts";
 import { isObject, type Json, parseJson, text } from "../json.ts";
 import type { FrameDecoder } from "../read-answer.ts";
 import { brokenOff, emptyAnswer, otherProtocol, unreadable } from "../stream-errors.ts";
-import { AnswerText } from "./answer-text.ts";
-import { ChunkTemplate } from "./chunk-template.ts";
 import { finishReasonOf, isFault } from "./finish-reason.ts";
 import { contentParts, firstReasoning, ReasoningDetails, reasoningFields } from "./reasoning.ts";
 import { ToolCalls } from "./tool-calls.ts";
 import { UsageReports } from "./usage.ts";
-
-export interface DecodeContext extends ErrorContext {
-  /** Makes the id of a tool call whose server gives none. */
-  makeId: () => string;
-}
 
 /** More broken frames than this and the stream is not to be trusted. */
 const maximumMalformed = 5;

@@ -1,5 +1,6 @@
 /** A request in Runnel's words to the body of `POST /chat/completions`, as the server at hand wants it. */
 import type { ChatMessage, ChatRequest, MessagePart } from "../../core/message.ts";
+import { answeredCalls, clean, hasToolParts } from "../history.ts";
 import type { ProviderConfig } from "../provider.ts";
 import { detailsFrom } from "./reasoning.ts";
 import type { Repairs } from "./repairs.ts";
@@ -129,30 +130,8 @@ function encodeCall(call: ToolCallPart, dialect: Dialect): Json {
   };
 }
 
-/** Calls that are whole and have a result: servers refuse a call without one, and a result without its call. */
-function answeredCalls(messages: readonly ChatMessage[]): Set<string> {
-  const called = new Set<string>();
-  const answered = new Set<string>();
-  for (const message of messages) {
-    for (const part of message.parts) {
-      if (part.type === "tool-call" && part.complete) called.add(part.id);
-      else if (part.type === "tool-result" && called.has(part.id)) answered.add(part.id);
-    }
-  }
-  return answered;
-}
-
-function hasToolParts(message: ChatMessage): boolean {
-  return message.parts.some((part) => part.type === "tool-call" || part.type === "tool-result");
-}
-
 function joinText(message: ChatMessage): string {
   let joined = "";
   for (const part of message.parts) if (part.type === "text") joined += part.text;
   return clean(joined);
-}
-
-/** Half a character, left over where a text was cut, is no valid JSON text for some servers. */
-function clean(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }

@@ -1,7 +1,7 @@
 /** The short cut past the JSON parser: it must never say anything else than the parser would. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ChunkTemplate } from "../../../src/providers/openai-chat/chunk-template.ts";
+import { ChunkTemplate } from "../../../src/providers/chunk-template.ts";
 import { chunk, done, event } from "../../support/chat.ts";
 import { decodeBody } from "../../support/decode.ts";
 

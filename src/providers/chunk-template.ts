@@ -10,13 +10,23 @@ const plain = /^[^"\\\u0000-\u001f]+$/;
 export class ChunkTemplate {
   #before = "";
   #after = "";
+  /**
+   * `#after` without its spaces, where nothing but signs follows the text: Anthropic hides the length of its texts
+   * behind spaces there, another number in every chunk.
+   */
+  #afterSigns: string | undefined;
 
   /** The text, when `data` is the learned chunk with another plain text in its place. */
   match(data: string): string | undefined {
     const before = this.#before;
-    const end = data.length - this.#after.length;
     // Comparing slices is twice as fast as startsWith and endsWith.
-    if (before === "" || data.slice(0, before.length) !== before || data.slice(end) !== this.#after) return undefined;
+    if (before === "" || data.slice(0, before.length) !== before) return undefined;
+    let end = data.length - this.#after.length;
+    if (data.slice(end) !== this.#after) {
+      if (this.#afterSigns === undefined) return undefined;
+      end = data.indexOf('"', before.length);
+      if (end < 0 || data.slice(end).replaceAll(" ", "") !== this.#afterSigns) return undefined;
+    }
     const text = data.slice(before.length, end);
     return plain.test(text) ? text : undefined;
   }
@@ -34,5 +44,6 @@ export class ChunkTemplate {
     if (!data.startsWith(`${text}"`, from)) return;
     this.#before = data.slice(0, from);
     this.#after = data.slice(from + text.length);
+    this.#afterSigns = /^["\]} ]+$/.test(this.#after) ? this.#after.replaceAll(" ", "") : undefined;
   }
 }

@@ -1,5 +1,5 @@
 /** Writes an answer's text and thinking as events: never half a character, and thinking tags taken apart. */
-import type { StreamEvent } from "../../core/events.ts";
+import type { StreamEvent } from "../core/events.ts";
 import { ThinkTags } from "./think-tags.ts";
 
 export class AnswerText {

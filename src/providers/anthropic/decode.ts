@@ -1,0 +1,218 @@
+/** Events of a Messages stream to Runnel's. */
+import { AssistantError } from "../../core/errors.ts";
+import type { FinishReason, StreamEvent } from "../../core/events.ts";
+import type { TokenUsage } from "../../core/usage.ts";
+import { ChunkTemplate } from "../chunk-template.ts";
+import { hasError } from "../error-report.ts";
+import { type Ending, EventDecoder, isBareError } from "../event-decoder.ts";
+import type { DecodeContext } from "../http-provider.ts";
+import { isObject, type Json, text } from "../json.ts";
+import { type Block, Blocks } from "./blocks.ts";
+import { finishReasonOf } from "./finish-reason.ts";
+import { signatureOf } from "./signature.ts";
+import { MessageUsage } from "./usage.ts";
+
+export class MessagesDecoder extends EventDecoder {
+  protected readonly protocol = "anthropic";
+  readonly #blocks: Blocks;
+  readonly #usage = new MessageUsage();
+  readonly #template = new ChunkTemplate();
+  /** The block that the template's pieces belong to. */
+  #repeats: Block | undefined;
+  #id: string | undefined;
+  #lateError = false;
+
+  constructor(context: DecodeContext) {
+    super(context);
+    this.#blocks = new Blocks(context.makeId);
+  }
+
+  protected get hasTools(): boolean {
+    return this.#blocks.hasTools;
+  }
+
+  /** `message_stop` is the end. Only an error in its place, when the answer was whole, leaves nothing to wait for. */
+  protected get mayEnd(): boolean {
+    return this.finishing && this.#lateError;
+  }
+
+  protected usageNews(): TokenUsage | undefined {
+    return this.#usage.news();
+  }
+
+  protected finishReason(): FinishReason {
+    return finishReasonOf(this.rawReason, this.hasTools);
+  }
+
+  protected override repeated(data: string, out: StreamEvent[]): boolean {
+    const block = this.#repeats;
+    if (block === undefined) return false;
+    const piece = this.#template.match(data);
+    if (piece === undefined) return false;
+    this.#write(block, piece, out);
+    return true;
+  }
+
+  protected override parsed(data: string, { type, index, delta }: Json, event: StreamEvent): void {
+    if (type !== "content_block_delta" || !isObject(delta)) return;
+    const block = this.#blocks.at(index);
+    this.#repeats = block;
+    if (event.type === "text-delta" && block?.type === "text" && delta.text === event.text)
+      this.#template.learn(data, "text", event.text);
+    else if (event.type === "thinking-delta" && block?.type === "thinking" && delta.thinking === event.text)
+      this.#template.learn(data, "thinking", event.text);
+    else this.#repeats = undefined;
+  }
+
+  protected value(value: Json, isError: boolean, out: StreamEvent[]): void {
+    if (isError || (value.error !== undefined && hasError(value.error)) || isBareError(value)) {
+      this.recognised = true;
+      this.#lateError = this.finishing;
+      this.fail(value, out);
+      return;
+    }
+    const { type, index } = value;
+    switch (type) {
+      case "message_start":
+        this.#begin(isObject(value.message) ? value.message : {}, out);
+        break;
+      case "content_block_start":
+        this.start(out);
+        if (isObject(value.content_block)) this.#open(index, value.content_block, out);
+        break;
+      case "content_block_delta":
+        this.start(out);
+        if (isObject(value.delta)) this.#delta(index, value.delta, out);
+        break;
+      case "content_block_stop":
+        this.#blocks.closeBlock(index);
+        break;
+      case "message_delta":
+        this.#usage.update(value.usage);
+        if (isObject(value.delta)) this.#stopReason(value.delta.stop_reason);
+        break;
+      case "message_stop":
+        this.start(out);
+        this.recognised = true;
+        this.complete(out);
+        return;
+      case "message":
+        this.#wholeMessage(value, out);
+        return;
+      case "ping":
+        break;
+      default:
+        // Kinds that came after this was written mean nothing here.
+        return;
+    }
+    this.recognised = true;
+  }
+
+  #begin(message: Json, out: StreamEvent[]): void {
+    const id = text(message.id);
+    if (this.#id !== undefined && id !== undefined) {
+      // Sent twice by some proxies; another id means that a proxy asked again and put the second answer behind the first.
+      if (id !== this.#id) this.break(this.#secondAnswer(), out);
+      return;
+    }
+    this.#id = id;
+    this.model = text(message.model) ?? this.model;
+    this.#usage.begin(message.usage);
+    this.start(out);
+    this.#content(message, out);
+  }
+
+  /** Blocks that come whole, in a message that is not streamed or begins with something in it. */
+  #content({ content }: Json, out: StreamEvent[]): void {
+    if (!Array.isArray(content)) return;
+    content.forEach((block, index) => {
+      if (!isObject(block)) return;
+      this.#open(index, block, out);
+      this.#blocks.closeBlock(index);
+    });
+  }
+
+  /** The server ignored that a stream was asked for. */
+  #wholeMessage(message: Json, out: StreamEvent[]): void {
+    this.recognised = true;
+    this.model = text(message.model) ?? this.model;
+    this.start(out);
+    out.push({ type: "notice", code: "not-streamed" });
+    this.#content(message, out);
+    this.#usage.update(message.usage);
+    this.#stopReason(message.stop_reason);
+    this.complete(out);
+  }
+
+  #open(index: unknown, content: Json, out: StreamEvent[]): void {
+    const block = this.#blocks.open(index, content, out);
+    this.#repeats = undefined;
+    const begun = block.type === "text" ? text(content.text) : text(content.thinking);
+    if (begun !== undefined) this.#write(block, begun, out);
+    // The model that took over from the one asked for; its price is the one that holds.
+    if (content.type === "fallback" && isObject(content.to)) this.model = text(content.to.model) ?? this.model;
+  }
+
+  #delta(index: unknown, delta: Json, out: StreamEvent[]): void {
+    switch (delta.type) {
+      case "text_delta": {
+        const piece = text(delta.text);
+        if (piece !== undefined) this.#write(this.#blocks.find(index, "text"), piece, out);
+        break;
+      }
+      case "thinking_delta": {
+        const piece = text(delta.thinking);
+        if (piece !== undefined) this.#write(this.#blocks.find(index, "thinking"), piece, out);
+        break;
+      }
+      case "signature_delta": {
+        const block = this.#blocks.at(index);
+        const signature = text(delta.signature);
+        if (block?.type === "thinking" && signature !== undefined) block.signature = signature;
+        break;
+      }
+      case "input_json_delta": {
+        const piece = text(delta.partial_json);
+        if (piece !== undefined) this.#blocks.argue(index, piece, out);
+        break;
+      }
+    }
+  }
+
+  #write(block: Block, piece: string, out: StreamEvent[]): void {
+    if (block.type === "text") {
+      block.length += piece.length;
+      this.answer.text(piece, out);
+    } else if (block.type === "thinking") {
+      block.length += piece.length;
+      this.answer.thinking(piece, out);
+    }
+  }
+
+  #stopReason(reason: unknown): void {
+    const raw = text(reason);
+    if (raw === undefined) return;
+    this.rawReason = raw;
+    this.finishing = true;
+  }
+
+  protected close(ending: Ending, out: StreamEvent[]): void {
+    this.answer.close(out);
+    // Thinking that was cut off is refused when it comes back.
+    const signature = ending === "broken" ? undefined : signatureOf(this.#blocks.kept());
+    if (signature !== undefined) out.push({ type: "thinking-delta", text: "", signature });
+    this.#blocks.endCalls(ending, out);
+  }
+
+  #secondAnswer(): AssistantError {
+    const { host, provider, model, requestId } = this.context;
+    const message = `${host} began a second answer in the middle of the first.`;
+    return new AssistantError("malformed", message, {
+      host,
+      retryable: true,
+      ...(provider === undefined ? {} : { provider }),
+      ...(model === undefined ? {} : { model }),
+      ...(requestId === undefined ? {} : { requestId }),
+    });
+  }
+}

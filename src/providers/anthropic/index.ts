@@ -1,0 +1,27 @@
+/** The Messages protocol of Anthropic: one request, its stream of events, and the list of models. */
+import { joinUrl, versionedUrl } from "../base-url.ts";
+import { createHttpProvider, type WireProtocol } from "../http-provider.ts";
+import { listModels } from "../models.ts";
+import type { Provider, ProviderConfig } from "../provider.ts";
+import { MessagesDecoder } from "./decode.ts";
+import { encodeRequest } from "./encode.ts";
+import { type Repair, repairFor } from "./repairs.ts";
+
+const headers = { "anthropic-version": "2023-06-01" };
+
+const rootOf = ({ baseUrl }: ProviderConfig) => versionedUrl(baseUrl, "v1");
+
+const protocol: WireProtocol<Repair> = {
+  url: (config) => joinUrl(rootOf(config), "messages"),
+  headers,
+  encode: encodeRequest,
+  repairFor,
+  createDecoder: (context) => new MessagesDecoder(context),
+  // All in one page; there are twenty by default.
+  listModels: (config, context) =>
+    listModels(config, context, { url: joinUrl(rootOf(config), "models?limit=1000"), headers }),
+};
+
+export function createAnthropic(config: ProviderConfig): Provider {
+  return createHttpProvider(config, protocol);
+}

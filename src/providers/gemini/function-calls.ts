@@ -1,0 +1,111 @@
+/** Function calls of one answer: most come whole, some are streamed argument by argument. */
+import type { StreamEvent } from "../../core/events.ts";
+import type { Ending } from "../event-decoder.ts";
+import { isObject, type Json, text } from "../json.ts";
+import { PartialArguments } from "./partial-args.ts";
+
+interface Call {
+  id: string;
+  name: string;
+  /** JSON; undefined while it is streamed. */
+  arguments: string | undefined;
+  partial?: PartialArguments;
+  signature?: string;
+}
+
+/** No answer has more; beyond this a server is out of its mind. */
+const maximumCalls = 1000;
+
+export class FunctionCalls {
+  readonly #calls: Call[] = [];
+  /** The call whose arguments are being streamed. */
+  #open: Call | undefined;
+  readonly #makeId: () => string;
+
+  constructor(makeId: () => string) {
+    this.#makeId = makeId;
+  }
+
+  get size(): number {
+    return this.#calls.length;
+  }
+
+  /** The `functionCall` of a part, and the part's signature. */
+  push(fields: Json, signature: string | undefined, out: StreamEvent[]): void {
+    const name = text(fields.name);
+    const isStreamed = fields.willContinue === true || fields.partialArgs !== undefined;
+    if (name !== undefined) {
+      this.#closeOpen(out);
+      const call = this.#add(fields, name, out);
+      if (isStreamed) this.#open = call;
+      else this.#finish(call, argumentsText(fields.args), out);
+    } else if (!this.#open && (isStreamed || fields.args !== undefined)) this.#open = this.#add(fields, "", out);
+    const call = name === undefined ? this.#open : this.#calls.at(-1);
+    if (call && signature !== undefined) call.signature = signature;
+    if (!this.#open) return;
+    if (fields.partialArgs !== undefined) {
+      this.#open.partial ??= new PartialArguments();
+      this.#open.partial.push(fields.partialArgs);
+    }
+    // The last of a streamed call is often empty.
+    if (fields.willContinue !== true) {
+      if (fields.args !== undefined && this.#open.partial === undefined) {
+        this.#finish(this.#open, argumentsText(fields.args), out);
+        this.#open = undefined;
+      } else this.#closeOpen(out);
+    }
+  }
+
+  end(ending: Ending, out: StreamEvent[]): void {
+    const open = this.#open;
+    this.#closeOpen(out);
+    for (const call of this.#calls) {
+      const source = call.arguments ?? "{}";
+      // At the limit of tokens a call that was not closed was cut off; at an ordinary end its close was left out.
+      const whole = ending === "whole" || (ending === "length" && call !== open);
+      out.push({
+        type: "tool-call-end",
+        id: call.id,
+        name: call.name,
+        arguments: source,
+        complete: whole && call.name !== "" && !call.partial?.broken && isJsonObject(source),
+        ...(call.signature === undefined ? {} : { signature: call.signature }),
+      });
+    }
+  }
+
+  #add(fields: Json, name: string, out: StreamEvent[]): Call | undefined {
+    if (this.#calls.length >= maximumCalls) return undefined;
+    const given = text(fields.id);
+    const isTaken = this.#calls.some(({ id }) => id === given);
+    const call: Call = { id: given === undefined || isTaken ? this.#makeId() : given, name, arguments: undefined };
+    this.#calls.push(call);
+    out.push({ type: "tool-call-start", id: call.id, name });
+    return call;
+  }
+
+  #closeOpen(out: StreamEvent[]): void {
+    const call = this.#open;
+    this.#open = undefined;
+    if (call) this.#finish(call, call.partial?.toJson() ?? "{}", out);
+  }
+
+  #finish(call: Call | undefined, source: string, out: StreamEvent[]): void {
+    if (!call) return;
+    call.arguments = source;
+    out.push({ type: "tool-call-delta", id: call.id, arguments: source });
+  }
+}
+
+function argumentsText(value: unknown): string {
+  if (typeof value === "string") return value.trim() === "" ? "{}" : value;
+  return value === null || value === undefined ? "{}" : JSON.stringify(value);
+}
+
+function isJsonObject(source: string): boolean {
+  try {
+    return isObject(JSON.parse(source));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,82 @@
+/** Puts the arguments of a streamed function call together, whose pieces each name their place in the object. */
+import { isObject, type Json } from "../json.ts";
+
+/** Lists longer than this are no arguments. */
+const maximumIndex = 10_000;
+
+export class PartialArguments {
+  readonly #root: Json = {};
+  /** The place whose text goes on with the next piece of the same place. */
+  #open: string | undefined;
+  /** A piece could not be placed, so that the object is not what the model meant. */
+  broken = false;
+
+  /** `partialArgs` of a chunk: `[{jsonPath: "$.a[0].b", stringValue: "x", willContinue: true}]`. */
+  push(pieces: unknown): void {
+    if (!Array.isArray(pieces)) return;
+    for (const piece of pieces) if (isObject(piece)) this.#piece(piece);
+  }
+
+  toJson(): string {
+    return JSON.stringify(this.#root);
+  }
+
+  #piece(piece: Json): void {
+    const path = typeof piece.jsonPath === "string" ? piece.jsonPath : "";
+    const steps = parsePath(path);
+    const value = givenValue(piece);
+    if (!steps) this.broken = true;
+    // The beginning and the end of a text may come without any.
+    else if (value !== undefined) this.#set(steps, value, path === this.#open);
+    this.#open = piece.willContinue === true ? path : undefined;
+  }
+
+  #set(steps: readonly (string | number)[], value: unknown, goesOn: boolean): void {
+    let holder: Json | unknown[] = this.#root;
+    for (let at = 0; ; at++) {
+      const step = steps[at]!;
+      // A name into a list, or a number into an object, has no place there.
+      if (Array.isArray(holder) !== (typeof step === "number")) {
+        this.broken = true;
+        return;
+      }
+      const fields = holder as Json;
+      const key = step as string;
+      if (at === steps.length - 1) {
+        const before = fields[key];
+        fields[key] = goesOn && typeof before === "string" && typeof value === "string" ? before + value : value;
+        return;
+      }
+      if (typeof fields[key] !== "object" || fields[key] === null)
+        fields[key] = typeof steps[at + 1] === "number" ? [] : {};
+      holder = fields[key] as Json | unknown[];
+    }
+  }
+}
+
+function givenValue(piece: Json): unknown {
+  if (typeof piece.stringValue === "string") return piece.stringValue;
+  if (typeof piece.numberValue === "number") return piece.numberValue;
+  if (typeof piece.boolValue === "boolean") return piece.boolValue;
+  return "nullValue" in piece ? null : undefined;
+}
+
+/** The steps of "$.a[0]['b c']"; undefined when the path is none, or leads to where no argument is. */
+function parsePath(path: string): (string | number)[] | undefined {
+  if (!path.startsWith("$")) return undefined;
+  const steps: (string | number)[] = [];
+  const pattern = /\.([^.[\]]+)|\[(\d+)\]|\[(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\]/y;
+  pattern.lastIndex = 1;
+  while (pattern.lastIndex < path.length) {
+    const match = pattern.exec(path);
+    if (!match) return undefined;
+    const name = match[1] ?? match[3] ?? match[4];
+    if (name === undefined) {
+      const index = Number(match[2]);
+      if (index > maximumIndex) return undefined;
+      steps.push(index);
+    } else if (name === "__proto__") return undefined;
+    else steps.push(name.replace(/\\(.)/g, "$1"));
+  }
+  return steps.length === 0 || typeof steps[0] === "number" ? undefined : steps;
+}

@@ -1,0 +1,256 @@
+/** What leaves for servers of Anthropic's and Google's protocols: address, key, models, and what is asked once more. */
+import assert from "node:assert/strict";
+import { silentLogger } from "../../src/core/logger.ts";
+import type { ChatRequest } from "../../src/core/message.ts";
+import { answerEvents } from "../support/protocols.ts";
+import { Asker, gather } from "../support/run.ts";
+import { type Handler, type ReceivedRequest, startServer, type TestServer } from "../support/server.ts";
+
+let asker: Asker;
+let server: TestServer;
+let handler: Handler;
+
+beforeEach(async () => {
+  asker = new Asker();
+  server = await startServer((request, reply) => handler(request, reply));
+});
+afterEach(async () => {
+  await asker.close();
+  await server.close();
+});
+
+const answering =
+  (protocol: "anthropic" | "gemini"): Handler =>
+  (_request, reply) =>
+    reply.end(answerEvents(protocol, ["Hi"]).join(""));
+
+async function pathOf(protocol: "anthropic" | "gemini", base: string, model = "m"): Promise<string | undefined> {
+  handler = answering(protocol);
+  const answer = await gather(asker.stream(asker.provider(server.url + base, { protocol }), { model }));
+  assert.equal(answer.text, "Hi");
+  return server.requests.at(-1)?.path;
+}
+
+describe("an address", () => {
+  for (const [base, path] of Object.entries({
+    "": "/v1/messages",
+    "/": "/v1/messages",
+    "/v1": "/v1/messages",
+    "/v1/messages": "/v1/messages",
+    "/v1/messages?beta=true": "/v1/messages",
+    "/v1/messages/count_tokens": "/v1/messages",
+    "/anthropic": "/anthropic/v1/messages",
+    "/anthropic/v1/messages/": "/anthropic/v1/messages",
+    "/api/v2": "/api/v2/messages",
+  })) {
+    it(`of Messages typed with “${base}” is ${path}`, async () => assert.equal(await pathOf("anthropic", base), path));
+  }
+
+  const gemini = "/v1beta/models/m:streamGenerateContent?alt=sse";
+  for (const [base, path] of Object.entries({
+    "": gemini,
+    "/v1beta": gemini,
+    "/v1": gemini.replace("v1beta", "v1"),
+    "/v1beta/models": gemini,
+    "/v1beta/models/gemini-2.5-pro": gemini,
+    "/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse": gemini,
+    "/v1beta/models/gemini-2.5-pro:generateContent": gemini,
+    "/gemini/v1beta/models/google/gemini-2.5-pro:streamGenerateContent": `/gemini${gemini}`,
+    "/v1/projects/p/locations/l/publishers/google":
+      "/v1/projects/p/locations/l/publishers/google/models/m:streamGenerateContent?alt=sse",
+  })) {
+    it(`of Gemini typed with “${base}” is ${path}`, async () => assert.equal(await pathOf("gemini", base), path));
+  }
+
+  it("of Gemini holds the model's id whatever is in it", async () => {
+    const path = async (model: string) =>
+      (await pathOf("gemini", "/v1beta", model))?.replace("/v1beta/", "").replace(/:stream.*/, "");
+    assert.equal(await path("models/gemini-2.5-pro"), "models/gemini-2.5-pro");
+    assert.equal(await path("google/gemini-2.5-pro"), "models/google/gemini-2.5-pro");
+    assert.equal(await path("tunedModels/a"), "tunedModels/a");
+    assert.equal(await path("a?key=b#c"), "models/a%3Fkey%3Db%23c");
+  });
+});
+
+describe("a key", () => {
+  for (const [protocol, header] of [
+    ["anthropic", "x-api-key"],
+    ["gemini", "x-goog-api-key"],
+  ] as const) {
+    it(`goes to ${protocol} in ${header} and nowhere else`, async () => {
+      handler = answering(protocol);
+      const entry = { protocol, headers: { "X-Team": "blue", "anthropic-beta": "a" } };
+      await asker.ask(server.url, { apiKey: " topsecret\n", entry });
+      const { headers, path, body } = server.requests[0]!;
+      assert.equal(headers[header], "topsecret");
+      assert.equal(headers.authorization, undefined);
+      assert.equal(headers["x-team"], "blue");
+      assert.equal(headers["anthropic-version"], protocol === "anthropic" ? "2023-06-01" : undefined);
+      assert.equal(headers["content-type"], "application/json");
+      assert.doesNotMatch(path + body, /topsecret/);
+    });
+
+    it(`is needed by ${protocol} beyond this machine, and goes only where nobody reads along`, async () => {
+      assert.equal((await asker.ask(server.url, { entry: { protocol, needsKey: true } })).error?.kind, "missing-key");
+      const provider = asker.provider("http://gpu-box:1", { protocol });
+      const answer = await gather(asker.stream(provider, { apiKey: "topsecret" }));
+      assert.equal(answer.error?.details.reason, "insecure-origin");
+      assert.equal(server.connections, 0);
+    });
+  }
+
+  it("that an entry puts into its version header gives way to none, but the version itself may be another", async () => {
+    handler = answering("anthropic");
+    await asker.ask(server.url, { entry: { protocol: "anthropic", headers: { "anthropic-version": "2024-01-01" } } });
+    assert.equal(server.requests[0]?.headers["anthropic-version"], "2024-01-01");
+  });
+});
+
+describe("a list of models", () => {
+  const list = (protocol: "anthropic" | "gemini", body: unknown) => {
+    handler = (_request, reply) => reply.end(JSON.stringify(body));
+    const signal = new AbortController().signal;
+    const provider = asker.provider(server.url, { protocol });
+    return provider.listModels({ signal, transport: asker.transport, logger: silentLogger, apiKey: "topsecret" });
+  };
+
+  it("of Anthropic is read in one page", async () => {
+    const body = {
+      data: [
+        { type: "model", id: "claude-a", display_name: "Claude A", max_input_tokens: 200000, max_tokens: 64000 },
+        { type: "model", id: "claude-b", display_name: "Claude B" },
+      ],
+      has_more: false,
+    };
+    assert.deepEqual(await list("anthropic", body), [
+      { id: "claude-a", name: "Claude A", contextWindow: 200000, maxOutputTokens: 64000 },
+      { id: "claude-b", name: "Claude B" },
+    ]);
+    const { path, headers } = server.requests[0]!;
+    assert.equal(path, "/v1/models?limit=1000");
+    assert.equal(headers["x-api-key"], "topsecret");
+    assert.equal(headers["anthropic-version"], "2023-06-01");
+  });
+
+  it("of Gemini holds those that generate content", async () => {
+    const body = {
+      models: [
+        {
+          name: "models/gemini-a",
+          displayName: "Gemini A",
+          inputTokenLimit: 1048576,
+          outputTokenLimit: 65536,
+          supportedGenerationMethods: ["generateContent", "countTokens"],
+        },
+        { name: "models/embedding", supportedGenerationMethods: ["embedContent"] },
+        { name: "models/plain" },
+      ],
+    };
+    assert.deepEqual(await list("gemini", body), [
+      { id: "gemini-a", name: "Gemini A", contextWindow: 1048576, maxOutputTokens: 65536 },
+      { id: "plain" },
+    ]);
+    const { path, headers } = server.requests[0]!;
+    assert.equal(path, "/v1beta/models?pageSize=1000");
+    assert.equal(headers["x-goog-api-key"], "topsecret");
+  });
+});
+
+describe("a refused parameter", () => {
+  type Body = ReceivedRequest["json"] & { generationConfig?: Record<string, unknown>; max_tokens?: number };
+  interface Refusal {
+    protocol: "anthropic" | "gemini";
+    message: string;
+    offends: (body: Body) => boolean;
+    repaired: string;
+    request?: Partial<ChatRequest>;
+  }
+  const call = { type: "tool-call" as const, id: "t", name: "f", arguments: "{}", complete: true };
+  const history = [
+    { role: "user" as const, parts: [{ type: "text" as const, text: "a" }] },
+    { role: "assistant" as const, parts: [call] },
+    { role: "tool" as const, parts: [{ type: "tool-result" as const, id: "t", name: "f", text: "b" }] },
+  ];
+  const refusals: Refusal[] = [
+    {
+      protocol: "anthropic",
+      message: "`temperature` is deprecated for this model.",
+      offends: (body) => "temperature" in body,
+      repaired: "temperature",
+      request: { temperature: 0.2 },
+    },
+    {
+      protocol: "anthropic",
+      message: "max_tokens: 8192 > 4096, which is the maximum allowed number of output tokens for claude-3-haiku",
+      offends: (body) => (body.max_tokens ?? 0) > 4096,
+      repaired: "max_tokens=4096",
+    },
+    {
+      protocol: "anthropic",
+      message: "messages.1.content.0: Invalid `signature` in `thinking` block",
+      offends: (body) => JSON.stringify(body).includes('"thinking"'),
+      repaired: "no_thinking",
+      request: {
+        messages: [
+          history[0]!,
+          {
+            role: "assistant",
+            parts: [
+              {
+                type: "thinking",
+                text: "x",
+                signature: 'anthropic:[{"type":"thinking","length":1,"signature":"s"},{"type":"text","length":1}]',
+              },
+              { type: "text", text: "y" },
+            ],
+          },
+          history[0]!,
+        ],
+      },
+    },
+    {
+      protocol: "gemini",
+      message: "Thinking is not enabled for models/gemini-3-x",
+      offends: (body) => "thinkingConfig" in (body.generationConfig ?? {}),
+      repaired: "thinkingConfig",
+    },
+    {
+      protocol: "gemini",
+      message: 'Invalid JSON payload received. Unknown name "parametersJsonSchema" at tools[0]',
+      offends: (body) => JSON.stringify(body).includes("parametersJsonSchema"),
+      repaired: "parameters",
+      request: { tools: [{ name: "f", parameters: { type: "object", properties: {} } }] },
+    },
+    {
+      protocol: "gemini",
+      message: "Function call is missing a thought_signature in functionCall parts.",
+      offends: (body) => !JSON.stringify(body).includes("thoughtSignature"),
+      repaired: "placeholder_signature",
+      request: { messages: history },
+    },
+    {
+      protocol: "gemini",
+      message: "Developer instruction is not enabled for models/gemma-3",
+      offends: (body) => "systemInstruction" in body,
+      repaired: "systemInstruction",
+      request: { system: "s" },
+    },
+  ];
+  for (const { protocol, message, offends, repaired, request = {} } of refusals) {
+    it(`of ${protocol} (“${message}”) is repaired once and remembered`, async () => {
+      handler = (received, reply) => {
+        if (!offends(received.json as Body)) return answering(protocol)(received, reply);
+        reply.head(400, { "content-type": "application/json" });
+        reply.end(JSON.stringify({ type: "error", error: { type: "invalid_request_error", message, code: 400 } }));
+      };
+      const provider = asker.provider(server.url, { protocol });
+      const first = await gather(asker.stream(provider, { model: "gemini-3-x", ...request }));
+      assert.equal(first.text, "Hi");
+      assert.deepEqual(first.notices, [{ type: "notice", code: "repaired", detail: repaired }]);
+      assert.equal(server.requests.length, 2);
+      const second = await gather(asker.stream(provider, { model: "gemini-3-x", ...request }));
+      assert.deepEqual(second.notices, []);
+      assert.equal(server.requests.length, 3);
+    });
+  }
+});

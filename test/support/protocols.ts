@@ -1,0 +1,25 @@
+/** One honest answer of each protocol, for tests that hold for all of them. */
+import { chatEvents } from "./chat.ts";
+import type { DecodedProtocol } from "./decode.ts";
+import { blockDelta, blockStart, blockStop, content, messageEnd, messageStart } from "./messages.ts";
+
+/** The events of an answer that says these texts. */
+export function answerEvents(protocol: DecodedProtocol, texts: readonly string[]): string[] {
+  switch (protocol) {
+    case "anthropic":
+      return [
+        messageStart(),
+        blockStart(0, { type: "text", text: "" }),
+        ...texts.map((text) => blockDelta(0, { type: "text_delta", text })),
+        blockStop(0),
+        messageEnd("end_turn", { output_tokens: 4 }),
+      ];
+    case "gemini":
+      return [
+        ...texts.map((text) => content([{ text }])),
+        content([], { finishReason: "STOP", usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 4 } }),
+      ];
+    case "openai-chat":
+      return chatEvents(texts, { usage: { prompt_tokens: 3, completion_tokens: 4 } });
+  }
+}
