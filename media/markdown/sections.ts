@@ -27,7 +27,7 @@ export class Sections {
 
   /** Takes the last section away if its only block turned out to show nothing. */
   removeIfEmpty(): void {
-    return;
+    if (!this.open[2] || this.open[2].firstChild) return;
     this.starts.pop();
     for (const group of [...this.open].reverse()) if (!group.firstChild) group.remove();
     this.open = lastGroups(this.container);
