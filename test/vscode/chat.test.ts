@@ -126,6 +126,6 @@ describe("A chat in the editor", () => {
     };
     // The error message waits for a click, so the command is not awaited.
     void command("runnel.testConnection");
-    await until("the failing server was asked", () => server.requests.length === before + 2);
+    await until("the failing server was asked", () => server.requests.length >= before + 2);
   });
 });
