@@ -1,7 +1,7 @@
 /** Runs commands as a person does, through the command palette. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { root } from "../../../scripts/setup/index.mjs";
 import type { Driver } from "./driver.ts";
 import { until } from "./until.ts";
@@ -10,6 +10,27 @@ import { until } from "./until.ts";
 export async function runInPalette(page: Page, driver: Driver, titleOrId: string): Promise<void> {
   const title = titleOf(titleOrId);
   const input = page.locator(".quick-input-widget:visible .quick-input-box input");
+  const wanted = `>${title}`;
+  // Something that takes the focus just then (a view that is being shown) closes the palette: it is opened again.
+  await until(
+    "the palette takes what is typed",
+    async () => {
+      await openPalette(page, driver, input);
+      await input.fill(wanted, { timeout: 2000 });
+      return (await input.inputValue({ timeout: 1000 })) === wanted;
+    },
+    20_000,
+  );
+  const row = await until(`the palette offers "${title}"`, () => findRow(page, title), 20_000);
+  await page.locator(".quick-input-list .monaco-list-row").nth(row).click();
+  // The palette closes, or the command puts a question of its own in the same place.
+  await until("the palette took the command", async () => {
+    const shown = await input.evaluateAll((elements) => elements.map((element) => (element as HTMLInputElement).value));
+    return !shown.includes(wanted);
+  });
+}
+
+async function openPalette(page: Page, driver: Driver, input: Locator): Promise<void> {
   // Only where a question is open: in an editor Escape would take the selection away.
   if (await input.isVisible()) await page.keyboard.press("Escape");
   await page.keyboard.press("F1");
@@ -18,19 +39,9 @@ export async function runInPalette(page: Page, driver: Driver, titleOrId: string
     () => true,
     () => false,
   );
-  if (!opened) {
-    await driver.execute("workbench.action.showCommands");
-    await input.waitFor();
-  }
-  const wanted = `>${title}`;
-  await input.fill(wanted);
-  const row = await until(`the palette offers "${title}"`, () => findRow(page, title), 20_000);
-  await page.locator(".quick-input-list .monaco-list-row").nth(row).click();
-  // The palette closes, or the command puts a question of its own in the same place.
-  await until("the palette took the command", async () => {
-    const shown = await input.evaluateAll((elements) => elements.map((element) => (element as HTMLInputElement).value));
-    return !shown.includes(wanted);
-  });
+  if (opened) return;
+  await driver.execute("workbench.action.showCommands");
+  await input.waitFor({ timeout: 3000 });
 }
 
 /** What the palette offers for some typed text, one entry per row; closes it again. */
