@@ -6,7 +6,7 @@ import { longestMarkupLine } from "./html-patterns.ts";
 import { InputFilter } from "./input.ts";
 
 /** Text is taken in stretches of about this many characters, so that the caller can look at the clock in between. */
-const stretch = 4096;
+const stretch = 1024;
 
 export class MarkdownDocument {
   readonly blocks: BlockParser;

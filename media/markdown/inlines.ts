@@ -2,7 +2,7 @@
 import { findAddress } from "./autolinks.ts";
 import { BracketStack } from "./brackets.ts";
 import { decodeEntity, entityAtPosition, isEscapable, type NamedEntityDecoder } from "./characters.ts";
-import { codeText, TickScanner } from "./code-spans.ts";
+import { codeText, findTickRun, tickRunLength } from "./code-spans.ts";
 import { DelimiterStack, flanking } from "./emphasis.ts";
 import { InlineHtmlScanner } from "./html-patterns.ts";
 import type { Inline, References } from "./nodes.ts";
@@ -58,7 +58,6 @@ export class InlineParser {
   firstOpen: number;
   private position = 0;
   private readonly html = new InlineHtmlScanner();
-  private readonly ticks = new TickScanner();
   private readonly options: InlineOptions;
 
   constructor(source: string, options: InlineOptions) {
@@ -173,9 +172,9 @@ export class InlineParser {
 
   private parseCode(): void {
     const { source, position } = this;
-    const length = this.ticks.lengthAt(source, position);
+    const length = tickRunLength(source, position);
     const start = position + length;
-    const end = this.ticks.find(source, length, start);
+    const end = findTickRun(source, length, start);
     if (end !== undefined) {
       this.add(end + length - position, { node: { type: "code", text: codeText(source.slice(start, end)) } });
       return;

@@ -46,6 +46,30 @@ describe("Markdown renderer", function () {
       assert.deepEqual(await different(jobs), []);
     });
 
+    it("for long texts in groups, and a block that shows something until it turns out to be a definition", async () => {
+      const definition = "[a]:\n/url\n\n[b]:\nhttps://b.c\n";
+      const texts = [
+        // The last block lies 2,002 characters behind the definition, 1,991 behind what follows it.
+        `${"word ".repeat(450)}\n\n[a]:\n/url\n\nend\n\n${"x".repeat(1984)}\n\nlast`,
+        `${`${"word ".repeat(450)}\n\n`.repeat(6)}${definition}\nend [a]\n\n${"word ".repeat(450)}\n\nlast`,
+        `${"> a\n>\n".repeat(64)}> [a]:\n> /url\n>\n> [b] [a]\n`,
+        `7. a\n${"1. b\n   - c\n".repeat(130)}`,
+        `${"- a\n".repeat(100)}\n- loose\n`,
+      ];
+      const jobs = texts.flatMap((text) => [[7, 2], [400]].map((cuts) => ({ text, pieces: cut(text, cuts) })));
+      assert.deepEqual(await different(jobs), []);
+      const numbers = await page.evaluate(async (text) => {
+        const { container, renderer } = tests.create(true);
+        renderer.append(text);
+        await renderer.finish();
+        return [...container.querySelectorAll("ol > div > li")].map((item) => (item as HTMLLIElement).value);
+      }, texts[3]!);
+      assert.deepEqual(
+        numbers,
+        Array.from({ length: 67 }, (_, index) => 7 + 64 + index),
+      );
+    });
+
     it("for a long answer", async () => {
       const text = answerText(20_000);
       assert.deepEqual(await different([[16], [61]].map((cuts) => ({ text, pieces: cut(text, cuts) }))), []);
