@@ -1,5 +1,6 @@
 /** The one vocabulary in which every provider's stream is told. */
 import type { MessageError } from "./errors.ts";
+import type { ResumePoint } from "./message.ts";
 import type { Target } from "./target.ts";
 import type { TokenUsage } from "./usage.ts";
 
@@ -48,6 +49,8 @@ export type StreamEvent =
   /** What the server reported so far; a later event replaces an earlier one field by field. */
   | { type: "usage"; usage: TokenUsage; cost?: { amount: number; currency: string } }
   | Notice
+  /** The stream broke off here, and the provider would give the rest of the same answer. */
+  | { type: "resume-point"; point: ResumePoint }
   /** The protocol's own end was seen. A stream without it is incomplete. */
   | { type: "end"; finishReason: FinishReason; rawReason?: string; model?: string };
 

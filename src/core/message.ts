@@ -33,6 +33,26 @@ export interface ChatRequest {
   /** Tokens. Absent = the provider's own limit. */
   maxOutputTokens?: number;
   temperature?: number;
+  /** An answer to the last message that broke off and is to go on. */
+  continues?: Continuation;
+}
+
+/** Adapters go on by the best means their server has: its own resuming, the text as a prefix, or one more turn. */
+export interface Continuation {
+  /** The answer's text so far; what is streamed comes right behind it. */
+  text: string;
+  /** What a model is told that can only be asked to go on. */
+  instruction: string;
+  /** Where the provider keeps the rest of the same answer. */
+  resume?: ResumePoint;
+}
+
+/** A place in an answer that the provider goes on producing although nobody reads it. */
+export interface ResumePoint {
+  /** The provider's id of the response. */
+  id: string;
+  /** Number of the last event that was read. */
+  after: number;
 }
 
 export function userMessage(text: string): ChatMessage {

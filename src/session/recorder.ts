@@ -83,6 +83,7 @@ export function createRecorder(startedAt: number): Recorder {
           if (event.cost) seen.cost = event.cost;
           break;
         case "notice":
+        case "resume-point":
           break;
         case "end":
           seen.ended = true;
