@@ -1,0 +1,53 @@
+/** Places in a text by line and character, as editors count them; so the line ends of a document do not matter. */
+
+export interface TextPosition {
+  line: number;
+  character: number;
+}
+
+/** `end` is not part of it. */
+export interface TextRange {
+  start: TextPosition;
+  end: TextPosition;
+}
+
+/** What stood at `range` is, or shall be, `text`. */
+export interface TextChange {
+  range: TextRange;
+  text: string;
+}
+
+export function position(line: number, character: number): TextPosition {
+  return { line, character };
+}
+
+/** Negative when `one` comes first, 0 when they are the same place. */
+export function compare(one: TextPosition, other: TextPosition): number {
+  return one.line - other.line || one.character - other.character;
+}
+
+export function isEmpty(range: TextRange): boolean {
+  return compare(range.start, range.end) === 0;
+}
+
+/** The lines of a text; never none, since an empty text is one empty line. */
+export function splitLines(text: string): string[] {
+  return text.split(/\r\n|\r|\n/);
+}
+
+/** Where `text` ends when it begins at `start`. */
+export function endOf(start: TextPosition, text: string): TextPosition {
+  const lines = splitLines(text);
+  const last = lines.at(-1)!.length;
+  return lines.length === 1
+    ? position(start.line, start.character + last)
+    : position(start.line + lines.length - 1, last);
+}
+
+/** Where a place at or behind the end of a change lies after it. */
+export function shift(place: TextPosition, { range, text }: TextChange): TextPosition {
+  const end = endOf(range.start, text);
+  return place.line === range.end.line
+    ? position(end.line, end.character + place.character - range.end.character)
+    : position(place.line + end.line - range.end.line, place.character);
+}
