@@ -89,4 +89,6 @@ export interface Provider {
   stream(request: ChatRequest, context: StreamContext): AsyncIterable<readonly StreamEvent[]>;
   /** The models the server lists, or `[]` where it lists none. Throws `AssistantError`. */
   listModels(context: StreamContext): Promise<ModelInfo[]>;
+  /** Whether the server says that it is up, where its protocol can ask. Throws `AssistantError`. */
+  health?(context: StreamContext): Promise<void>;
 }
