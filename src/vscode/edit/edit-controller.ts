@@ -1,0 +1,247 @@
+/** Runs inline edits: asks the model, lets the answer stream into documents, and carries out what the person decides. */
+import * as vscode from "vscode";
+import { type EditPaint, paintOf } from "../../edit/decorations.ts";
+import type { EditEnding } from "../../edit/edit-session.ts";
+import type { TurnOutcome } from "../../core/outcome.ts";
+import { runSideTurn, type SideTurnServices, showTurnError } from "../side-turn.ts";
+import { EditedDocument } from "./edited-document.ts";
+import { type EditArgument, EditLenses, type LensEdit } from "./edit-lenses.ts";
+import { EditPainter } from "./edit-painter.ts";
+import { endingText, measuresText, noticeTexts } from "./edit-texts.ts";
+import { EditOriginals } from "./edit-originals.ts";
+import type { EditOrder, PendingEdit } from "./pending-edit.ts";
+
+/** Milliseconds between two drawings. */
+const REPAINT = 50;
+
+export class EditController implements vscode.Disposable {
+  readonly #services: SideTurnServices;
+  readonly #painter = new EditPainter();
+  readonly #lenses = new EditLenses((document) => this.#lensEdits(document));
+  readonly #originals = new EditOriginals((uri) => this.#documents.get(uri)?.original);
+  readonly #documents = new Map<string, EditedDocument>();
+  readonly #subscriptions: vscode.Disposable[];
+  #nextId = 1;
+  #repaint: NodeJS.Timeout | undefined;
+  #contexts = "";
+
+  constructor(services: SideTurnServices) {
+    this.#services = services;
+    this.#subscriptions = [
+      this.#painter,
+      this.#originals,
+      vscode.languages.registerCodeLensProvider({ scheme: "*" }, this.#lenses),
+      vscode.workspace.onDidChangeTextDocument((event) => this.#of(event.document)?.onDocumentChanged(event)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.#of(document)?.onClosed()),
+      vscode.window.onDidChangeVisibleTextEditors((editors) => {
+        for (const { document } of editors) this.#of(document)?.onShown();
+      }),
+      vscode.window.onDidChangeActiveTextEditor(() => this.#tellContexts()),
+    ];
+  }
+
+  dispose(): void {
+    clearTimeout(this.#repaint);
+    for (const { edits } of this.#documents.values()) for (const edit of edits) edit.abort.abort();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  /** Streams one edit for each order, all at once. Resolves when the last has ended streaming. */
+  async begin(document: vscode.TextDocument, orders: readonly EditOrder[]): Promise<void> {
+    const edited = this.#documents.get(key(document)) ?? this.#open(document);
+    await Promise.all(orders.map((order) => this.#run(edited, edited.add(this.#nextId++, order))));
+  }
+
+  /** Whether a pending edit holds one of these lines already. */
+  isTaken(document: vscode.TextDocument, first: number, last: number): boolean {
+    return (this.#of(document)?.edits ?? []).some(({ session }) => {
+      const { startLine, endLine } = session.view();
+      return first < endLine && last >= startLine;
+    });
+  }
+
+  acceptEdit(argument?: EditArgument): void {
+    for (const edit of this.#meant(argument)) edit.handle({ type: "accept-all" });
+  }
+
+  rejectEdit(argument?: EditArgument): void {
+    for (const edit of this.#meant(argument)) {
+      edit.abort.abort();
+      edit.handle({ type: "reject-all" });
+    }
+  }
+
+  acceptHunk(argument?: EditArgument): void {
+    this.#decide("accept", argument);
+  }
+
+  rejectHunk(argument?: EditArgument): void {
+    this.#decide("reject", argument);
+  }
+
+  /** Puts the cursor on the next hunk below it, or the first. */
+  nextHunk(): void {
+    const editor = vscode.window.activeTextEditor;
+    const edited = editor && this.#of(editor.document);
+    if (!edited) return;
+    const lines = edited.edits.flatMap(({ session }) => session.view().hunks.map(({ startLine }) => startLine));
+    lines.sort((one, other) => one - other);
+    const line = lines.find((start) => start > editor.selection.active.line) ?? lines[0];
+    if (line === undefined) return;
+    const place = new vscode.Position(line, 0);
+    editor.selection = new vscode.Selection(place, place);
+    editor.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+
+  async showDiff(): Promise<void> {
+    const document = vscode.window.activeTextEditor?.document;
+    if (document && this.#of(document)) await this.#originals.showDiff(document);
+  }
+
+  async continueEdit(argument?: EditArgument): Promise<void> {
+    for (const edit of this.#meant(argument)) {
+      const { state } = edit.session;
+      const edited = this.#documentOf(edit);
+      if (state.name !== "review" || !state.incomplete?.canContinue || !edited) continue;
+      const { answer } = state.incomplete;
+      edit.handle({ type: "resumed" });
+      await this.#run(edited, edit, answer);
+    }
+  }
+
+  /** For tests: resolves when all that is due is in the documents. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#documents.values()].map((edited) => edited.settled()));
+  }
+
+  async #run(edited: EditedDocument, edit: PendingEdit, answer?: string): Promise<void> {
+    const abort = new AbortController();
+    edit.abort = abort;
+    this.#changed();
+    const { question } = edit.order;
+    const outcome = await runSideTurn(this.#services, {
+      purpose: "edit",
+      question: answer === undefined ? question : { ...question, continues: { text: answer, instruction: continueInstruction(answer) } },
+      abort,
+      onEvent(event) {
+        if (event.type === "text-delta") edit.handle({ type: "text", text: event.text });
+      },
+    });
+    edit.outcome = outcome;
+    edit.handle({ type: "stream-ended", outcome: outcome.kind });
+    await edited.settled();
+    this.#changed();
+    if (outcome.error) await this.#tellFailure(edited, edit, outcome);
+  }
+
+  #open(document: vscode.TextDocument): EditedDocument {
+    const edited = new EditedDocument(document, {
+      changed: () => this.#changed(),
+      ended: (edit, ending) => {
+        if (edited.edits.length === 0) this.#close(edited);
+        this.#changed();
+        this.#tellEnding(edit, ending);
+      },
+      readOnly: () => {
+        this.#close(edited);
+        for (const { abort } of edited.edits) abort.abort();
+        void vscode.window.showWarningMessage(vscode.l10n.t("The edit was not applied: the file cannot be changed."));
+      },
+    });
+    this.#documents.set(key(document), edited);
+    return edited;
+  }
+
+  #close(edited: EditedDocument): void {
+    this.#documents.delete(key(edited.document));
+    for (const editor of editorsOf(edited.document)) this.#painter.clear(editor);
+  }
+
+  #of(document: vscode.TextDocument): EditedDocument | undefined {
+    return this.#documents.get(key(document));
+  }
+
+  #documentOf(edit: PendingEdit): EditedDocument | undefined {
+    return [...this.#documents.values()].find(({ edits }) => edits.includes(edit));
+  }
+
+  /** The edit that a lens names, else the one at the cursor, else all of the active document. */
+  #meant(argument: EditArgument | undefined): PendingEdit[] {
+    if (typeof argument?.edit === "number") {
+      const all = [...this.#documents.values()].flatMap(({ edits }) => edits);
+      return all.filter(({ id }) => id === argument.edit);
+    }
+    const editor = vscode.window.activeTextEditor;
+    const edits = [...((editor && this.#of(editor.document)?.edits) ?? [])];
+    const line = editor?.selection.active.line ?? -1;
+    const here = edits.filter(({ session }) => contains(session.view(), line));
+    return here.length > 0 ? here : edits;
+  }
+
+  /** The hunk that a lens names, else the one at the cursor or the first below it. */
+  #decide(type: "accept" | "reject", argument: EditArgument | undefined): void {
+    const edit = this.#meant(argument)[0];
+    if (!edit) return;
+    const { hunks } = edit.session.view();
+    const line = vscode.window.activeTextEditor?.selection.active.line ?? 0;
+    const hunk = argument?.hunk ?? (hunks.find(({ endLine, startLine }) => Math.max(endLine, startLine + 1) > line) ?? hunks[0])?.id;
+    if (hunk !== undefined) edit.handle({ type, hunk });
+  }
+
+  #changed(): void {
+    this.#tellContexts();
+    this.#repaint ??= setTimeout(() => {
+      this.#repaint = undefined;
+      for (const edited of this.#documents.values()) {
+        const paints = edited.edits.map(({ session }) => paintOf(session.view()));
+        for (const editor of editorsOf(edited.document)) this.#painter.paint(editor, paints);
+      }
+      this.#lenses.refresh();
+    }, REPAINT);
+  }
+
+  /** For the `when` of keys and menus: whether an edit is pending in the active editor, and whether one streams there. */
+  #tellContexts(): void {
+    const active = vscode.window.activeTextEditor;
+    const edited = active && this.#of(active.document);
+    const contexts = { "runnel.editPending": edited !== undefined, "runnel.editStreaming": edited?.isStreaming === true };
+    const written = JSON.stringify(contexts);
+    if (written === this.#contexts) return;
+    this.#contexts = written;
+    for (const [name, value] of Object.entries(contexts))
+      void vscode.commands.executeCommand("setContext", name, value);
+  }
+
+  #lensEdits(document: vscode.TextDocument): LensEdit[] {
+    return (this.#of(document)?.edits ?? []).map(({ id, session, outcome }) => {
+      const { state } = session;
+      const paint: EditPaint = paintOf(session.view());
+      const incomplete = state.name === "review" ? state.incomplete : undefined;
+      return { id, paint, isStreaming: state.name === "streaming", incomplete, measures: measuresText(outcome) };
+    });
+  }
+
+  #tellEnding(edit: PendingEdit, ending: EditEnding): void {
+    const text = endingText(ending);
+    if (text !== undefined && edit.outcome?.error === undefined) void vscode.window.showInformationMessage(text);
+  }
+
+  async #tellFailure(edited: EditedDocument, edit: PendingEdit, outcome: TurnOutcome): Promise<void> {
+    await showTurnError(this.#services, outcome, () => {
+      if (edited.edits.includes(edit)) return this.continueEdit({ edit: edit.id });
+      return this.begin(edited.document, [edit.order]);
+    });
+  }
+}
+
+function key(document: vscode.TextDocument): string {
+  return document.uri.toString();
+}
+
+function editorsOf(document: vscode.TextDocument): vscode.TextEditor[] {
+  return vscode.window.visibleTextEditors.filter((editor) => editor.document === document);
+}
+
+function contains({ startLine, endLine }: { startLine: number; endLine: number }, line: number): boolean {
+  return line >= startLine && line < Math.max(endLine, startLine + 1);
+}

@@ -1,0 +1,95 @@
+/** The buttons over a pending edit: accept, reject, next, stop, and what the answer cost. */
+import * as vscode from "vscode";
+import type { EditPaint } from "../../edit/decorations.ts";
+
+const { l10n } = vscode;
+
+export interface LensEdit {
+  paint: EditPaint;
+  isStreaming: boolean;
+  incomplete: { canContinue: boolean } | undefined;
+  /** "412 ms · 88 tok/s · $0.0021", or "" while unknown. */
+  measures: string;
+  /** Names the edit in commands. */
+  id: number;
+}
+
+/** What a lens passes to the commands: which edit, and which of its hunks. */
+export interface EditArgument {
+  edit: number;
+  hunk?: number;
+}
+
+export class EditLenses implements vscode.CodeLensProvider {
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.#changed.event;
+  readonly #editsOf: (document: vscode.TextDocument) => LensEdit[];
+
+  constructor(editsOf: (document: vscode.TextDocument) => LensEdit[]) {
+    this.#editsOf = editsOf;
+  }
+
+  refresh(): void {
+    this.#changed.fire();
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    return this.#editsOf(document).flatMap((edit) =>
+      edit.paint.lenses.flatMap((place) => {
+        const range = new vscode.Range(place.line, 0, place.line, 0);
+        return lensTexts(edit, place).map(({ title, command, argument }) => {
+          const lens = { title, command, ...(argument === undefined ? {} : { arguments: [argument] }) };
+          return new vscode.CodeLens(range, lens);
+        });
+      }),
+    );
+  }
+}
+
+interface LensText {
+  title: string;
+  command: string;
+  argument?: EditArgument;
+}
+
+function lensTexts(edit: LensEdit, place: EditPaint["lenses"][number]): LensText[] {
+  const counts = `+${place.added} −${place.removed}`;
+  if (place.hunk !== undefined) {
+    const argument = { edit: edit.id, hunk: place.hunk };
+    return [
+      { title: `$(check) ${l10n.t("Accept")}`, command: "runnel.acceptHunk", argument },
+      { title: `$(discard) ${l10n.t("Reject")}`, command: "runnel.rejectHunk", argument },
+      { title: counts, command: "" },
+    ];
+  }
+  const argument = { edit: edit.id };
+  if (edit.isStreaming) {
+    return [
+      { title: `$(loading~spin) Runnel ${counts}`, command: "" },
+      { title: `$(debug-stop) ${l10n.t("Stop")}`, command: "runnel.stop" },
+      { title: `$(discard) ${l10n.t("Reject")}`, command: "runnel.rejectEdit", argument },
+    ];
+  }
+  const several = edit.paint.lenses.length > 1;
+  const texts: LensText[] = [
+    {
+      title: `$(check-all) ${several ? l10n.t("Accept All") : l10n.t("Accept")}`,
+      command: "runnel.acceptEdit",
+      argument,
+    },
+    {
+      title: `$(discard) ${several ? l10n.t("Reject All") : l10n.t("Reject")}`,
+      command: "runnel.rejectEdit",
+      argument,
+    },
+  ];
+  if (several) texts.push({ title: `$(arrow-down) ${l10n.t("Next")}`, command: "runnel.nextHunk" });
+  texts.push({ title: `$(diff) ${l10n.t("Diff")}`, command: "runnel.showEditDiff", argument });
+  if (edit.incomplete !== undefined) {
+    texts.unshift({ title: `$(warning) ${l10n.t("Incomplete")}`, command: "" });
+    if (edit.incomplete.canContinue)
+      texts.push({ title: `$(debug-continue) ${l10n.t("Continue")}`, command: "runnel.continueEdit", argument });
+  }
+  texts.push({ title: [counts, edit.measures].filter((part) => part !== "").join(" · "), command: "" });
+  return texts;
+}

@@ -1,0 +1,170 @@
+/** A document with pending edits: applies what they give one batch at a time, as one step of undo, and tells them of changes. */
+import * as vscode from "vscode";
+import type { EditCommand, EditEnding } from "../../edit/edit-session.ts";
+import { compare, type TextChange } from "../../edit/text-range.ts";
+import { applyChanges, applyHidden, type EditResult, toChange, visibleEditor } from "./document-edits.ts";
+import { type EditOrder, PendingEdit } from "./pending-edit.ts";
+
+/** Milliseconds between two batches: each costs the editor about ten, and eyes follow no more. */
+const PACE = 80;
+/** A batch that was refused because of a change meanwhile is computed anew, at most this often in a row. */
+const MOST_REFUSALS = 50;
+
+export interface EditedDocumentEvents {
+  /** What is to be drawn or told has changed. */
+  changed(): void;
+  ended(edit: PendingEdit, ending: EditEnding): void;
+  /** The document takes no changes. */
+  readOnly(): void;
+}
+
+export class EditedDocument {
+  readonly document: vscode.TextDocument;
+  readonly edits: PendingEdit[] = [];
+  /** The whole text before the first edit, for the diff. */
+  readonly original: string;
+  readonly #events: EditedDocumentEvents;
+  /** An undo step that began with the first batch and ends with the last. */
+  #stepIsOpen = false;
+  #applying: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #lastApplied = 0;
+  /** Something came while a batch was under way. */
+  #due = false;
+  #lastLine = 0;
+  /** A change of ours that changes nothing. */
+  #idle: TextChange | undefined;
+
+  constructor(document: vscode.TextDocument, events: EditedDocumentEvents) {
+    this.document = document;
+    this.original = document.getText();
+    this.#events = events;
+  }
+
+  get isStreaming(): boolean {
+    return this.edits.some((edit) => edit.isStreaming);
+  }
+
+  add(id: number, order: EditOrder): PendingEdit {
+    const { first, last } = order.lines;
+    const oldLines = Array.from({ length: last - first + 1 }, (_, at) => this.document.lineAt(first + at).text);
+    const text = { oldLines, language: this.document.languageId };
+    const edit = new PendingEdit(id, order, text, (one, command) => this.#onCommand(one, command));
+    this.edits.push(edit);
+    return edit;
+  }
+
+  onDocumentChanged({ contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
+    if (contentChanges.length === 0) return;
+    const changes = contentChanges.map(toChange);
+    if (this.#idle && JSON.stringify(changes) === JSON.stringify([this.#idle])) return;
+    const why =
+      reason === vscode.TextDocumentChangeReason.Undo
+        ? ({ reason: "undo" } as const)
+        : reason === vscode.TextDocumentChangeReason.Redo
+          ? ({ reason: "redo" } as const)
+          : {};
+    for (const edit of [...this.edits]) edit.handle({ type: "document-changed", changes, ...why });
+    this.#events.changed();
+  }
+
+  onClosed(): void {
+    clearTimeout(this.#timer);
+    for (const edit of [...this.edits]) edit.handle({ type: "document-closed" });
+  }
+
+  /** What waited because no editor showed the document is applied now. */
+  onShown(): void {
+    this.#schedule();
+    this.#events.changed();
+  }
+
+  /** Resolves when everything that is due has been applied. */
+  async settled(): Promise<void> {
+    this.#schedule(0);
+    while (this.#applying || this.#timer) {
+      await (this.#applying ?? new Promise((resolve) => setTimeout(resolve, 5)));
+    }
+  }
+
+  #onCommand(edit: PendingEdit, command: EditCommand): void {
+    switch (command.type) {
+      case "apply":
+        this.#schedule(edit.isStreaming ? PACE : 0);
+        break;
+      case "stop-stream":
+        edit.abort.abort();
+        break;
+      case "repaint":
+        this.#events.changed();
+        break;
+      case "ended":
+        this.edits.splice(this.edits.indexOf(edit), 1);
+        edit.abort.abort();
+        this.#events.ended(edit, command.ending);
+        break;
+    }
+  }
+
+  #schedule(pace = 0): void {
+    if (this.#applying) {
+      this.#due = true;
+      return;
+    }
+    if (pace > 0 && this.#timer) return;
+    clearTimeout(this.#timer);
+    const wait = Math.max(0, this.#lastApplied + pace - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#applying = this.#applyAll().finally(() => {
+        this.#applying = undefined;
+        this.#lastApplied = performance.now();
+        this.#events.changed();
+        if (!this.#due) return;
+        this.#due = false;
+        this.#schedule(this.isStreaming ? PACE : 0);
+      });
+    }, wait);
+  }
+
+  async #applyAll(): Promise<void> {
+    for (let refusals = 0; refusals < MOST_REFUSALS; ) {
+      // A hidden document gets all in the end, in one undo step, or the rest when it is shown again.
+      if (this.isStreaming && visibleEditor(this.document) === undefined) return;
+      const batch = this.edits
+        .map((edit) => ({ edit, changes: edit.session.takeEdits() }))
+        .filter(({ changes }) => changes.length > 0);
+      const last = !this.isStreaming;
+      if (batch.length === 0) return last ? this.#closeStep() : undefined;
+      const changes = batch
+        .flatMap((one) => one.changes)
+        .sort((one, other) => compare(one.range.start, other.range.start));
+      let result: EditResult = await applyChanges(this.document, changes, { first: !this.#stepIsOpen, last });
+      if (result === "hidden" && last) result = await applyHidden(this.document, changes);
+      for (const { edit } of batch) edit.handle({ type: "edits-settled", applied: result === "applied" });
+      if (result === "read-only") return this.#events.readOnly();
+      if (result === "applied") {
+        this.#lastLine = changes.at(-1)!.range.start.line;
+        this.#stepIsOpen = !last;
+        refusals = 0;
+      } else refusals++;
+      if (result === "hidden") return;
+      if (!last) return;
+    }
+  }
+
+  /** Ends an undo step whose last batch went in before anybody knew that it was the last. */
+  async #closeStep(): Promise<void> {
+    if (!this.#stepIsOpen) return;
+    this.#stepIsOpen = false;
+    const { document } = this;
+    let line = Math.min(this.#lastLine, document.lineCount - 1);
+    while (line > 0 && document.lineAt(line).text === "") line--;
+    const text = document.lineAt(line).text.slice(0, 1);
+    if (text === "") return;
+    // Only an edit can end a step: a character is replaced by itself.
+    this.#idle = { range: { start: { line, character: 0 }, end: { line, character: 1 } }, text };
+    await applyChanges(document, [this.#idle], { first: false, last: true });
+    this.#idle = undefined;
+  }
+}
