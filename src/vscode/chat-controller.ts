@@ -179,7 +179,7 @@ export class ChatController implements vscode.Disposable {
     const { settings } = models;
     const info = models.chosen && models.modelInfo(models.chosen);
     return {
-      candidates: models.candidates(),
+      candidates: models.candidatesFor("chat"),
       system: systemPrompt({ systemPrompt: settings.systemPrompt, locale: vscode.env.language }),
       ...(settings.temperature === undefined ? {} : { temperature: settings.temperature }),
       ...(settings.maxOutputTokens === undefined ? {} : { maxOutputTokens: settings.maxOutputTokens }),
