@@ -11,11 +11,14 @@ import { type AddProviderArgument, addProvider } from "./vscode/commands/add-pro
 import { addFileToChat, addSelectionToChat } from "./vscode/commands/add-to-chat.ts";
 import { removeApiKey, setApiKey } from "./vscode/commands/api-keys.ts";
 import { explainSelection } from "./vscode/commands/explain-selection.ts";
+import { explainTerminalSelection } from "./vscode/commands/explain-terminal-selection.ts";
+import { generateCommitMessage } from "./vscode/commands/generate-commit-message.ts";
 import { showMeterActions } from "./vscode/commands/meter-actions.ts";
 import { selectModel } from "./vscode/commands/select-model.ts";
 import { testConnection } from "./vscode/commands/test-connection.ts";
 import { createKeyStore } from "./vscode/keys.ts";
 import { Models } from "./vscode/models.ts";
+import { createRunning, placeOf } from "./vscode/running.ts";
 import { StatusBar } from "./vscode/status-bar.ts";
 
 /** What in-editor tests look at; the extension hands out nothing otherwise. */
@@ -44,7 +47,9 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const statusBar = new StatusBar({ ledger, models });
   const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath;
   const store = createConversationStore(folder, logger);
-  const chat = new ChatController({ context, environment, models, statusBar, store });
+  const running = createRunning();
+  const chat = new ChatController({ context, environment, models, running, statusBar, store });
+  const sideTurns = { environment, models, running, statusBar };
 
   const commands: Record<string, (argument?: never) => unknown> = {
     "runnel.openChat": () => chat.view.focus(),
@@ -52,8 +57,10 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
       await chat.newChat();
       await chat.view.focus();
     },
-    "runnel.stop": () => chat.stop(),
+    "runnel.stop": (argument?: unknown) => running.stop(placeOf(argument)),
     "runnel.explainSelection": () => explainSelection(chat),
+    "runnel.explainTerminalSelection": () => explainTerminalSelection(chat),
+    "runnel.generateCommitMessage": (argument?: unknown) => generateCommitMessage(sideTurns, argument),
     "runnel.addSelectionToChat": () => addSelectionToChat(chat),
     "runnel.addFileToChat": (uri?: vscode.Uri) => addFileToChat(chat, uri),
     "runnel.addProvider": (argument?: AddProviderArgument) => addProvider({ keys, models, environment }, argument),
@@ -62,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     "runnel.selectModel": (argument?: unknown) => selectModel(models, argument),
     "runnel.testConnection": (argument?: { provider?: string }) => testConnection(models, environment, argument),
     "runnel.showLog": () => logger.show(),
-    "runnel.showMeterActions": () => showMeterActions(chat),
+    "runnel.showMeterActions": () => showMeterActions(running),
   };
   for (const [id, run] of Object.entries(commands))
     context.subscriptions.push(vscode.commands.registerCommand(id, run));

@@ -1,6 +1,7 @@
 /** The words Runnel sends to models: the system prompt, and a question with the code it is about. */
 import type { Attachment, ConversationMessage } from "../core/conversation.ts";
 import { type ChatMessage, userMessage } from "../core/message.ts";
+import { fenced, inlineCode } from "./fence.ts";
 
 export interface PromptSurroundings {
   /** The person's own instructions from settings, or "". */
@@ -22,7 +23,7 @@ export function systemPrompt({ systemPrompt, locale }: PromptSurroundings): stri
 }
 
 /** In English, such as "Korean"; the tag itself where it is none that the standard knows. */
-function languageName(locale: string): string {
+export function languageName(locale: string): string {
   try {
     return new Intl.DisplayNames(["en"], { type: "language" }).of(locale.replace("_", "-")) ?? locale;
   } catch {
@@ -35,23 +36,12 @@ export function questionText(message: Pick<ConversationMessage, "text" | "attach
   return [message.text, ...(message.attachments ?? []).map(attachmentText)].filter((part) => part !== "").join("\n\n");
 }
 
-function attachmentText(attachment: Attachment): string {
-  const fence = "`".repeat(Math.max(3, longestRun(attachment.text, "`") + 1));
+export function attachmentText(attachment: Attachment): string {
   const lines =
     attachment.startLine === attachment.endLine
       ? `line ${attachment.startLine}`
       : `lines ${attachment.startLine} to ${attachment.endLine}`;
-  return `\`${attachment.path}\`, ${lines}:\n\n${fence}${attachment.language}\n${attachment.text}\n${fence}`;
-}
-
-function longestRun(text: string, character: string): number {
-  let longest = 0;
-  let run = 0;
-  for (const current of text) {
-    run = current === character ? run + 1 : 0;
-    if (run > longest) longest = run;
-  }
-  return longest;
+  return `${inlineCode(attachment.path)}, ${lines}:\n\n${fenced(attachment.text, attachment.language)}`;
 }
 
 /** The shown conversation as a model is told it. Answers with no text (failures) are left out with their question kept. */

@@ -101,6 +101,8 @@ export type FromWebview =
   | { type: "remove-pending"; index: number }
   | { type: "copy-text"; text: string }
   | { type: "insert-code"; text: string; language: string }
+  /** Opens a block of code as an untitled file. */
+  | { type: "new-file"; text: string; language: string }
   | { type: "add-provider" }
   | { type: "use-found-server"; preset: string; model: string }
   /** The composer got the focus: a good moment to open the connection. */
@@ -120,6 +122,7 @@ const fields: Record<FromWebview["type"], Record<string, "string" | "number">> =
   "remove-pending": { index: "number" },
   "copy-text": { text: "string" },
   "insert-code": { text: "string", language: "string" },
+  "new-file": { text: "string", language: "string" },
   "add-provider": {},
   "use-found-server": { preset: "string", model: "string" },
   "composer-focused": {},

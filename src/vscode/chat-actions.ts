@@ -2,7 +2,8 @@
 import * as vscode from "vscode";
 import type { ErrorAction, FromWebview } from "../shared/protocol.ts";
 import type { ChatController, ChatServices } from "./chat-controller.ts";
-import { insertCode, openAttachment, pickContext } from "./editors.ts";
+import { insertCode, newFile, openAttachment, pickContext } from "./editors.ts";
+import { runErrorAction } from "./error-actions.ts";
 
 export async function onChatMessage(chat: ChatController, services: ChatServices, message: FromWebview): Promise<void> {
   switch (message.type) {
@@ -54,6 +55,9 @@ export async function onChatMessage(chat: ChatController, services: ChatServices
     case "insert-code":
       await insertCode(message.text, message.language);
       break;
+    case "new-file":
+      await newFile(message.text, message.language);
+      break;
     case "use-found-server":
       // Only what was really found: the page must not name others.
       if (chat.wasFound(message.preset, message.model)) {
@@ -82,33 +86,9 @@ async function mayTakeBack(chat: ChatController, id: string, own: number): Promi
 }
 
 async function onErrorAction(controller: ChatController, id: string, action: ErrorAction): Promise<void> {
-  const message = controller.message(id);
-  const provider = message?.measures?.target.provider;
-  const argument = provider ? { provider } : undefined;
-  switch (action) {
-    case "retry":
-      return regenerate(controller, id);
-    case "continue":
-      return controller.chat.continueAnswer(id);
-    case "set-key":
-      await vscode.commands.executeCommand("runnel.setApiKey", argument);
-      return;
-    case "choose-model":
-      await vscode.commands.executeCommand("runnel.selectModel");
-      return;
-    case "edit-provider":
-      await vscode.commands.executeCommand("workbench.action.openSettings", "runnel.providers");
-      return;
-    case "test-connection":
-      await vscode.commands.executeCommand("runnel.testConnection", argument);
-      return;
-    case "add-provider":
-      await vscode.commands.executeCommand("runnel.addProvider");
-      return;
-    case "show-log":
-      await vscode.commands.executeCommand("runnel.showLog");
-      return;
-  }
+  if (action === "retry") return regenerate(controller, id);
+  if (action === "continue") return controller.chat.continueAnswer(id);
+  await runErrorAction(action, controller.message(id)?.measures?.target.provider);
 }
 
 /** Opens the connection while the person types; no key and no prompt goes over it. */

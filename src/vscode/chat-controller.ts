@@ -15,7 +15,8 @@ import { noticeLines, viewEnd, viewMessage } from "./chat-messages.ts";
 import { ChatView } from "./chat-view.ts";
 import { findLocalServers } from "./local-servers.ts";
 import type { Models } from "./models.ts";
-import type { StatusBar } from "./status-bar.ts";
+import type { Running } from "./running.ts";
+import type { StatusBar, TurnMeter } from "./status-bar.ts";
 
 /** Which conversation was open, per workspace. */
 const OPEN_CONVERSATION = "openConversation";
@@ -24,6 +25,7 @@ export interface ChatServices {
   context: vscode.ExtensionContext;
   environment: TurnEnvironment;
   models: Models;
+  running: Running;
   statusBar: StatusBar;
   store: ConversationStore;
 }
@@ -41,6 +43,9 @@ export class ChatController implements vscode.Disposable {
   /** What the next question from the composer takes along. */
   #pending: Attachment[] = [];
   #turnStartedAt = 0;
+  /** Of the answer that is streaming: its place in the status bar, and how it leaves what can be stopped. */
+  #meter: TurnMeter | undefined;
+  #leave: (() => void) | undefined;
   /** What was asked from outside the composer, one after the other. */
   #line: Promise<void> = Promise.resolve();
 
@@ -140,7 +145,7 @@ export class ChatController implements vscode.Disposable {
   }
 
   #newChat(conversation?: Conversation): Chat {
-    const { environment, store, statusBar } = this.#services;
+    const { environment, running, store, statusBar } = this.#services;
     return new Chat(
       {
         store,
@@ -153,12 +158,12 @@ export class ChatController implements vscode.Disposable {
           onTurnStart: () => {
             this.#notices = [];
             this.#turnStartedAt = environment.now();
-            statusBar.start();
-            void vscode.commands.executeCommand("setContext", "runnel.streaming", true);
+            this.#meter = statusBar.begin();
+            this.#leave = running.enter("chat", () => this.stop());
           },
           onOutcome: (outcome) => {
-            statusBar.end(outcome);
-            void vscode.commands.executeCommand("setContext", "runnel.streaming", false);
+            this.#meter?.end(outcome);
+            this.#leave?.();
           },
         },
       },
@@ -179,7 +184,7 @@ export class ChatController implements vscode.Disposable {
     const { settings } = models;
     const info = models.chosen && models.modelInfo(models.chosen);
     return {
-      candidates: models.candidates(),
+      candidates: models.candidatesFor("chat"),
       system: systemPrompt({ systemPrompt: settings.systemPrompt, locale: vscode.env.language }),
       ...(settings.temperature === undefined ? {} : { temperature: settings.temperature }),
       ...(settings.maxOutputTokens === undefined ? {} : { maxOutputTokens: settings.maxOutputTokens }),
@@ -272,7 +277,7 @@ export class ChatController implements vscode.Disposable {
   }
 
   #onEvent(event: StreamEvent): void {
-    this.#services.statusBar.event(event);
+    this.#meter?.event(event);
     let notices = this.#notices;
     if (event.type === "notice") notices = [...notices.filter(isLasting), event];
     // Once something is shown, nobody cares any more what it had waited for.

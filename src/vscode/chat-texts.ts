@@ -28,6 +28,7 @@ export function chatTexts(): ChatTexts {
     copyCode: l10n.t("Copy code"),
     copied: l10n.t("Copied"),
     insertCode: l10n.t("Insert at cursor"),
+    newFile: l10n.t("Open as a new file"),
     copyAnswer: l10n.t("Copy answer"),
     regenerate: l10n.t("Regenerate"),
     editMessage: l10n.t("Edit and resend"),

@@ -1,20 +1,11 @@
 /** What Runnel reads from and writes to text editors: the code a question is about, and code put at the cursor. */
 import * as vscode from "vscode";
 import type { Attachment } from "../core/conversation.ts";
+import { editorLanguage } from "../session/fence-language.ts";
+import { definitionsAround, documentSymbols } from "./symbols.ts";
 
 /** Lines around the cursor that are taken when there is neither a selection nor a symbol. */
 const AROUND = 40;
-const CODE_SYMBOLS = new Set([
-  vscode.SymbolKind.Function,
-  vscode.SymbolKind.Method,
-  vscode.SymbolKind.Constructor,
-  vscode.SymbolKind.Class,
-  vscode.SymbolKind.Interface,
-  vscode.SymbolKind.Enum,
-  vscode.SymbolKind.Struct,
-  vscode.SymbolKind.Module,
-  vscode.SymbolKind.Namespace,
-]);
 
 /** The selection, else the innermost symbol around the cursor, else the lines around it; undefined for an empty file. */
 export async function codeInQuestion(editor: vscode.TextEditor): Promise<Attachment | undefined> {
@@ -106,23 +97,11 @@ function wholeLines(document: vscode.TextDocument, selection: vscode.Selection):
 }
 
 async function rangeAround(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Range> {
-  const symbols = await vscode.commands.executeCommand<vscode.DocumentSymbol[] | undefined>(
-    "vscode.executeDocumentSymbolProvider",
-    document.uri,
-  );
-  const symbol = innermost(symbols ?? [], position);
-  if (symbol) return symbol;
+  const symbol = definitionsAround(await documentSymbols(document), position).at(-1);
+  if (symbol) return symbol.range;
   const first = Math.max(0, position.line - AROUND);
   const last = Math.min(document.lineCount - 1, position.line + AROUND);
   return new vscode.Range(first, 0, last, document.lineAt(last).text.length);
-}
-
-function innermost(symbols: readonly vscode.DocumentSymbol[], position: vscode.Position): vscode.Range | undefined {
-  for (const symbol of symbols) {
-    if (!symbol.range?.contains(position)) continue;
-    return innermost(symbol.children, position) ?? (CODE_SYMBOLS.has(symbol.kind) ? symbol.range : undefined);
-  }
-  return undefined;
 }
 
 /** Opens the file of an attachment with its lines selected; the lines may have moved since. */
@@ -139,18 +118,20 @@ export async function openAttachment(attachment: Attachment): Promise<void> {
   }
 }
 
+/** Opens code as a new untitled file; `tag` names its language as a fence does. */
+export async function newFile(code: string, tag: string): Promise<void> {
+  const language = editorLanguage(tag, await vscode.languages.getLanguages());
+  const document = await vscode.workspace.openTextDocument({
+    content: code,
+    ...(language === undefined ? {} : { language }),
+  });
+  await vscode.window.showTextDocument(document);
+}
+
 /** Puts code in place of the selection of the editor last used; without an editor, into a new untitled file. */
 export async function insertCode(code: string, language: string): Promise<void> {
   const editor = vscode.window.activeTextEditor;
-  if (editor === undefined) {
-    const languages = await vscode.languages.getLanguages();
-    const document = await vscode.workspace.openTextDocument({
-      content: code,
-      ...(languages.includes(language) ? { language } : {}),
-    });
-    await vscode.window.showTextDocument(document);
-    return;
-  }
+  if (editor === undefined) return newFile(code, language);
   const before = editor.document.version;
   const done = await editor.edit((edit) => {
     for (const selection of editor.selections) edit.replace(selection, code);

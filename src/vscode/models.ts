@@ -1,6 +1,7 @@
 /** Which models there are and which one is chosen: settings, and what the servers list. */
 import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
+import type { Purpose } from "../core/outcome.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import { createProvider } from "../providers/create.ts";
 import type { ModelConfig, ModelInfo, Provider, ProviderConfig } from "../providers/provider.ts";
@@ -57,8 +58,15 @@ export class Models implements vscode.Disposable {
     return undefined;
   }
 
-  choice(): ModelChoice | undefined {
-    const target = this.chosen;
+  /** The model of `runnel.editModel` or `runnel.commitModel` where it says one that is there, else the chat model. */
+  modelFor(purpose: Purpose): Target | undefined {
+    const { editModel, commitModel } = this.#settings;
+    const own = purpose === "edit" ? editModel : purpose === "commit" ? commitModel : undefined;
+    return own && this.config(own.provider) ? own : this.chosen;
+  }
+
+  choice(purpose: Purpose = "chat"): ModelChoice | undefined {
+    const target = this.modelFor(purpose);
     const config = target && this.config(target.provider);
     if (!target || !config) return undefined;
     return {
@@ -69,12 +77,12 @@ export class Models implements vscode.Disposable {
     };
   }
 
-  /** The chosen model, then those of `runnel.failover`. */
-  candidates(): Candidate[] {
-    const { chosen } = this;
-    if (chosen === undefined) return [];
-    const others = this.#settings.failover.filter((target) => formatTarget(target) !== formatTarget(chosen));
-    return [chosen, ...others].map((target) => this.candidate(target)).filter((candidate) => candidate !== undefined);
+  /** The model for this purpose, then those of `runnel.failover`. */
+  candidatesFor(purpose: Purpose): Candidate[] {
+    const first = this.modelFor(purpose);
+    if (first === undefined) return [];
+    const others = this.#settings.failover.filter((target) => formatTarget(target) !== formatTarget(first));
+    return [first, ...others].map((target) => this.candidate(target)).filter((candidate) => candidate !== undefined);
   }
 
   candidate(target: Target): Candidate | undefined {

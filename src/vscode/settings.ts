@@ -10,6 +10,9 @@ export interface Settings {
   problems: string[];
   /** Undefined when none is chosen or it is not "provider/model". */
   chatModel: Target | undefined;
+  /** Of edits and of commit messages; undefined = the chat model. */
+  editModel: Target | undefined;
+  commitModel: Target | undefined;
   /** Asked in this order when the chat model is unavailable. */
   failover: Target[];
   systemPrompt: string;
@@ -28,12 +31,13 @@ export function readSettings(): Settings {
   const { providers, problems } = checkProviders(read("providers"));
   const temperature = read("temperature");
   const maxOutputTokens = read("maxOutputTokens");
-  const chatModel = read("chatModel");
   const systemPrompt = read("systemPrompt");
   return {
     providers,
     problems,
-    chatModel: typeof chatModel === "string" ? parseTarget(chatModel) : undefined,
+    chatModel: target(read("chatModel")),
+    editModel: target(read("editModel")),
+    commitModel: target(read("commitModel")),
     failover: targets(read("failover")),
     systemPrompt: typeof systemPrompt === "string" ? systemPrompt : "",
     temperature: typeof temperature === "number" && temperature >= 0 && temperature <= 2 ? temperature : undefined,
@@ -43,12 +47,14 @@ export function readSettings(): Settings {
   };
 }
 
+function target(value: unknown): Target | undefined {
+  return typeof value === "string" ? parseTarget(value) : undefined;
+}
+
 /** The entries that read "provider/model"; others are left out. */
 function targets(value: unknown): Target[] {
   const entries = Array.isArray(value) ? value : [];
-  return entries
-    .map((entry) => (typeof entry === "string" ? parseTarget(entry) : undefined))
-    .filter((target) => target !== undefined);
+  return entries.map(target).filter((each) => each !== undefined);
 }
 
 /** The usable entries in their order, and plain words about the others; of entries with one id the first counts. */

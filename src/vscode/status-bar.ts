@@ -14,12 +14,20 @@ const { l10n } = vscode;
 /** Milliseconds between two changes of the item while streaming: faster would only flicker. */
 const REFRESH = 200;
 
+/** What one turn tells the status bar. */
+export interface TurnMeter {
+  event(event: StreamEvent): void;
+  end(outcome: TurnOutcome): void;
+}
+
 export class StatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #ledger: Ledger;
   readonly #models: Models;
   readonly #subscription: vscode.Disposable;
   #state: MeterState = { phase: "idle" };
+  /** Of the turns that are running. */
+  #shown: TurnMeter | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(services: { ledger: Ledger; models: Models }) {
@@ -49,23 +57,29 @@ export class StatusBar implements vscode.Disposable {
     return typeof tooltip === "string" ? tooltip : (tooltip?.value ?? "");
   }
 
-  start(): void {
+  /** A turn begins. Of several at once the one that began last is shown, and at their ends the one that ended last. */
+  begin(): TurnMeter {
+    const shown: TurnMeter = {
+      event: (event) => {
+        if (this.#shown !== shown) return;
+        const first = this.#state.phase === "waiting";
+        this.#state = meterEvent(this.#state, event, performance.now());
+        if (first && this.#state.phase === "streaming") this.#render();
+      },
+      end: (outcome) => {
+        if (this.#shown !== shown && this.#shown !== undefined) return;
+        this.#shown = undefined;
+        clearInterval(this.#timer);
+        this.#state = { phase: "done", outcome };
+        this.#render();
+      },
+    };
+    this.#shown = shown;
     this.#state = startMeter(performance.now());
     clearInterval(this.#timer);
     this.#timer = setInterval(() => this.#render(), REFRESH);
     this.#render();
-  }
-
-  event(event: StreamEvent): void {
-    const first = this.#state.phase === "waiting";
-    this.#state = meterEvent(this.#state, event, performance.now());
-    if (first && this.#state.phase === "streaming") this.#render();
-  }
-
-  end(outcome: TurnOutcome): void {
-    clearInterval(this.#timer);
-    this.#state = { phase: "done", outcome };
-    this.#render();
+    return shown;
   }
 
   #render(): void {

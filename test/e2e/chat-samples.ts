@@ -27,6 +27,7 @@ export const texts: ChatTexts = {
   copyCode: "Copy code",
   copied: "Copied",
   insertCode: "Insert at cursor",
+  newFile: "Open as a new file",
   copyAnswer: "Copy answer",
   regenerate: "Regenerate",
   editMessage: "Edit message",

@@ -941,14 +941,16 @@ describe("chat webview", function () {
   });
 
   describe("code blocks", () => {
-    it("are copied and inserted as they are", async () => {
+    it("are copied, inserted and opened as they are", async () => {
       await chat.send(snapshot([assistant("a1", "```ts\nconst a = '<b>';\n\n  return a;\n```\n", { measures })]));
       await answer().hover();
       await byId("copy-code").click();
       await byId("insert-code").click();
+      await byId("new-file").click();
       const text = "const a = '<b>';\n\n  return a;\n";
       assert.deepEqual(chat.of("copy-text"), [{ type: "copy-text", text }]);
       assert.deepEqual(chat.of("insert-code"), [{ type: "insert-code", text, language: "ts" }]);
+      assert.deepEqual(chat.of("new-file"), [{ type: "new-file", text, language: "ts" }]);
     });
   });
 

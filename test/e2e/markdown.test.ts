@@ -203,6 +203,7 @@ describe("Markdown renderer", function () {
       assert.deepEqual(given.buttons, [
         ["copy-code", "Copy code", "Copy code"],
         ["insert-code", "Insert code", "Insert code"],
+        ["new-file", "New file", "New file"],
       ]);
     });
 

@@ -1,17 +1,17 @@
 /** The pick behind a click on the status bar item. */
 import * as vscode from "vscode";
-import type { ChatController } from "../chat-controller.ts";
+import type { Running } from "../running.ts";
 
 const { l10n } = vscode;
 
-export async function showMeterActions(chat: ChatController): Promise<void> {
+export async function showMeterActions(running: Running): Promise<void> {
   const items: (vscode.QuickPickItem & { command: string })[] = [
     { label: `$(comment-discussion) ${l10n.t("Open Chat")}`, command: "runnel.openChat" },
     { label: `$(arrow-swap) ${l10n.t("Choose Model")}`, command: "runnel.selectModel" },
     { label: `$(plug) ${l10n.t("Test Connection")}`, command: "runnel.testConnection" },
     { label: `$(output) ${l10n.t("Show Log")}`, command: "runnel.showLog" },
   ];
-  if (chat.streaming) items.unshift({ label: `$(debug-stop) ${l10n.t("Stop")}`, command: "runnel.stop" });
+  if (running.any) items.unshift({ label: `$(debug-stop) ${l10n.t("Stop")}`, command: "runnel.stop" });
   const picked = await vscode.window.showQuickPick(items, { title: "Runnel" });
   if (picked) await vscode.commands.executeCommand(picked.command);
 }

@@ -1,0 +1,25 @@
+/** The message inside what a model answered: some put words, a fence or quotation marks around it although they are asked not to. */
+
+const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", "“": "”", "`": "`", "「": "」" };
+
+/** `answer` may still be growing; then what is given is the message as far as it has come. */
+export function commitText(answer: string): string {
+  const message = fencedText(answer.trimStart()).trim();
+  const closing = CLOSING[message[0] ?? ""];
+  if (closing === undefined) return message;
+  const inner = message.slice(1);
+  const end = inner.indexOf(closing);
+  if (end < 0) return inner;
+  // Around the whole; those around its first word belong to the message.
+  return end === inner.length - 1 ? inner.slice(0, end) : message;
+}
+
+/** What stands in the fence that the answer begins with, at most one line of introduction before it; else the answer. */
+function fencedText(answer: string): string {
+  if (/^`{1,2}$/.test(answer)) return "";
+  const opening = /^(?:[^\n]*:\s*\n+)?```[^\n]*/.exec(answer)?.[0];
+  if (opening === undefined) return answer;
+  const inside = answer.slice(opening.length + 1);
+  // The closing fence, or the part of it that has come.
+  return inside.replace(/(?:^|\n)(?:```[\s\S]*|`{1,2})$/, "");
+}

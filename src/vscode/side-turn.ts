@@ -1,0 +1,74 @@
+/** A turn beside the chat, for an edit or a commit message: measured in the status bar, stopped by `runnel.stop`. */
+import * as vscode from "vscode";
+import { plainError } from "../core/errors.ts";
+import type { StreamEvent } from "../core/events.ts";
+import type { ChatRequest } from "../core/message.ts";
+import type { TurnOutcome } from "../core/outcome.ts";
+import { runTurn, type TurnEnvironment } from "../session/turn.ts";
+import { runErrorAction } from "./error-actions.ts";
+import { errorView } from "./error-texts.ts";
+import type { Models } from "./models.ts";
+import type { Running } from "./running.ts";
+import type { StatusBar } from "./status-bar.ts";
+
+export interface SideTurnServices {
+  environment: TurnEnvironment;
+  models: Models;
+  running: Running;
+  statusBar: StatusBar;
+}
+
+export interface SideTurn {
+  purpose: "edit" | "commit";
+  question: Pick<ChatRequest, "system" | "messages">;
+  /** Also aborted by `runnel.stop`. */
+  abort: AbortController;
+  onEvent(event: StreamEvent): void;
+}
+
+/** Asks the model for this purpose. Never rejects. */
+export async function runSideTurn(services: SideTurnServices, turn: SideTurn): Promise<TurnOutcome> {
+  const { environment, models, running, statusBar } = services;
+  const { purpose, question, abort, onEvent } = turn;
+  const { temperature, maxOutputTokens } = models.settings;
+  const leave = running.enter(purpose, () => abort.abort());
+  const meter = statusBar.begin();
+  const outcome = await runTurn(
+    models.candidatesFor(purpose),
+    {
+      ...question,
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    },
+    {
+      purpose,
+      signal: abort.signal,
+      onEvent(event) {
+        meter.event(event);
+        onEvent(event);
+      },
+    },
+    environment,
+  );
+  leave();
+  meter.end(outcome);
+  return outcome;
+}
+
+/** Says why a turn failed, with buttons that help; `again` is what asking again means here. */
+export async function showTurnError(
+  { models }: SideTurnServices,
+  { error, target }: TurnOutcome,
+  again: () => unknown,
+): Promise<void> {
+  if (error === undefined) return;
+  const { text, actions } = errorView(plainError(error), {
+    providerName: models.config(target.provider)?.name ?? target.provider,
+    model: target.model,
+    partial: false,
+  });
+  const label = await vscode.window.showErrorMessage(text, ...actions.map((each) => each.label));
+  const picked = actions.find((each) => each.label === label)?.action;
+  if (picked === "retry" || picked === "continue") await again();
+  else if (picked) await runErrorAction(picked, target.provider);
+}
