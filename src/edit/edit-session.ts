@@ -2,7 +2,8 @@
 import type { OutcomeKind } from "../core/outcome.ts";
 import type { AnswerNotice, AnswerVerdict } from "./answer-lines.ts";
 import { createAnswerLines } from "./answer-lines.ts";
-import { createStreamingDiff, type DiffLine } from "./streaming-diff.ts";
+import type { DiffLine } from "./line-diff.ts";
+import { createStreamingDiff } from "./streaming-diff.ts";
 import type { TextChange, TextRange } from "./text-range.ts";
 
 export interface EditSessionOptions {

@@ -1,5 +1,5 @@
 /** The changes of a diff as hunks that are accepted or rejected one by one. */
-import type { DiffLine } from "./streaming-diff.ts";
+import type { DiffLine } from "./line-diff.ts";
 import { endOf, position, type TextChange, type TextRange } from "./text-range.ts";
 
 /** Lines that changed together. Line numbers count from 0 in the old text and in the new one. */
