@@ -10,12 +10,17 @@ import { CHAT_VIEW } from "./vscode/chat-view.ts";
 import { type AddProviderArgument, addProvider } from "./vscode/commands/add-provider.ts";
 import { addFileToChat, addSelectionToChat } from "./vscode/commands/add-to-chat.ts";
 import { removeApiKey, setApiKey } from "./vscode/commands/api-keys.ts";
+import { editSelection, editWithReadyInstruction } from "./vscode/commands/edit-selection.ts";
 import { explainSelection } from "./vscode/commands/explain-selection.ts";
 import { explainTerminalSelection } from "./vscode/commands/explain-terminal-selection.ts";
+import { FixActions } from "./vscode/commands/fix-actions.ts";
 import { generateCommitMessage } from "./vscode/commands/generate-commit-message.ts";
 import { showMeterActions } from "./vscode/commands/meter-actions.ts";
 import { selectModel } from "./vscode/commands/select-model.ts";
 import { testConnection } from "./vscode/commands/test-connection.ts";
+import { writeTests } from "./vscode/commands/write-tests.ts";
+import { EditController } from "./vscode/edit/edit-controller.ts";
+import type { EditArgument } from "./vscode/edit/edit-lenses.ts";
 import { createKeyStore } from "./vscode/keys.ts";
 import { Models } from "./vscode/models.ts";
 import { createRunning, placeOf } from "./vscode/running.ts";
@@ -50,6 +55,8 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const running = createRunning();
   const chat = new ChatController({ context, environment, models, running, statusBar, store });
   const sideTurns = { environment, models, running, statusBar };
+  const edits = new EditController(sideTurns);
+  const editing = { edits, models, memory: context.globalState };
 
   const commands: Record<string, (argument?: never) => unknown> = {
     "runnel.openChat": () => chat.view.focus(),
@@ -59,6 +66,18 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     },
     "runnel.stop": (argument?: unknown) => running.stop(placeOf(argument)),
     "runnel.explainSelection": () => explainSelection(chat),
+    "runnel.editSelection": (argument?: unknown) => editSelection(editing, argument),
+    "runnel.refactorSelection": () => editWithReadyInstruction(editing, "refactor"),
+    "runnel.fixSelection": () => editWithReadyInstruction(editing, "fix"),
+    "runnel.documentSelection": () => editWithReadyInstruction(editing, "document"),
+    "runnel.writeTests": () => writeTests(editing),
+    "runnel.acceptEdit": (argument?: EditArgument) => edits.acceptEdit(argument),
+    "runnel.rejectEdit": (argument?: EditArgument) => edits.rejectEdit(argument),
+    "runnel.acceptHunk": (argument?: EditArgument) => edits.acceptHunk(argument),
+    "runnel.rejectHunk": (argument?: EditArgument) => edits.rejectHunk(argument),
+    "runnel.nextHunk": () => edits.nextHunk(),
+    "runnel.showEditDiff": () => edits.showDiff(),
+    "runnel.continueEdit": (argument?: EditArgument) => edits.continueEdit(argument),
     "runnel.explainTerminalSelection": () => explainTerminalSelection(chat),
     "runnel.generateCommitMessage": (argument?: unknown) => generateCommitMessage(sideTurns, argument),
     "runnel.addSelectionToChat": () => addSelectionToChat(chat),
@@ -78,6 +97,10 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     models,
     statusBar,
     chat,
+    edits,
+    vscode.languages.registerCodeActionsProvider({ scheme: "*" }, new FixActions(), {
+      providedCodeActionKinds: FixActions.kinds,
+    }),
     vscode.window.registerWebviewViewProvider(CHAT_VIEW, chat.view),
   );
   finish = async () => {

@@ -1,4 +1,5 @@
 /** The words of an edit: what a model is told about the code, and that it answers with the new code alone. */
+import type { Attachment } from "../core/conversation.ts";
 import { type ChatMessage, userMessage } from "../core/message.ts";
 import type { EditContext, Problem } from "./edit-context.ts";
 import { fenced, inlineCode } from "./fence.ts";
@@ -26,6 +27,20 @@ export function editQuestion(
     system: own === "" ? RULES : `${RULES}\n\n${own}`,
     messages: [userMessage([...contextParts(context), `Instruction: ${instruction.trim()}`].join("\n\n"))],
   };
+}
+
+/** Tests for `tested`, to stand at the place of the context in their file; `tested` is one of its files. */
+export function testQuestion(
+  context: EditContext,
+  tested: Attachment,
+  own: { systemPrompt: string },
+): { system: string; messages: ChatMessage[] } {
+  const isNew = context.before.every((line) => line.trim() === "");
+  const where = isNew
+    ? "The file is new: begin it with the imports that the tests need."
+    : "The file has tests already: write more in the same style and with the same libraries, and repeat none of them.";
+  const what = `Write tests for the code of ${inlineCode(tested.path)} that is shown above: what it promises, its edge cases and its errors, one behaviour a test, with names that say what is expected.`;
+  return editQuestion(context, `${what} ${where}`, own);
 }
 
 /** In the order in which a model reads best: what is far from the selection first, the selection last. */

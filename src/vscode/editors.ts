@@ -13,7 +13,7 @@ export async function codeInQuestion(editor: vscode.TextEditor): Promise<Attachm
   const range = selection.isEmpty ? await rangeAround(document, selection.active) : wholeLines(document, selection);
   const text = document.getText(range);
   if (text.trim() === "") return undefined;
-  return attachment(document, range, text);
+  return attachmentOf(document, range);
 }
 
 /** Characters; a larger file is not sent whole. */
@@ -31,7 +31,7 @@ export async function wholeFile(uri: vscode.Uri): Promise<Attachment | undefined
       );
     } else if (text.trim() !== "") {
       const last = document.lineCount - 1;
-      return attachment(document, new vscode.Range(0, 0, last, document.lineAt(last).text.length), text);
+      return attachmentOf(document, new vscode.Range(0, 0, last, document.lineAt(last).text.length));
     }
   } catch {
     void vscode.window.showWarningMessage(vscode.l10n.t("{0} cannot be attached: it is not a text file.", uri.path));
@@ -71,7 +71,8 @@ export async function pickContext(): Promise<Attachment | undefined> {
   return picked?.take();
 }
 
-function attachment(document: vscode.TextDocument, range: vscode.Range, text: string): Attachment {
+/** A piece of a document, as it is now. */
+export function attachmentOf(document: vscode.TextDocument, range: vscode.Range): Attachment {
   const path = vscode.workspace.asRelativePath(document.uri, false).replaceAll("\\", "/");
   const startLine = range.start.line + 1;
   // A selection that ends at the start of a line does not hold that line.
@@ -85,7 +86,7 @@ function attachment(document: vscode.TextDocument, range: vscode.Range, text: st
     language: document.languageId,
     startLine,
     endLine,
-    text,
+    text: document.getText(range),
   };
 }
 

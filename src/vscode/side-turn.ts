@@ -20,7 +20,7 @@ export interface SideTurnServices {
 
 export interface SideTurn {
   purpose: "edit" | "commit";
-  question: Pick<ChatRequest, "system" | "messages">;
+  question: Pick<ChatRequest, "system" | "messages" | "continues">;
   /** Also aborted by `runnel.stop`. */
   abort: AbortController;
   onEvent(event: StreamEvent): void;

@@ -1,14 +1,15 @@
 /** Runs inline edits: asks the model, lets the answer stream into documents, and carries out what the person decides. */
 import * as vscode from "vscode";
+import type { TurnOutcome } from "../../core/outcome.ts";
 import { type EditPaint, paintOf } from "../../edit/decorations.ts";
 import type { EditEnding } from "../../edit/edit-session.ts";
-import type { TurnOutcome } from "../../core/outcome.ts";
+import { continueInstruction } from "../../session/prompts.ts";
 import { runSideTurn, type SideTurnServices, showTurnError } from "../side-turn.ts";
-import { EditedDocument } from "./edited-document.ts";
 import { type EditArgument, EditLenses, type LensEdit } from "./edit-lenses.ts";
-import { EditPainter } from "./edit-painter.ts";
-import { endingText, measuresText, noticeTexts } from "./edit-texts.ts";
 import { EditOriginals } from "./edit-originals.ts";
+import { EditPainter } from "./edit-painter.ts";
+import { endingText, measuresText, noticeText } from "./edit-texts.ts";
+import { EditedDocument } from "./edited-document.ts";
 import type { EditOrder, PendingEdit } from "./pending-edit.ts";
 
 /** Milliseconds between two drawings. */
@@ -121,7 +122,10 @@ export class EditController implements vscode.Disposable {
     const { question } = edit.order;
     const outcome = await runSideTurn(this.#services, {
       purpose: "edit",
-      question: answer === undefined ? question : { ...question, continues: { text: answer, instruction: continueInstruction(answer) } },
+      question:
+        answer === undefined
+          ? question
+          : { ...question, continues: { text: answer, instruction: continueInstruction(answer) } },
       abort,
       onEvent(event) {
         if (event.type === "text-delta") edit.handle({ type: "text", text: event.text });
@@ -184,7 +188,9 @@ export class EditController implements vscode.Disposable {
     if (!edit) return;
     const { hunks } = edit.session.view();
     const line = vscode.window.activeTextEditor?.selection.active.line ?? 0;
-    const hunk = argument?.hunk ?? (hunks.find(({ endLine, startLine }) => Math.max(endLine, startLine + 1) > line) ?? hunks[0])?.id;
+    const hunk =
+      argument?.hunk ??
+      (hunks.find(({ endLine, startLine }) => Math.max(endLine, startLine + 1) > line) ?? hunks[0])?.id;
     if (hunk !== undefined) edit.handle({ type, hunk });
   }
 
@@ -204,7 +210,10 @@ export class EditController implements vscode.Disposable {
   #tellContexts(): void {
     const active = vscode.window.activeTextEditor;
     const edited = active && this.#of(active.document);
-    const contexts = { "runnel.editPending": edited !== undefined, "runnel.editStreaming": edited?.isStreaming === true };
+    const contexts = {
+      "runnel.editPending": edited !== undefined,
+      "runnel.editStreaming": edited?.isStreaming === true,
+    };
     const written = JSON.stringify(contexts);
     if (written === this.#contexts) return;
     this.#contexts = written;
@@ -217,7 +226,15 @@ export class EditController implements vscode.Disposable {
       const { state } = session;
       const paint: EditPaint = paintOf(session.view());
       const incomplete = state.name === "review" ? state.incomplete : undefined;
-      return { id, paint, isStreaming: state.name === "streaming", incomplete, measures: measuresText(outcome) };
+      const notices = state.name === "review" ? state.notices.map(noticeText) : [];
+      return {
+        id,
+        paint,
+        isStreaming: state.name === "streaming",
+        incomplete,
+        notices,
+        measures: measuresText(outcome),
+      };
     });
   }
 

@@ -8,6 +8,8 @@ export interface LensEdit {
   paint: EditPaint;
   isStreaming: boolean;
   incomplete: { canContinue: boolean } | undefined;
+  /** What a person should know before they decide. */
+  notices: string[];
   /** "412 ms · 88 tok/s · $0.0021", or "" while unknown. */
   measures: string;
   /** Names the edit in commands. */
@@ -90,6 +92,7 @@ function lensTexts(edit: LensEdit, place: EditPaint["lenses"][number]): LensText
     if (edit.incomplete.canContinue)
       texts.push({ title: `$(debug-continue) ${l10n.t("Continue")}`, command: "runnel.continueEdit", argument });
   }
+  for (const notice of edit.notices) texts.push({ title: `$(info) ${notice}`, command: "" });
   texts.push({ title: [counts, edit.measures].filter((part) => part !== "").join(" · "), command: "" });
   return texts;
 }

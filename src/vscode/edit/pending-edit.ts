@@ -1,8 +1,9 @@
 /** One edit that streams into a document or waits for review: its session, its turn, and what is told about it. */
-import type { LineRange } from "../../session/line-range.ts";
+
+import type { ChatRequest } from "../../core/message.ts";
 import type { TurnOutcome } from "../../core/outcome.ts";
 import { createEditSession, type EditCommand, type EditEvent, type EditSession } from "../../edit/edit-session.ts";
-import type { ChatRequest } from "../../core/message.ts";
+import type { LineRange } from "../../session/line-range.ts";
 
 /** What is asked of the model, and of which lines. */
 export interface EditOrder {

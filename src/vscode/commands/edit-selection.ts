@@ -1,0 +1,102 @@
+/** The commands that stream an edit into the editor: with an instruction of the person's, or a ready one. */
+import * as vscode from "vscode";
+import { type EditContext, editContext } from "../../session/edit-context.ts";
+import { editQuestion, readyInstructions } from "../../session/edit-prompt.ts";
+import type { EditController } from "../edit/edit-controller.ts";
+import { editPlace, editTargets } from "../edit-targets.ts";
+import type { Models } from "../models.ts";
+import { editInstruction, sentText } from "./edit-instruction.ts";
+
+const { l10n } = vscode;
+
+export interface EditServices {
+  edits: EditController;
+  models: Models;
+  /** Where recent instructions are kept. */
+  memory: vscode.Memento;
+}
+
+/** `argument` may hold `{ instruction }`, and then nobody is asked. */
+export async function editSelection(services: EditServices, argument?: unknown): Promise<void> {
+  const prepared = await prepare(services, { mayWrite: true });
+  if (prepared === undefined) return;
+  const { contexts, model } = prepared;
+  const place = contexts.length === 1 ? placeText(contexts[0]!) : l10n.t("{0} places", contexts.length);
+  const instruction = await editInstruction(services.memory, { place, model, sent: sentOf(contexts) }, argument);
+  if (instruction !== undefined) await begin(services, prepared, instruction);
+}
+
+export async function editWithReadyInstruction(
+  services: EditServices,
+  kind: keyof typeof readyInstructions,
+): Promise<void> {
+  const prepared = await prepare(services, { mayWrite: false });
+  if (prepared === undefined) return;
+  await begin(services, prepared, readyInstructions[kind]);
+}
+
+interface Prepared {
+  document: vscode.TextDocument;
+  contexts: EditContext[];
+  /** As the model picker calls it. */
+  model: string;
+}
+
+async function prepare({ edits, models }: EditServices, options: { mayWrite: boolean }): Promise<Prepared | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) {
+    void vscode.window.showInformationMessage(l10n.t("Open a file and put the cursor where the change belongs."));
+    return undefined;
+  }
+  const target = models.modelFor("edit");
+  const choice = models.choice("edit");
+  if (target === undefined || choice === undefined) {
+    await vscode.commands.executeCommand("runnel.addProvider");
+    return undefined;
+  }
+  const targets = await editTargets(editor, options);
+  if (targets.length === 0) {
+    void vscode.window.showInformationMessage(l10n.t("There is no code here: select some, or put the cursor in it."));
+    return undefined;
+  }
+  const { document } = editor;
+  if (targets.some(({ lines }) => edits.isTaken(document, lines.first, lines.last))) {
+    void vscode.window.showInformationMessage(
+      l10n.t("There is a pending edit in these lines: accept or reject it first."),
+    );
+    return undefined;
+  }
+  const info = models.modelInfo(target);
+  const room = info?.contextWindow === undefined ? {} : { contextWindow: info.contextWindow };
+  const contexts = await Promise.all(targets.map(async (each) => editContext(await editPlace(each), room)));
+  return { document, contexts, model: choice.label };
+}
+
+async function begin({ edits, models }: EditServices, prepared: Prepared, instruction: string): Promise<void> {
+  const { document, contexts } = prepared;
+  const { systemPrompt } = models.settings;
+  vscode.window.setStatusBarMessage(`Runnel: ${sentText(sentOf(contexts))}`, 5000);
+  await edits.begin(
+    document,
+    contexts.map((context) => ({
+      lines: context.place.selection,
+      before: context.before,
+      after: context.after,
+      question: editQuestion(context, instruction, { systemPrompt }),
+    })),
+  );
+}
+
+function placeText({ place }: EditContext): string {
+  const { path, selection } = place;
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const [first, last] = [selection.first + 1, selection.last + 1];
+  return first === last ? `${name}:${first}` : `${name}:${first}-${last}`;
+}
+
+function sentOf(contexts: readonly EditContext[]): EditContext["sent"] {
+  return {
+    lines: contexts.reduce((sum, { sent }) => sum + sent.lines, 0),
+    files: Math.max(...contexts.map(({ sent }) => sent.files)),
+  };
+}
