@@ -53,9 +53,9 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath;
   const store = createConversationStore(folder, logger);
   const running = createRunning();
-  const chat = new ChatController({ context, environment, models, running, statusBar, store });
   const sideTurns = { environment, models, running, statusBar };
   const edits = new EditController(sideTurns);
+  const chat = new ChatController({ context, edits, environment, models, running, statusBar, store });
   const editing = { edits, models, memory: context.globalState };
 
   const commands: Record<string, (argument?: never) => unknown> = {

@@ -12,6 +12,8 @@ export function answerCodeButtons(root: HTMLElement, chat: Chat): void {
       chat.announce(chat.texts.copied);
     } else if (button?.dataset.testid === "insert-code") {
       chat.post({ type: "insert-code", ...codeTextOf(button) });
+    } else if (button?.dataset.testid === "apply-code") {
+      chat.post({ type: "apply-code", ...codeTextOf(button) });
     } else if (button?.dataset.testid === "new-file") {
       chat.post({ type: "new-file", ...codeTextOf(button) });
     }

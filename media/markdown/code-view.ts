@@ -9,6 +9,7 @@ import type { Block } from "./nodes.ts";
 export interface CodeTexts {
   readonly copyCode: string;
   readonly insertCode: string;
+  readonly applyCode: string;
   readonly newFile: string;
 }
 
@@ -85,6 +86,7 @@ export class CodeView {
     header.append(
       label,
       buildButton(document, "copy-code", "codicon-copy", texts.copyCode),
+      buildButton(document, "apply-code", "codicon-diff", texts.applyCode),
       buildButton(document, "insert-code", "codicon-insert", texts.insertCode),
       buildButton(document, "new-file", "codicon-new-file", texts.newFile),
     );

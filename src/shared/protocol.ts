@@ -101,6 +101,8 @@ export type FromWebview =
   | { type: "remove-pending"; index: number }
   | { type: "copy-text"; text: string }
   | { type: "insert-code"; text: string; language: string }
+  /** Finds where a block of code belongs in the open file, and shows it there as a pending edit. */
+  | { type: "apply-code"; text: string; language: string }
   /** Opens a block of code as an untitled file. */
   | { type: "new-file"; text: string; language: string }
   | { type: "add-provider" }
@@ -122,6 +124,7 @@ const fields: Record<FromWebview["type"], Record<string, "string" | "number">> =
   "remove-pending": { index: "number" },
   "copy-text": { text: "string" },
   "insert-code": { text: "string", language: "string" },
+  "apply-code": { text: "string", language: "string" },
   "new-file": { text: "string", language: "string" },
   "add-provider": {},
   "use-found-server": { preset: "string", model: "string" },

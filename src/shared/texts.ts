@@ -24,6 +24,7 @@ export interface ChatTexts {
   copyCode: string;
   copied: string;
   insertCode: string;
+  applyCode: string;
   newFile: string;
   copyAnswer: string;
   regenerate: string;

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { ErrorAction, FromWebview } from "../shared/protocol.ts";
 import type { ChatController, ChatServices } from "./chat-controller.ts";
+import { applyCode } from "./commands/apply-code.ts";
 import { insertCode, newFile, openAttachment, pickContext } from "./editors.ts";
 import { runErrorAction } from "./error-actions.ts";
 
@@ -54,6 +55,9 @@ export async function onChatMessage(chat: ChatController, services: ChatServices
       break;
     case "insert-code":
       await insertCode(message.text, message.language);
+      break;
+    case "apply-code":
+      await applyCode(services.edits, message.text, message.language);
       break;
     case "new-file":
       await newFile(message.text, message.language);

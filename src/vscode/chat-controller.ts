@@ -13,6 +13,7 @@ import type { FoundServer, ViewState } from "../shared/protocol.ts";
 import { onChatMessage } from "./chat-actions.ts";
 import { noticeLines, viewEnd, viewMessage } from "./chat-messages.ts";
 import { ChatView } from "./chat-view.ts";
+import type { EditController } from "./edit/edit-controller.ts";
 import { findLocalServers } from "./local-servers.ts";
 import type { Models } from "./models.ts";
 import type { Running } from "./running.ts";
@@ -24,6 +25,7 @@ const OPEN_CONVERSATION = "openConversation";
 export interface ChatServices {
   context: vscode.ExtensionContext;
   environment: TurnEnvironment;
+  edits: EditController;
   models: Models;
   running: Running;
   statusBar: StatusBar;

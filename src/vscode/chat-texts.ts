@@ -28,6 +28,7 @@ export function chatTexts(): ChatTexts {
     copyCode: l10n.t("Copy code"),
     copied: l10n.t("Copied"),
     insertCode: l10n.t("Insert at cursor"),
+    applyCode: l10n.t("Apply in the editor"),
     newFile: l10n.t("Open as a new file"),
     copyAnswer: l10n.t("Copy answer"),
     regenerate: l10n.t("Regenerate"),

@@ -27,6 +27,7 @@ export const texts: ChatTexts = {
   copyCode: "Copy code",
   copied: "Copied",
   insertCode: "Insert at cursor",
+  applyCode: "Apply in the editor",
   newFile: "Open as a new file",
   copyAnswer: "Copy answer",
   regenerate: "Regenerate",

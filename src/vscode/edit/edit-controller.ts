@@ -3,6 +3,8 @@ import * as vscode from "vscode";
 import type { TurnOutcome } from "../../core/outcome.ts";
 import { type EditPaint, paintOf } from "../../edit/decorations.ts";
 import type { EditEnding } from "../../edit/edit-session.ts";
+import { fenced } from "../../session/fence.ts";
+import type { LineRange } from "../../session/line-range.ts";
 import { continueInstruction } from "../../session/prompts.ts";
 import { runSideTurn, type SideTurnServices, showTurnError } from "../side-turn.ts";
 import { type EditArgument, EditLenses, type LensEdit } from "./edit-lenses.ts";
@@ -51,6 +53,15 @@ export class EditController implements vscode.Disposable {
   async begin(document: vscode.TextDocument, orders: readonly EditOrder[]): Promise<void> {
     const edited = this.#documents.get(key(document)) ?? this.#open(document);
     await Promise.all(orders.map((order) => this.#run(edited, edited.add(this.#nextId++, order))));
+  }
+
+  /** The same for code that is there already: it becomes a pending edit at once. */
+  async applyText(document: vscode.TextDocument, lines: LineRange, code: string): Promise<void> {
+    const edited = this.#documents.get(key(document)) ?? this.#open(document);
+    const edit = edited.add(this.#nextId++, { lines, before: [], after: [], question: { messages: [] } });
+    edit.handle({ type: "text", text: fenced(code, document.languageId) });
+    edit.handle({ type: "stream-ended", outcome: "completed" });
+    await edited.settled();
   }
 
   /** Whether a pending edit holds one of these lines already. */

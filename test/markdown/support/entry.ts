@@ -1,7 +1,7 @@
 // Runs in the browser: the renderer, and what the tests ask of the page.
 import { codeTextOf, createMarkdownRenderer, type MarkdownRenderer } from "../../../media/markdown/renderer.ts";
 
-const texts = { copyCode: "Copy code", insertCode: "Insert code", newFile: "New file" };
+const texts = { copyCode: "Copy code", insertCode: "Insert code", applyCode: "Apply code", newFile: "New file" };
 const idle = () => new Promise((resolve) => requestIdleCallback(resolve));
 
 function create(attached = false): { container: HTMLElement; renderer: MarkdownRenderer } {
