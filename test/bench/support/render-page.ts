@@ -34,7 +34,7 @@ async function run({ kind, text, perFrame }: RenderRun): Promise<number> {
   const container = document.createElement("div");
   container.className = "markdown";
   scroller.replaceChildren(container);
-  const texts = { copyCode: "Copy", insertCode: "Insert", applyCode: "Apply", newFile: "New", applyCode: "Apply" };
+  const texts = { copyCode: "Copy", insertCode: "Insert", applyCode: "Apply", newFile: "New" };
   const sink: Sink = kind === "ours" ? createMarkdownRenderer(container, { texts }) : createPlainText(container);
   const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   for (let position = 0; position < text.length; position += perFrame) {
