@@ -1,5 +1,5 @@
 /** What to paint over a document for an edit, computed from the edit's view; the editor's side only draws it. */
-import type { EditView } from "./edit-session.ts";
+import type { EditView } from "./edit-state.ts";
 
 /** Lines of the document; `endLine` is not part of it. */
 export interface LineRange {
@@ -9,8 +9,8 @@ export interface LineRange {
 
 export interface EditPaint {
   inserted: LineRange[];
-  /** Old lines that no longer stand in the document, above which of its lines they stood, and that line's hunk. */
-  removed: { line: number; lines: readonly string[]; hunk: number }[];
+  /** Old lines that no longer stand in the document, and the line above which (or below which) they stood. */
+  removed: { line: number; isBelow: boolean; lines: readonly string[]; hunk: number }[];
   /** The line that the model wrote last. */
   streamingLine?: number;
   /** The old lines that the answer has not reached. */
@@ -30,8 +30,13 @@ export function paintOf(view: EditView): EditPaint {
   }
   // With one hunk alone the buttons of the whole edit say the same.
   if (isReview && hunks.length > 1) {
-    for (const { id, startLine, newLines, oldLines } of hunks) {
-      lenses.push({ line: startLine, hunk: id, added: newLines.length, removed: oldLines.length });
+    for (const { id, startLine, newLines, oldLines, isBelow } of hunks) {
+      lenses.push({
+        line: isBelow ? startLine - 1 : startLine,
+        hunk: id,
+        added: newLines.length,
+        removed: oldLines.length,
+      });
     }
   }
   return {
@@ -40,7 +45,12 @@ export function paintOf(view: EditView): EditPaint {
       .map(({ startLine, endLine }) => ({ startLine, endLine })),
     removed: hunks
       .filter(({ oldLines }) => oldLines.length > 0)
-      .map(({ id, startLine, oldLines }) => ({ line: startLine, lines: oldLines, hunk: id })),
+      .map(({ id, startLine, oldLines, isBelow }) => ({
+        line: isBelow ? startLine - 1 : startLine,
+        isBelow,
+        lines: oldLines,
+        hunk: id,
+      })),
     ...(isStreaming && next !== undefined && next > view.startLine ? { streamingLine: next - 1 } : {}),
     ...(isStreaming && next !== undefined && next < view.endLine
       ? { waiting: { startLine: next, endLine: view.endLine } }

@@ -1,96 +1,30 @@
 /** One streamed edit of one selection, from the first line of the answer to the last hunk decided; knows no editor. */
+import { assertNever } from "../core/never.ts";
 import type { OutcomeKind } from "../core/outcome.ts";
-import type { AnswerNotice, AnswerVerdict } from "./answer-lines.ts";
 import { createAnswerLines } from "./answer-lines.ts";
-import type { DiffLine } from "./line-diff.ts";
+import type {
+  EditCommand,
+  EditEnding,
+  EditEvent,
+  EditNotice,
+  EditSessionOptions,
+  EditState,
+  EditView,
+} from "./edit-state.ts";
+import { viewOfReview, viewOfStream } from "./edit-view.ts";
+import { createHunkReview, type HunkReview } from "./hunk-review.ts";
+import { type DiffLine, diffLines } from "./line-diff.ts";
+import { createLineWriter } from "./line-writer.ts";
+import { partOwnChanges } from "./own-changes.ts";
+import { createRestorer, type Restorer } from "./restorer.ts";
 import { createStreamingDiff } from "./streaming-diff.ts";
-import type { TextChange, TextRange } from "./text-range.ts";
+import { splitLines, type TextChange } from "./text-range.ts";
+import { type TrackedText, trackText } from "./tracked-range.ts";
 
-export interface EditSessionOptions {
-  /** The whole lines that are edited; one empty line where there is nothing yet. */
-  oldLines: readonly string[];
-  /** Of the first of them in the document, counted from 0. */
-  startLine: number;
-  /** Lines around them that were sent as context. */
-  before?: readonly string[];
-  after?: readonly string[];
-  language?: string;
-}
+export type * from "./edit-state.ts";
 
-/** Why an edit is over. `unchanged`: the model gave the old lines back. `read-only`: the document took no edit. */
-export type EditEnding =
-  | "accepted"
-  | "rejected"
-  | "unchanged"
-  | "closed"
-  | "read-only"
-  | "failed"
-  | Exclude<AnswerVerdict, "code" | "repetition" | "line-too-long">;
-
-export type EditState =
-  /** Lines arrive. Left for review when the stream has ended and all its lines are in the document, or when a person
-   * types inside the lines that are edited (`taken-over`); for closing when nothing usable came or a person undoes. */
-  | { name: "streaming" }
-  /** The hunks wait for a decision. Left for closing when none is undecided; for streaming when an answer that broke
-   * off is continued. */
-  | { name: "review"; incomplete?: Incomplete; notices: EditNotice[] }
-  /** The last edits are still to be applied. Left when they are. */
-  | { name: "closing"; ending: EditEnding }
-  /** Nothing leads out of it. */
-  | { name: "ended"; ending: EditEnding };
-
-export type EditNotice = AnswerNotice | "repetition" | "line-too-long" | "taken-over";
-
-/** An edit whose answer broke off or was stopped: the old lines it had not reached still stand below the new ones. */
-export interface Incomplete {
-  /** What the model had written, for the request that continues it. */
-  answer: string;
-  /** Nothing was decided or typed in between, so that a continued answer can go on in the same place. */
-  canContinue: boolean;
-}
-
-export type EditEvent =
-  | { type: "text"; text: string }
-  | { type: "stream-ended"; outcome: OutcomeKind }
-  /** The next text continues an answer that broke off. */
-  | { type: "resumed" }
-  /** Every change of the document, the session's own ones too: it knows them by what they are. */
-  | { type: "document-changed"; changes: readonly TextChange[]; reason?: "undo" | "redo" }
-  /** How applying what `takeEdits` gave went. */
-  | { type: "edits-settled"; applied: boolean }
-  | { type: "document-closed" }
-  | { type: "accept-all" }
-  | { type: "reject-all" }
-  | { type: "accept"; hunk: number }
-  | { type: "reject"; hunk: number };
-
-export type EditCommand =
-  /** `takeEdits` has something. */
-  { type: "apply" } | { type: "stop-stream" } | { type: "repaint" } | { type: "ended"; ending: EditEnding };
-
-export interface EditHunk {
-  id: number;
-  /** Its new lines in the document now; `endLine` is not part of it. */
-  startLine: number;
-  endLine: number;
-  oldLines: readonly string[];
-  newLines: readonly string[];
-  /** `touched`: a person typed in it. */
-  touched: boolean;
-}
-
-export interface EditView {
-  state: EditState;
-  /** Whole lines of the document now, `endLine` not part of it. */
-  startLine: number;
-  endLine: number;
-  /** The undecided ones; while streaming, what has been applied so far. */
-  hunks: EditHunk[];
-  /** While streaming: the first line that the answer has not reached. */
-  nextLine?: number;
-  addedLines: number;
-  removedLines: number;
-}
+/** Batches refused in a row, before the document is taken for one that cannot be edited. */
+const MOST_REFUSALS = 20;
 
 export interface EditSession {
   readonly state: EditState;
@@ -106,29 +40,234 @@ export interface EditSession {
 }
 
 export function createEditSession(options: EditSessionOptions): EditSession {
+  const { oldLines } = options;
+  const oldText = oldLines.join("\n");
   const answer = createAnswerLines(options);
-  const diff = createStreamingDiff(options.oldLines);
-  const pending: DiffLine[] = [];
+  const diff = createStreamingDiff(oldLines);
+  const writer = createLineWriter(oldLines, options.startLine);
   let state: EditState = { name: "streaming" };
-  void ({} as TextRange);
+  let answerText = "";
+  let newLineCount = 0;
+  /** Nothing more is read of the stream. What comes next, at once or after all that waits is in the document. */
+  let leaving: { isDrained: boolean; to(): void } | undefined;
+  let review: HunkReview | undefined;
+  let restorer: Restorer | undefined;
+  /** Given out and not settled; seen when the document has changed accordingly. */
+  let inFlight: { changes: TextChange[]; isSeen: boolean } | undefined;
+  let refusals = 0;
+  let commands: EditCommand[] = [];
+
+  const command = (type: "apply" | "stop-stream" | "repaint"): void => {
+    if (!commands.some((each) => each.type === type)) commands.push({ type });
+  };
+  const end = (ending: EditEnding): void => {
+    state = { name: "ended", ending };
+    inFlight = undefined;
+    commands.push({ type: "ended", ending });
+  };
+  const restore = (text: TrackedText, ending: EditEnding): void => {
+    restorer = createRestorer(text, oldLines);
+    state = { name: "closing", ending };
+  };
+  const beginReview = (notices: EditNotice[], incomplete?: { canContinue: boolean }): void => {
+    // What is in the document decides, not what was streamed: they differ when a person took over.
+    const lines = writer.lines();
+    const rest = lines.slice(writer.newLineCount);
+    const reached = diffLines(oldLines.slice(0, oldLines.length - rest.length), lines.slice(0, writer.newLineCount));
+    review = createHunkReview([...reached, ...rest.map((line): DiffLine => ({ type: "same", line }))], writer.text());
+    state = {
+      name: "review",
+      notices,
+      ...(incomplete === undefined ? {} : { incomplete: { answer: answerText, ...incomplete } }),
+    };
+  };
+
+  const takeLines = (lines: readonly string[]): void => {
+    for (const line of lines) writer.add(diff.push(line));
+    newLineCount += lines.length;
+  };
+  const isUnchanged = (): boolean => writer.applied.every(({ type }) => type === "same");
+  const finish = (): void => {
+    const { lines, verdict, notices } = answer.end();
+    switch (verdict) {
+      case "code":
+        takeLines(lines);
+        // An empty text is one empty line.
+        if (newLineCount === 0) takeLines([""]);
+        writer.add(diff.end());
+        leaving = { isDrained: true, to: () => (isUnchanged() ? end("unchanged") : beginReview(notices)) };
+        return;
+      case "repetition":
+      case "line-too-long":
+        return breakOff("failed", { canContinue: false }, [...notices, verdict]);
+      case "nothing":
+      case "prose":
+      case "elided":
+      case "patch-failed":
+        leaving = { isDrained: false, to: () => restore(writer.text(), verdict) };
+        return;
+      default:
+        return assertNever(verdict);
+    }
+  };
+  const breakOff = (
+    outcome: Exclude<OutcomeKind, "completed">,
+    incomplete = { canContinue: answerText !== "" },
+    notices: EditNotice[] = [],
+  ): void => {
+    const isOver = outcome === "stopped" || !incomplete.canContinue;
+    const to = (): void => {
+      if (isUnchanged() && isOver) end(outcome === "stopped" ? "stopped" : "failed");
+      else beginReview(notices, incomplete);
+    };
+    leaving = { isDrained: true, to };
+  };
+
+  const follow = (change: TextChange, isUndo: boolean): void => {
+    if (state.name === "streaming") {
+      const before = writer.text();
+      const after = trackText(before, change, isUndo ? "inside" : "outside");
+      if (after.text === before.text) return writer.moveTo(after.range.start);
+      // A batch in flight was made for a document that is no more: the editor will refuse it.
+      inFlight = undefined;
+      command("stop-stream");
+      if (isUndo) return restore(after, "rejected");
+      beginReview(["taken-over"], { canContinue: false });
+    }
+    if (state.name === "review") review!.follow(change, isUndo);
+    else restorer?.follow(change, isUndo);
+  };
+  const documentChanged = (changes: readonly TextChange[], isUndo: boolean): void => {
+    const { isOwn, others } = partOwnChanges(changes, inFlight?.isSeen === false ? inFlight.changes : []);
+    if (isOwn) {
+      if (state.name === "streaming") writer.settle();
+      else if (state.name === "review") review!.settle();
+      else restorer?.settle();
+      inFlight!.isSeen = true;
+    }
+    for (const change of others) follow(change, isUndo);
+    if (isUndo && state.name === "review" && splitLines(review!.region.text).join("\n") === oldText) end("rejected");
+    command("repaint");
+  };
+  const settled = (applied: boolean): void => {
+    const flight = inFlight;
+    inFlight = undefined;
+    if (flight === undefined || flight.isSeen) {
+      refusals = 0;
+      return;
+    }
+    // Applied, the editor says, and yet nothing has changed.
+    if (!applied && ++refusals < MOST_REFUSALS) return;
+    if (state.name === "streaming") command("stop-stream");
+    end("read-only");
+  };
+  const decide = (decision: "accepted" | "rejected", hunk?: number): void => {
+    if (state.name === "streaming" && decision === "rejected" && hunk === undefined) {
+      command("stop-stream");
+      leaving = { isDrained: false, to: () => restore(writer.text(), "rejected") };
+    } else if (state.name === "review") {
+      review!.decide(decision, hunk);
+      command("repaint");
+      // Nothing to decide: an answer that broke off before its first change.
+      if (review!.hunks.length === 0) end(decision);
+    }
+  };
+  const resume = (): void => {
+    if (state.name !== "review" || state.incomplete?.canContinue !== true) return;
+    writer.moveTo(review!.region.range.start);
+    review = undefined;
+    leaving = undefined;
+    state = { name: "streaming" };
+  };
+
+  const receive = (event: EditEvent): void => {
+    const isReading = state.name === "streaming" && leaving === undefined;
+    switch (event.type) {
+      case "text":
+        if (!isReading) return;
+        answerText += event.text;
+        takeLines(answer.push(event.text));
+        if (answer.verdict === undefined) return;
+        command("stop-stream");
+        return finish();
+      case "stream-ended":
+        if (!isReading) return;
+        return event.outcome === "completed" ? finish() : breakOff(event.outcome);
+      case "resumed":
+        return resume();
+      case "document-changed":
+        return documentChanged(event.changes, event.reason === "undo");
+      case "edits-settled":
+        return settled(event.applied);
+      case "document-closed":
+        if (state.name === "streaming") command("stop-stream");
+        return end("closed");
+      case "accept-all":
+        return decide("accepted");
+      case "reject-all":
+        return decide("rejected");
+      case "accept":
+        return decide("accepted", event.hunk);
+      case "reject":
+        return decide("rejected", event.hunk);
+      default:
+        return assertNever(event);
+    }
+  };
+
+  /** Goes on to the next state when there is nothing left to do in this one. */
+  const advance = (): void => {
+    if (inFlight !== undefined) return;
+    if (state.name === "streaming" && leaving !== undefined && !(leaving.isDrained && writer.isWaiting)) {
+      command("repaint");
+      leaving.to();
+    }
+    if (state.name === "review") advanceReview(state, review!);
+    if (state.name === "closing" && restorer!.isDone) end(state.ending);
+  };
+  const advanceReview = (current: Extract<EditState, { name: "review" }>, { hunks, region }: HunkReview): void => {
+    const isDecided = hunks.every(
+      ({ decision, holds }) => decision === "accepted" || (decision === "rejected" && holds === "old"),
+    );
+    if (hunks.length > 0 && isDecided) {
+      return end(hunks.every(({ decision }) => decision === "rejected") ? "rejected" : "accepted");
+    }
+    // A person typed before there was anything to decide.
+    if (hunks.length === 0 && current.incomplete?.canContinue !== true) return end("stopped");
+    const isUntouched = hunks.every(({ decision }) => decision === "undecided") && region.text === writer.text().text;
+    if (current.incomplete?.canContinue && !isUntouched) {
+      state = { ...current, incomplete: { ...current.incomplete, canContinue: false } };
+    }
+  };
+  const hasEdits = (): boolean => {
+    if (inFlight !== undefined) return false;
+    if (state.name === "streaming") return writer.isWaiting;
+    if (state.name === "review")
+      return review!.hunks.some(({ decision, holds }) => decision === "rejected" && holds === "new");
+    return state.name === "closing";
+  };
+
   return {
+    oldText,
     get state() {
       return state;
     },
-    oldText: options.oldLines.join("\n"),
     handle(event) {
-      if (event.type === "text") for (const line of answer.push(event.text)) pending.push(...diff.push(line));
-      if (event.type === "stream-ended") state = { name: "review", notices: [] };
-      return [];
+      commands = [];
+      if (state.name === "ended") return commands;
+      receive(event);
+      advance();
+      if (hasEdits()) command("apply");
+      return commands;
     },
-    takeEdits: () => [],
-    view: () => ({
-      state,
-      startLine: options.startLine,
-      endLine: options.startLine + options.oldLines.length,
-      hunks: [],
-      addedLines: 0,
-      removedLines: 0,
-    }),
+    takeEdits() {
+      if (!hasEdits()) return [];
+      const part = state.name === "streaming" ? writer : state.name === "review" ? review! : restorer!;
+      const changes = part.next();
+      inFlight = { changes, isSeen: false };
+      return changes;
+    },
+    view: () =>
+      state.name === "streaming" || review === undefined ? viewOfStream(state, writer) : viewOfReview(state, review),
   };
 }

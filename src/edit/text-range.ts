@@ -51,3 +51,23 @@ export function shift(place: TextPosition, { range, text }: TextChange): TextPos
     ? position(end.line, end.character + place.character - range.end.character)
     : position(place.line + end.line - range.end.line, place.character);
 }
+
+/** `text` after `change`, both counted from `origin`, where the text begins. The change must lie within the text. */
+export function applyChange(text: string, change: TextChange, origin = position(0, 0)): string {
+  const start = offsetAt(text, change.range.start, origin);
+  const end = offsetAt(text, change.range.end, origin);
+  return text.slice(0, start) + change.text + text.slice(end);
+}
+
+/** The part of `text` that stands at `range` when the text begins at `origin`. */
+export function textAt(text: string, range: TextRange, origin = position(0, 0)): string {
+  return text.slice(offsetAt(text, range.start, origin), offsetAt(text, range.end, origin));
+}
+
+function offsetAt(text: string, place: TextPosition, origin: TextPosition): number {
+  const lineEnd = /\r\n|\r|\n/g;
+  for (let line = origin.line; line < place.line; line++) {
+    if (lineEnd.exec(text) === null) return text.length;
+  }
+  return lineEnd.lastIndex + place.character - (place.line === origin.line ? origin.character : 0);
+}

@@ -1,5 +1,5 @@
 /** A range that keeps its place while a document around it changes; an idea of Cody's. */
-import { compare, endOf, shift, type TextChange, type TextRange } from "./text-range.ts";
+import { applyChange, compare, endOf, shift, type TextChange, type TextRange, textAt } from "./text-range.ts";
 
 export interface TrackedRange {
   range: TextRange;
@@ -7,24 +7,47 @@ export interface TrackedRange {
   touched: boolean;
 }
 
+/** Whether what is put exactly at an end of a range becomes part of it. */
+export type AtEnds = "outside" | "inside";
+
 /**
  * Where `range` lies after `change`. A change before it moves it, one behind it leaves it alone, and so do insertions
- * exactly at its ends: what is typed there stays outside. One inside makes it longer or shorter. Of a change over one
- * of its ends the new text stays outside too, so that the range never holds text from elsewhere.
+ * exactly at its ends, unless `atEnds` says otherwise. One inside makes it longer or shorter. Of a change over one of its
+ * ends the new text stays outside, so that the range never holds text from elsewhere.
  */
-export function trackRange(range: TextRange, change: TextChange): TrackedRange {
+export function trackRange(range: TextRange, change: TextChange, atEnds: AtEnds = "outside"): TrackedRange {
   const { start, end } = change.range;
-  if (compare(end, range.start) <= 0) {
-    return { range: { start: shift(range.start, change), end: shift(range.end, change) }, touched: false };
-  }
-  if (compare(start, range.end) >= 0) return { range, touched: false };
   const startsInside = compare(start, range.start) >= 0;
   const endsInside = compare(end, range.end) <= 0;
-  const endOfText = endOf(start, change.text);
-  if (startsInside && endsInside) {
-    return { range: { start: range.start, end: shift(range.end, change) }, touched: true };
+  const isInside = startsInside && endsInside;
+  if (!(isInside && atEnds === "inside")) {
+    if (compare(end, range.start) <= 0) {
+      return { range: { start: shift(range.start, change), end: shift(range.end, change) }, touched: false };
+    }
+    if (compare(start, range.end) >= 0) return { range, touched: false };
   }
+  if (isInside) return { range: { start: range.start, end: shift(range.end, change) }, touched: true };
+  const endOfText = endOf(start, change.text);
   if (endsInside) return { range: { start: endOfText, end: shift(range.end, change) }, touched: true };
   if (startsInside) return { range: { start: range.start, end: start }, touched: true };
   return { range: { start: endOfText, end: endOfText }, touched: true };
+}
+
+/** A tracked range and what stands in it, known without asking the document. */
+export interface TrackedText {
+  range: TextRange;
+  text: string;
+}
+
+export function trackText({ range, text }: TrackedText, change: TextChange, atEnds: AtEnds = "outside"): TrackedText {
+  const tracked = trackRange(range, change, atEnds);
+  if (!tracked.touched) return { range: tracked.range, text };
+  const { start, end } = change.range;
+  const startsInside = compare(start, range.start) >= 0;
+  const endsInside = compare(end, range.end) <= 0;
+  if (startsInside && endsInside) return { range: tracked.range, text: applyChange(text, change, range.start) };
+  const kept = startsInside
+    ? { start: range.start, end: start }
+    : { start: endsInside ? end : range.end, end: range.end };
+  return { range: tracked.range, text: textAt(text, kept, range.start) };
 }

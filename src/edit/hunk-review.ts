@@ -1,0 +1,108 @@
+/** The hunks of an edit while a person decides on them, each keeping its place under whatever else is typed. */
+import { type Hunk, hunksOf, hunkText } from "./hunks.ts";
+import type { DiffLine } from "./line-diff.ts";
+import { compare, type TextChange, type TextRange, textAt } from "./text-range.ts";
+import { type AtEnds, type TrackedText, trackRange, trackText } from "./tracked-range.ts";
+import type { LineAnchor } from "./whole-lines.ts";
+
+export interface ReviewHunk {
+  id: number;
+  anchor: LineAnchor;
+  range: TextRange;
+  oldText: string;
+  newText: string;
+  oldLines: readonly string[];
+  newLines: readonly string[];
+  decision: "undecided" | "accepted" | "rejected";
+  /** Which of its texts stands in the document: a rejected one holds the new text until the change is applied. */
+  holds: "old" | "new";
+  touched: boolean;
+}
+
+export interface HunkReview {
+  readonly hunks: readonly ReviewHunk[];
+  /** All that was edited, decided or not. */
+  readonly region: TrackedText;
+  decide(decision: "accepted" | "rejected", id?: number): void;
+  /** What puts the old lines of rejected hunks back, from top to bottom. */
+  next(): TextChange[];
+  /** What `next` last gave is in the document now. */
+  settle(): void;
+  /** Someone else changed the document. */
+  follow(change: TextChange, isUndo: boolean): void;
+}
+
+export function createHunkReview(diff: readonly DiffLine[], text: TrackedText): HunkReview {
+  const newLines = diff.filter(({ type }) => type !== "old").map(({ line }) => line);
+  const hunks = hunksOf(diff).map((hunk, id) => reviewHunk(hunk, id, newLines, text));
+  let region = text;
+  let given: ReviewHunk[] = [];
+  const restored = ({ range, oldText }: ReviewHunk): TextChange => ({ range, text: oldText });
+
+  return {
+    hunks,
+    get region() {
+      return region;
+    },
+    decide(decision, id) {
+      for (const hunk of hunks) {
+        if (hunk.decision === "undecided" && (id === undefined || hunk.id === id)) hunk.decision = decision;
+      }
+    },
+    next() {
+      given = [];
+      for (const hunk of hunks) {
+        if (hunk.decision !== "rejected" || hunk.holds === "old") continue;
+        // Two that meet in one place go one after the other: an editor may not keep their order.
+        const last = given.at(-1);
+        if (last === undefined || compare(last.range.end, hunk.range.start) < 0) given.push(hunk);
+      }
+      return given.map(restored);
+    },
+    settle() {
+      // From the last to the first, so that the places of those before stay true.
+      for (const hunk of given.toReversed()) {
+        const change = restored(hunk);
+        region = trackText(region, change, "inside");
+        hunk.range = trackRange(hunk.range, change, "inside").range;
+        hunk.holds = "old";
+        for (const later of hunks.slice(hunk.id + 1)) later.range = trackRange(later.range, change).range;
+      }
+      given = [];
+    },
+    follow(change, isUndo) {
+      // An undone change of ours may have begun or ended where the range does.
+      const atEnds: AtEnds = isUndo ? "inside" : "outside";
+      region = trackText(region, change, atEnds);
+      for (const hunk of hunks) {
+        const isInside =
+          compare(change.range.start, hunk.range.start) >= 0 && compare(change.range.end, hunk.range.end) <= 0;
+        const { range, touched } = trackRange(hunk.range, change, atEnds);
+        hunk.range = range;
+        if (!touched) continue;
+        hunk.touched = true;
+        // What a person wrote over the edge of a hunk cannot be told from it any more, so it stands.
+        if (!isInside && hunk.decision === "undecided") hunk.decision = "accepted";
+      }
+      if (isUndo) for (const hunk of hunks) recognise(hunk, textAt(region.text, hunk.range, region.range.start));
+    },
+  };
+}
+
+function reviewHunk(hunk: Hunk, id: number, newLines: readonly string[], { range }: TrackedText): ReviewHunk {
+  const { oldLines, newLines: ownLines } = hunk;
+  const text = hunkText(hunk, newLines, range.start);
+  return { id, ...text, oldLines, newLines: ownLines, decision: "undecided", holds: "new", touched: false };
+}
+
+/** After an undo or redo: a hunk holds again what it held before a decision, or after it. */
+function recognise(hunk: ReviewHunk, text: string): void {
+  const normal = text.replaceAll("\r\n", "\n");
+  if (hunk.holds === "old" && normal === hunk.newText) {
+    hunk.holds = "new";
+    hunk.decision = "undecided";
+  } else if (hunk.holds === "new" && normal === hunk.oldText) {
+    hunk.holds = "old";
+    hunk.decision = "rejected";
+  }
+}

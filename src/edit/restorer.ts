@@ -1,0 +1,46 @@
+/** Puts the old text back where an edit was, whatever the document holds there by then. */
+import { splitLines, type TextChange } from "./text-range.ts";
+import { type TrackedText, trackText } from "./tracked-range.ts";
+import { replaceLines } from "./whole-lines.ts";
+
+export interface Restorer {
+  readonly isDone: boolean;
+  /** What is still to be changed: only the lines that differ. */
+  next(): TextChange[];
+  settle(): void;
+  follow(change: TextChange, isUndo: boolean): void;
+}
+
+export function createRestorer(text: TrackedText, oldLines: readonly string[]): Restorer {
+  let current = text;
+  let given: TextChange[] = [];
+  const next = (): TextChange[] => {
+    const lines = splitLines(current.text);
+    let from = 0;
+    while (from < lines.length && from < oldLines.length && lines[from] === oldLines[from]) from++;
+    let behind = 0;
+    const most = Math.min(lines.length, oldLines.length) - from;
+    while (behind < most && lines.at(-1 - behind) === oldLines.at(-1 - behind)) behind++;
+    if (from + behind === lines.length && lines.length === oldLines.length) return [];
+    const replacement = oldLines.slice(from, oldLines.length - behind);
+    const { range, text } = replaceLines(lines, from, lines.length - behind, replacement, current.range.start);
+    return [{ range, text }];
+  };
+  const follow = (change: TextChange, isOwn: boolean): void => {
+    current = trackText(current, change, isOwn ? "inside" : "outside");
+  };
+  return {
+    get isDone() {
+      return next().length === 0;
+    },
+    next() {
+      given = next();
+      return given;
+    },
+    settle() {
+      for (const change of given) follow(change, true);
+      given = [];
+    },
+    follow,
+  };
+}
