@@ -70,8 +70,7 @@ function nearestFirst(count: number, expected: number): number[] {
 export function asRecord(value: unknown): EditRecord | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const record = value as EditRecord;
-  const areTexts = (lines: unknown): boolean =>
-    Array.isArray(lines) && lines.every((line) => typeof line === "string");
+  const areTexts = (lines: unknown): boolean => Array.isArray(lines) && lines.every((line) => typeof line === "string");
   const isSound =
     typeof record.uri === "string" &&
     Number.isInteger(record.startLine) &&

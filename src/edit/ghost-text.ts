@@ -20,19 +20,14 @@ const ALIKE = 0.5;
 const LONGEST_COMPARED = 500;
 
 export function ghostsOf({ removed, inserted }: EditPaint, lineText: (line: number) => string): GhostText[] {
-  return removed.flatMap(({ line, lines }) => {
+  return removed.flatMap(({ line, isBelow, lines }) => {
     const newLines = inserted.find(({ startLine }) => startLine === line);
-    return newLines === undefined
-      ? behindLineBefore(line, lines, lineText)
-      : withinLines(line, newLines.endLine, lines, lineText);
+    if (newLines !== undefined && !isBelow) return withinLines(line, newLines.endLine, lines, lineText);
+    // Nothing stands in their place: they are shown behind the line before, or at the very beginning of the text.
+    const shownAt = isBelow ? line : Math.max(0, line - 1);
+    const at = line === 0 && !isBelow ? 0 : lineText(shownAt).length;
+    return [{ line: shownAt, removed: [{ at, text: joined(lines), isTrailing: true }], inserted: [], hover: lines }];
   });
-}
-
-/** Nothing stands in their place: they are shown behind the line before, or at the very beginning of the text. */
-function behindLineBefore(line: number, lines: readonly string[], lineText: (line: number) => string): GhostText[] {
-  const shownAt = Math.max(0, line - 1);
-  const at = line === 0 ? 0 : lineText(shownAt).length;
-  return [{ line: shownAt, removed: [{ at, text: joined(lines), isTrailing: true }], inserted: [], hover: lines }];
 }
 
 /** Each new line shows the old one that stood in its place; the last one shows all that are left. */

@@ -157,11 +157,6 @@ export class EditController implements vscode.Disposable {
         this.#changed();
         this.#tellEnding(edit, ending);
       },
-      readOnly: () => {
-        this.#close(edited);
-        for (const { abort } of edited.edits) abort.abort();
-        void vscode.window.showWarningMessage(vscode.l10n.t("The edit was not applied: the file cannot be changed."));
-      },
     });
     this.#documents.set(key(document), edited);
     return edited;

@@ -12,8 +12,10 @@ export function endingText(ending: EditEnding): string | undefined {
     case "rejected":
     case "closed":
     case "failed":
-    case "read-only":
+    case "stopped":
       return undefined;
+    case "read-only":
+      return l10n.t("The edit was not applied: the file cannot be changed.");
     case "unchanged":
       return l10n.t("The model changed nothing.");
     case "nothing":

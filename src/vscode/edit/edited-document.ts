@@ -14,8 +14,6 @@ export interface EditedDocumentEvents {
   /** What is to be drawn or told has changed. */
   changed(): void;
   ended(edit: PendingEdit, ending: EditEnding): void;
-  /** The document takes no changes. */
-  readOnly(): void;
 }
 
 export class EditedDocument {
@@ -141,8 +139,9 @@ export class EditedDocument {
         .sort((one, other) => compare(one.range.start, other.range.start));
       let result: EditResult = await applyChanges(this.document, changes, { first: !this.#stepIsOpen, last });
       if (result === "hidden" && last) result = await applyHidden(this.document, changes);
-      for (const { edit } of batch) edit.handle({ type: "edits-settled", applied: result === "applied" });
-      if (result === "read-only") return this.#events.readOnly();
+      // "Applied", where nothing has changed, is how an edit learns that its document takes no changes.
+      const applied = result === "applied" || result === "read-only";
+      for (const { edit } of batch) edit.handle({ type: "edits-settled", applied });
       if (result === "applied") {
         this.#lastLine = changes.at(-1)!.range.start.line;
         this.#stepIsOpen = !last;

@@ -40,6 +40,11 @@ export class Driver {
     return this.#ask({ command, args });
   }
 
+  /** The text of the active editor, or null when there is none. */
+  async activeText(): Promise<string | null> {
+    return (await this.#ask({ read: true })) as string | null;
+  }
+
   async open(path: string, start: Position, end: Position): Promise<void> {
     await this.#ask({ open: path, selection: { start, end } });
   }

@@ -157,6 +157,11 @@ export class EditorWindow {
     await this.#parts.driver.open(join(this.folder, path), start, end);
   }
 
+  /** The whole text of the active editor, saved or not. */
+  async text(): Promise<string> {
+    return (await this.#parts.driver.activeText()) ?? "";
+  }
+
   /** Changes user settings while the window is open; undefined takes a setting out. */
   updateSettings(changes: Record<string, unknown>): Promise<void> {
     return this.#parts.driver.changeSettings(changes);

@@ -21,8 +21,9 @@ exports.activate = (context) => {
   context.subscriptions.push({ dispose: () => server.close() });
 };
 
-async function act({ command, args, settings, open, selection, activate }) {
+async function act({ command, args, settings, open, selection, activate, read }) {
   if (activate) return timeOfActivation(activate);
+  if (read) return vscode.window.activeTextEditor?.document.getText();
   if (command) return vscode.commands.executeCommand(command, ...args.map(revive));
   if (settings) return changeSettings(settings);
   const { start, end } = selection;

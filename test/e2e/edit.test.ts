@@ -1,0 +1,119 @@
+/** Inline edits as a person lives through them: asked for with the keyboard, streamed in, reviewed, undone. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { chatStream, chunk } from "../support/chat.ts";
+import { type Handler, startServer, type TestServer } from "../support/server.ts";
+import { until } from "./support/until.ts";
+import { type EditorWindow, openWindow } from "./support/window.ts";
+
+const OLD = `export function total(items) {
+  let sum = 0;
+  for (let i = 0; i < items.length; i++) {
+    sum = sum + items[i].price * items[i].quantity;
+  }
+  // nothing else
+  return sum;
+}
+
+export const currency = "USD";
+`;
+const NEW = `export function total(items) {
+  let sum = 0;
+  for (const item of items) {
+    sum += item.price * item.quantity;
+  }
+  return sum;
+}`;
+
+for (const theme of ["light", "dark"] as const) {
+  describe(`An inline edit, ${theme}`, () => {
+    let server: TestServer;
+    let handler: Handler;
+    let window: EditorWindow;
+
+    before(async () => {
+      server = await startServer((request, reply) => handler(request, reply));
+      const local = {
+        id: "local",
+        name: "Local",
+        protocol: "openai-chat",
+        baseUrl: `${server.url}/v1`,
+        models: [{ id: "m", name: "Model M", price: { input: 1000, output: 2000 } }],
+      };
+      window = await openWindow({
+        settings: { "runnel.providers": [local], "runnel.chatModel": "local/m" },
+        workspace: { "total.js": OLD },
+        theme,
+      });
+    });
+    after(async () => {
+      await window?.close();
+      await server?.close();
+    });
+    afterEach(async function () {
+      if (this.currentTest?.state === "failed")
+        await window.screenshot(`failed-${this.currentTest.title.slice(0, 30)}`);
+    });
+
+    const lenses = async (): Promise<string> =>
+      (await window.page.locator(".codelens-decoration").allInnerTexts()).join(" | ").replaceAll("\u00a0", " ");
+    const text = (): Promise<string> => window.text();
+
+    it("is asked for, streams in, is reviewed and accepted with the keyboard alone, and one undo takes it back", async () => {
+      let go = (): void => {};
+      const paused = new Promise<void>((resolve) => {
+        go = resolve;
+      });
+      handler = async (_request, reply) => {
+        const lines = ["```js", ...NEW.split("\n"), "```"];
+        for (const [index, line] of lines.entries()) {
+          await reply.write(chunk({ content: `${line}\n` }));
+          if (index === 3) await paused;
+          await reply.wait(30);
+        }
+        await reply.write(chunk({}, { finish_reason: "stop", usage: { prompt_tokens: 100, completion_tokens: 50 } }));
+        reply.end("data: [DONE]\n\n");
+      };
+      await window.openFile("total.js", { line: 0, character: 0 }, { line: 7, character: 1 });
+      await window.page.keyboard.press("Control+K");
+      await window.page.keyboard.press("g");
+      const input = window.page.locator(".quick-input-widget:visible input[type=text]");
+      await input.waitFor();
+      await window.page.keyboard.insertText("for-of로 바꿔 줘");
+      await window.screenshot(`edit-asking-${theme}`);
+      await window.page.keyboard.press("Enter");
+      await until("the first lines are there", async () => (await text()).includes("for (const item of items) {"));
+      await until("the lens says so", async () => /Stop/.test(await lenses()));
+      await window.screenshot(`edit-streaming-${theme}`);
+      go();
+      await until("it can be reviewed", async () => /Accept All/.test(await lenses()));
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await window.screenshot(`edit-review-${theme}`);
+      assert.equal(await text(), OLD.replace(OLD.slice(0, OLD.indexOf("}\n\n") + 1), NEW));
+      assert.match(await lenses(), /\+2 −3/);
+
+      await window.page.keyboard.press("Control+S");
+      await until("it is saved", () => readFileSync(join(window.folder, "total.js"), "utf8") !== OLD);
+      assert.equal(readFileSync(join(window.folder, "total.js"), "utf8"), await text());
+
+      await window.page.keyboard.press("Control+K");
+      await window.page.keyboard.press("Control+Y");
+      await until("the lenses are gone", async () => (await lenses()) === "");
+      assert.match(await text(), /sum \+= item\.price/);
+      await window.page.keyboard.press("Control+Z");
+      await until("the old text is back", async () => (await text()) === OLD);
+    });
+
+    it("that was rejected leaves the file as it was", async () => {
+      handler = chatStream(["```js\n", NEW, "\n```"]);
+      await window.openFile("total.js", { line: 0, character: 0 }, { line: 7, character: 1 });
+      await window.execute("runnel.editSelection", { instruction: "use for-of" });
+      await until("it can be reviewed", async () => /Reject All/.test(await lenses()));
+      await window.page.keyboard.press("Control+K");
+      await window.page.keyboard.press("Control+Z");
+      await until("the old text is back", async () => (await text()) === OLD);
+      await until("the lenses are gone", async () => (await lenses()) === "");
+    });
+  });
+}
