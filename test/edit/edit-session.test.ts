@@ -226,8 +226,8 @@ function run(seed: number, length: number, share: number, isAtEnd: boolean): voi
   const random = createRandom(seed);
   const chance = (probability: number): boolean => random() < probability;
   const oldLines = sourceLines(length + 1, random);
-  const newLines = edited(oldLines, share, random);
-  if (newLines.length === 0 || newLines.every((line) => line.trim() === "")) return;
+  const newLines = withEndOf(oldLines, edited(oldLines, share, random));
+  if (newLines.every((line) => line.trim() === "")) return;
   const desk = openDesk(oldLines, ["above", ""], isAtEnd ? [] : ["", "below"]);
   const { session, document } = desk;
   let above = "above\n\n";
@@ -283,6 +283,13 @@ function run(seed: number, length: number, share: number, isAtEnd: boolean): voi
   for (let turn = 0; session.state.name === "review" && turn < 1000; turn++) act();
   assert.equal(session.state.name, "ended");
   assert.equal(document.text, above + predicted(oldLines, newLines, accepted) + below);
+}
+
+/** The empty lines at the end stay those of the old text. */
+function withEndOf(oldLines: readonly string[], lines: readonly string[]): string[] {
+  const last = lines.findLastIndex((line) => line !== "");
+  const oldLast = oldLines.findLastIndex((line) => line !== "");
+  return [...lines.slice(0, last + 1), ...oldLines.slice(oldLast + 1)];
 }
 
 /** The text with some hunks accepted, put together from the old lines and the hunks without any places of text. */
