@@ -202,6 +202,83 @@ describe("an edit session", () => {
     assert.deepEqual(closed.session.state, { name: "ended", ending: "closed" });
   });
 
+  it("brings the old lines back when the model leaves some out", () => {
+    const desk = openDesk(old);
+    desk.send({ type: "text", text: "one();\n" });
+    desk.apply();
+    desk.send({ type: "text", text: "// ... existing code ...\n" });
+    assert.ok(desk.commands.some(({ type }) => type === "stop-stream"));
+    desk.apply();
+    assert.equal(desk.document.text, whole(old));
+    assert.deepEqual(desk.session.state, { name: "ended", ending: "elided" });
+  });
+
+  it("removes all lines when the model says so, which leaves an empty one", () => {
+    const desk = openDesk(old);
+    streamAll(desk, ["```", "```"]);
+    assert.equal(desk.document.text, whole([""]));
+    desk.send({ type: "reject-all" });
+    desk.apply();
+    assert.equal(desk.document.text, whole(old));
+  });
+
+  it("keeps what a person typed into a hunk when another is rejected, and drops it with its own", () => {
+    const desk = openDesk(["a();", "b();", "c();", "d();", "e();"]);
+    streamAll(desk, ["A();", "b();", "c();", "d();", "E();"]);
+    desk.type(insertion(1, 1, "\nX"));
+    assert.deepEqual(
+      desk.session.view().hunks.map(({ id, startLine, endLine, touched }) => [id, startLine, endLine, touched]),
+      [
+        [0, 1, 3, true],
+        [1, 6, 7, false],
+      ],
+    );
+    desk.send({ type: "reject", hunk: 1 });
+    desk.apply();
+    assert.equal(desk.document.text, whole(["A", "X();", "b();", "c();", "d();", "e();"]));
+    desk.send({ type: "reject", hunk: 0 });
+    desk.apply();
+    assert.equal(desk.document.text, whole(["a();", "b();", "c();", "d();", "e();"]));
+    assert.deepEqual(desk.session.state, { name: "ended", ending: "rejected" });
+  });
+
+  it("takes a hunk for accepted when a person writes over its edge", () => {
+    const desk = openDesk(["a();", "b();", "c();", "d();", "e();"]);
+    streamAll(desk, ["A();", "b();", "c();", "d();", "E();"]);
+    desk.type({ range: { start: position(1, 2), end: position(2, 1) }, text: "x" });
+    assert.deepEqual(
+      desk.session.view().hunks.map(({ id }) => id),
+      [1],
+    );
+    desk.send({ type: "reject-all" });
+    desk.apply();
+    assert.equal(desk.document.text, whole(["A(x();", "c();", "d();", "e();"]));
+    assert.deepEqual(desk.session.state, { name: "ended", ending: "accepted" });
+  });
+
+  it("shares a document with another edit", () => {
+    const document = createDocument([...old, "between", ...old].join("\n"));
+    const sessions = [0, 4].map((startLine) => createEditSession({ oldLines: old, startLine }));
+    const send = (event: EditEvent): void => {
+      for (const session of sessions) session.handle(event);
+    };
+    for (let round = 0; round < 3; round++) {
+      for (const [index, session] of sessions.entries()) {
+        session.handle({ type: "text", text: `new${index}(${round});\n` });
+        send({ type: "document-changed", changes: document.change(session.takeEdits()) });
+        session.handle({ type: "edits-settled", applied: true });
+      }
+    }
+    for (const session of sessions) {
+      session.handle({ type: "stream-ended", outcome: "completed" });
+      send({ type: "document-changed", changes: document.change(session.takeEdits()) });
+      session.handle({ type: "edits-settled", applied: true });
+      assert.equal(session.state.name, "review");
+    }
+    const lines = (index: number): string => [0, 1, 2].map((round) => `new${index}(${round});`).join("\n");
+    assert.equal(document.text, `${lines(0)}\nbetween\n${lines(1)}`);
+  });
+
   it("knows its own changes with other line ends and beside changes of the editor's own", () => {
     const desk = openDesk(old);
     desk.send({ type: "text", text: "one();\ntwo();\n" });
