@@ -150,6 +150,13 @@ const cases: Case[] = [
     lines: [],
     verdict: "patch-failed",
   },
+  {
+    name: "a diff that adds lines beside the selection",
+    answer: "```diff\n const rate = 2;\n+const other = 3;\n const limit = 10;\n```",
+    options: { before },
+    lines: [],
+    verdict: "patch-failed",
+  },
   { name: "nothing", answer: "", lines: [], verdict: "nothing" },
   { name: "blank lines", answer: "\n  \n\n", lines: [], verdict: "nothing" },
   { name: "an empty fence: all lines go", answer: "```\n```", lines: [] },

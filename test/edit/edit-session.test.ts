@@ -325,28 +325,34 @@ function run(seed: number, length: number, share: number, isAtEnd: boolean): voi
       below = text + below;
     }
   };
+  let inFlight: TextChange[] = [];
   const act = (): void => {
-    if (chance(0.2)) typeSomewhere();
-    if (!chance(0.5)) return;
-    const changes = session.takeEdits();
-    if (changes.length === 0) return;
-    if (chance(0.2)) {
+    if (inFlight.length === 0) {
+      if (chance(0.2)) typeSomewhere();
+      if (chance(0.5)) inFlight = session.takeEdits();
+      // Typed before the batch arrives: the editor refuses it.
+      if (inFlight.length === 0 || chance(0.8)) return;
       typeSomewhere();
       desk.send({ type: "edits-settled", applied: false });
+      inFlight = [];
       return;
     }
-    desk.send({ type: "document-changed", changes: document.change(changes) });
+    desk.send({ type: "document-changed", changes: document.change(inFlight) });
     if (chance(0.2)) typeSomewhere();
     desk.send({ type: "edits-settled", applied: true });
+    inFlight = [];
   };
 
+  // In a fence, since blank lines before an answer without one are not code.
+  desk.send({ type: "text", text: "```\n" });
   for (const line of newLines) {
     desk.send({ type: "text", text: `${line}\n` });
     act();
     assert.ok(document.text.startsWith(above) && document.text.endsWith(below));
   }
+  desk.send({ type: "text", text: "```\n" });
   desk.send({ type: "stream-ended", outcome: "completed" });
-  while (session.state.name === "streaming") act();
+  for (let turn = 0; session.state.name === "streaming" && turn < 1000; turn++) act();
   if (session.state.name === "ended") return assert.equal(document.text, above + oldLines.join("\n") + below);
   assert.equal(document.text, above + newLines.join("\n") + below);
 
