@@ -264,7 +264,7 @@ export function createEditSession(options: EditSessionOptions): EditSession {
       if (!hasEdits()) return [];
       const part = state.name === "streaming" ? writer : state.name === "review" ? review! : restorer!;
       const changes = part.next();
-      inFlight = { changes, isSeen: false };
+      if (changes.length > 0) inFlight = { changes, isSeen: false };
       return changes;
     },
     view: () =>

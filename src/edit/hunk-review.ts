@@ -1,7 +1,7 @@
 /** The hunks of an edit while a person decides on them, each keeping its place under whatever else is typed. */
 import { type Hunk, hunksOf, hunkText } from "./hunks.ts";
 import type { DiffLine } from "./line-diff.ts";
-import { compare, type TextChange, type TextRange, textAt } from "./text-range.ts";
+import { compare, isEmpty, type TextChange, type TextRange, textAt } from "./text-range.ts";
 import { type AtEnds, type TrackedText, trackRange, trackText } from "./tracked-range.ts";
 import type { LineAnchor } from "./whole-lines.ts";
 
@@ -73,8 +73,11 @@ export function createHunkReview(diff: readonly DiffLine[], text: TrackedText): 
     follow(change, isUndo) {
       // An undone change of ours may have begun or ended where the range does.
       const atEnds: AtEnds = isUndo ? "inside" : "outside";
+      const isAtBeginning = compare(change.range.end, region.range.start) <= 0;
       region = trackText(region, change, atEnds);
       for (const hunk of hunks) {
+        // Lines are gone here: they come back before what is typed in their place, unless it stands before the whole edit.
+        if (!isUndo && !isAtBeginning && isInsertionAt(change, hunk.range)) continue;
         const isInside =
           compare(change.range.start, hunk.range.start) >= 0 && compare(change.range.end, hunk.range.end) <= 0;
         const { range, touched } = trackRange(hunk.range, change, atEnds);
@@ -87,6 +90,11 @@ export function createHunkReview(diff: readonly DiffLine[], text: TrackedText): 
       if (isUndo) for (const hunk of hunks) recognise(hunk, textAt(region.text, hunk.range, region.range.start));
     },
   };
+}
+
+/** The range is empty, and the change puts something exactly there. */
+function isInsertionAt(change: TextChange, range: TextRange): boolean {
+  return isEmpty(range) && isEmpty(change.range) && compare(change.range.start, range.start) === 0;
 }
 
 function reviewHunk(hunk: Hunk, id: number, newLines: readonly string[], { range }: TrackedText): ReviewHunk {

@@ -202,6 +202,83 @@ describe("an edit session", () => {
     assert.deepEqual(closed.session.state, { name: "ended", ending: "closed" });
   });
 
+  it("brings the old lines back when the model leaves some out", () => {
+    const desk = openDesk(old);
+    desk.send({ type: "text", text: "one();\n" });
+    desk.apply();
+    desk.send({ type: "text", text: "// ... existing code ...\n" });
+    assert.ok(desk.commands.some(({ type }) => type === "stop-stream"));
+    desk.apply();
+    assert.equal(desk.document.text, whole(old));
+    assert.deepEqual(desk.session.state, { name: "ended", ending: "elided" });
+  });
+
+  it("removes all lines when the model says so, which leaves an empty one", () => {
+    const desk = openDesk(old);
+    streamAll(desk, ["```", "```"]);
+    assert.equal(desk.document.text, whole([""]));
+    desk.send({ type: "reject-all" });
+    desk.apply();
+    assert.equal(desk.document.text, whole(old));
+  });
+
+  it("keeps what a person typed into a hunk when another is rejected, and drops it with its own", () => {
+    const desk = openDesk(["a();", "b();", "c();", "d();", "e();"]);
+    streamAll(desk, ["A();", "b();", "c();", "d();", "E();"]);
+    desk.type(insertion(1, 1, "\nX"));
+    assert.deepEqual(
+      desk.session.view().hunks.map(({ id, startLine, endLine, touched }) => [id, startLine, endLine, touched]),
+      [
+        [0, 1, 3, true],
+        [1, 6, 7, false],
+      ],
+    );
+    desk.send({ type: "reject", hunk: 1 });
+    desk.apply();
+    assert.equal(desk.document.text, whole(["A", "X();", "b();", "c();", "d();", "e();"]));
+    desk.send({ type: "reject", hunk: 0 });
+    desk.apply();
+    assert.equal(desk.document.text, whole(["a();", "b();", "c();", "d();", "e();"]));
+    assert.deepEqual(desk.session.state, { name: "ended", ending: "rejected" });
+  });
+
+  it("takes a hunk for accepted when a person writes over its edge", () => {
+    const desk = openDesk(["a();", "b();", "c();", "d();", "e();"]);
+    streamAll(desk, ["A();", "b();", "c();", "d();", "E();"]);
+    desk.type({ range: { start: position(1, 2), end: position(2, 1) }, text: "x" });
+    assert.deepEqual(
+      desk.session.view().hunks.map(({ id }) => id),
+      [1],
+    );
+    desk.send({ type: "reject-all" });
+    desk.apply();
+    assert.equal(desk.document.text, whole(["A(x();", "c();", "d();", "e();"]));
+    assert.deepEqual(desk.session.state, { name: "ended", ending: "accepted" });
+  });
+
+  it("shares a document with another edit", () => {
+    const document = createDocument([...old, "between", ...old].join("\n"));
+    const sessions = [0, 4].map((startLine) => createEditSession({ oldLines: old, startLine }));
+    const send = (event: EditEvent): void => {
+      for (const session of sessions) session.handle(event);
+    };
+    for (let round = 0; round < 3; round++) {
+      for (const [index, session] of sessions.entries()) {
+        session.handle({ type: "text", text: `new${index}(${round});\n` });
+        send({ type: "document-changed", changes: document.change(session.takeEdits()) });
+        session.handle({ type: "edits-settled", applied: true });
+      }
+    }
+    for (const session of sessions) {
+      session.handle({ type: "stream-ended", outcome: "completed" });
+      send({ type: "document-changed", changes: document.change(session.takeEdits()) });
+      session.handle({ type: "edits-settled", applied: true });
+      assert.equal(session.state.name, "review");
+    }
+    const lines = (index: number): string => [0, 1, 2].map((round) => `new${index}(${round});`).join("\n");
+    assert.equal(document.text, `${lines(0)}\nbetween\n${lines(1)}`);
+  });
+
   it("knows its own changes with other line ends and beside changes of the editor's own", () => {
     const desk = openDesk(old);
     desk.send({ type: "text", text: "one();\ntwo();\n" });
@@ -226,8 +303,8 @@ function run(seed: number, length: number, share: number, isAtEnd: boolean): voi
   const random = createRandom(seed);
   const chance = (probability: number): boolean => random() < probability;
   const oldLines = sourceLines(length + 1, random);
-  const newLines = edited(oldLines, share, random);
-  if (newLines.length === 0 || newLines.every((line) => line.trim() === "")) return;
+  const newLines = withEndOf(oldLines, edited(oldLines, share, random));
+  if (newLines.every((line) => line.trim() === "")) return;
   const desk = openDesk(oldLines, ["above", ""], isAtEnd ? [] : ["", "below"]);
   const { session, document } = desk;
   let above = "above\n\n";
@@ -248,28 +325,34 @@ function run(seed: number, length: number, share: number, isAtEnd: boolean): voi
       below = text + below;
     }
   };
+  let inFlight: TextChange[] = [];
   const act = (): void => {
-    if (chance(0.2)) typeSomewhere();
-    if (!chance(0.5)) return;
-    const changes = session.takeEdits();
-    if (changes.length === 0) return;
-    if (chance(0.2)) {
+    if (inFlight.length === 0) {
+      if (chance(0.2)) typeSomewhere();
+      if (chance(0.5)) inFlight = session.takeEdits();
+      // Typed before the batch arrives: the editor refuses it.
+      if (inFlight.length === 0 || chance(0.8)) return;
       typeSomewhere();
       desk.send({ type: "edits-settled", applied: false });
+      inFlight = [];
       return;
     }
-    desk.send({ type: "document-changed", changes: document.change(changes) });
+    desk.send({ type: "document-changed", changes: document.change(inFlight) });
     if (chance(0.2)) typeSomewhere();
     desk.send({ type: "edits-settled", applied: true });
+    inFlight = [];
   };
 
+  // In a fence, since blank lines before an answer without one are not code.
+  desk.send({ type: "text", text: "```\n" });
   for (const line of newLines) {
     desk.send({ type: "text", text: `${line}\n` });
     act();
     assert.ok(document.text.startsWith(above) && document.text.endsWith(below));
   }
+  desk.send({ type: "text", text: "```\n" });
   desk.send({ type: "stream-ended", outcome: "completed" });
-  while (session.state.name === "streaming") act();
+  for (let turn = 0; session.state.name === "streaming" && turn < 1000; turn++) act();
   if (session.state.name === "ended") return assert.equal(document.text, above + oldLines.join("\n") + below);
   assert.equal(document.text, above + newLines.join("\n") + below);
 
@@ -283,6 +366,13 @@ function run(seed: number, length: number, share: number, isAtEnd: boolean): voi
   for (let turn = 0; session.state.name === "review" && turn < 1000; turn++) act();
   assert.equal(session.state.name, "ended");
   assert.equal(document.text, above + predicted(oldLines, newLines, accepted) + below);
+}
+
+/** The empty lines at the end stay those of the old text. */
+function withEndOf(oldLines: readonly string[], lines: readonly string[]): string[] {
+  const last = lines.findLastIndex((line) => line !== "");
+  const oldLast = oldLines.findLastIndex((line) => line !== "");
+  return [...lines.slice(0, last + 1), ...oldLines.slice(oldLast + 1)];
 }
 
 /** The text with some hunks accepted, put together from the old lines and the hunks without any places of text. */
