@@ -62,7 +62,8 @@ export function blockAround(lines: readonly string[], line: number, tabSize = 4)
     if (depth(at) < depth(first) || (depth(at) === depth(first) && !closes(at))) break;
     last = at;
   }
-  return { first, last };
+  // A blank line at the end of a block that closes further out is still this block's.
+  return { first, last: Math.max(last, line) };
 }
 
 /** The lines around one up to the next blank ones. */

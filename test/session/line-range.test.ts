@@ -144,6 +144,7 @@ describe("the block around a line", () => {
         const { first, last } = blockAround(lines, line);
         assert.ok(first >= 0 && first <= line && line <= last && last < lines.length);
       }),
+      { numRuns: 1000, examples: [[[" end", "  b {", "", "end"], 2]] },
     );
   });
 });

@@ -41,6 +41,8 @@ function ask({ place, model, sent }: InstructionQuestion, recent: readonly strin
   const leaves = sentText(sent);
   pick.title = l10n.t("Edit {0} with {1}", place, model);
   pick.placeholder = l10n.t("What should change? ({0})", leaves);
+  // A look at another window must not lose what was typed.
+  pick.ignoreFocusOut = true;
   const again: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("edit"), tooltip: l10n.t("Change it first") };
   const show = (): void => {
     const typed = pick.value.trim();

@@ -1,6 +1,7 @@
 /** `runnel.generateCommitMessage`: writes the message of the next commit into the source control input box, as it streams. */
 import * as vscode from "vscode";
-import { commitQuestion } from "../../session/commit-prompt.ts";
+import type { TurnOutcome } from "../../core/outcome.ts";
+import { type CommitQuestion, commitQuestion } from "../../session/commit-prompt.ts";
 import { commitText } from "../../session/commit-text.ts";
 import { createDeltaJoiner } from "../../session/delta-joiner.ts";
 import { findGit, type Git, type GitRepository, UNTRACKED } from "../git-api.ts";
@@ -34,15 +35,14 @@ const writing = new Set<string>();
 
 async function write(services: SideTurnServices, repository: GitRepository): Promise<void> {
   const { models } = services;
-  const box = repository.inputBox;
-  const typed = box.value;
   const target = models.modelFor("commit");
   const contextWindow = target && models.modelInfo(target)?.contextWindow;
-  const change = await changeOf(repository);
+  const note = textIn(repository);
+  const { staged, ...change } = await changeOf(repository);
   const question = commitQuestion({
     ...change,
     recentSubjects: await recentSubjects(repository),
-    note: typed,
+    note,
     locale: vscode.env.language,
     ...(contextWindow === undefined ? {} : { contextWindow }),
   });
@@ -50,16 +50,26 @@ async function write(services: SideTurnServices, repository: GitRepository): Pro
     void vscode.window.showInformationMessage(l10n.t("Nothing has changed since the last commit."));
     return;
   }
-  tellScope(change.staged, question.secrets);
+  tellScope(staged, question.secrets);
+  const outcome = await stream(services, repository, question, note);
+  if (outcome.error) void showTurnError(services, outcome, () => generateCommitMessage(services, repository));
+}
 
+/** Lets the message grow in the box, until the person types there. */
+async function stream(
+  services: SideTurnServices,
+  repository: GitRepository,
+  question: CommitQuestion,
+  typed: string,
+): Promise<TurnOutcome> {
   const abort = new AbortController();
   let answer = "";
   /** What stood in the box by us; the editor reports it back late, so anything else there is the person's own. */
   const ours = new Set([typed]);
-  const isOurs = (): boolean => ours.has(box.value.replaceAll("\r\n", "\n"));
+  const isOurs = (): boolean => ours.has(textIn(repository));
   const put = (message: string): void => {
     ours.add(message);
-    box.value = message;
+    repository.inputBox.value = message;
   };
   const joiner = createDeltaJoiner(({ text = "" }) => {
     answer += text;
@@ -78,7 +88,11 @@ async function write(services: SideTurnServices, repository: GitRepository): Pro
   joiner.flush();
   // A whole message takes the place of what was typed; part of one only the place of nothing.
   if (outcome.kind !== "completed" && typed !== "" && isOurs()) put(typed);
-  if (outcome.error) void showTurnError(services, outcome, () => generateCommitMessage(services, repository));
+  return outcome;
+}
+
+function textIn({ inputBox }: GitRepository): string {
+  return inputBox.value.replaceAll("\r\n", "\n");
 }
 
 /** What the next commit would hold: the index, else everything. */
