@@ -1,7 +1,7 @@
 /** Function calls of one answer: most come whole, some are streamed argument by argument. */
 import type { StreamEvent } from "../../core/events.ts";
 import type { Ending } from "../event-decoder.ts";
-import { isObject, type Json, text } from "../json.ts";
+import { isJsonObject, type Json, text } from "../json.ts";
 import { PartialArguments } from "./partial-args.ts";
 
 interface Call {
@@ -100,12 +100,4 @@ export class FunctionCalls {
 function argumentsText(value: unknown): string {
   if (typeof value === "string") return value.trim() === "" ? "{}" : value;
   return value === null || value === undefined ? "{}" : JSON.stringify(value);
-}
-
-function isJsonObject(source: string): boolean {
-  try {
-    return isObject(JSON.parse(source));
-  } catch {
-    return false;
-  }
 }
