@@ -14,8 +14,6 @@ const response = (fields: Fields) => ({
   model: "gpt-test",
   output: [],
   error: null,
-  incomplete_details: null,
-  usage: null,
   ...fields,
 });
 
@@ -30,10 +28,10 @@ export const itemDone = (output_index: number, item: Fields, rest: Fields = {}) 
 
 /** A piece of what an item holds: `output_text`, `reasoning_text`, `function_call_arguments`, … */
 export const delta = (kind: string, output_index: number, piece: string, rest: Fields = {}) =>
-  responseEvent(`${kind}.delta`, { item_id: `item_${output_index}`, output_index, delta: piece, ...rest });
+  responseEvent(`${kind}.delta`, { output_index, delta: piece, ...rest });
 
 export const textDelta = (output_index: number, piece: string, rest: Fields = {}) =>
-  delta("output_text", output_index, piece, { content_index: 0, logprobs: [], ...rest });
+  delta("output_text", output_index, piece, { content_index: 0, ...rest });
 
 export const summaryDelta = (output_index: number, piece: string, summary_index = 0) =>
   delta("reasoning_summary_text", output_index, piece, { summary_index });
@@ -42,7 +40,7 @@ export const message = (...texts: string[]) => ({
   type: "message",
   role: "assistant",
   status: "completed",
-  content: texts.map((text) => ({ type: "output_text", text, annotations: [] })),
+  content: texts.map((text) => ({ type: "output_text", text })),
 });
 
 export const call = (call_id: string, name: string, source: string, status = "completed") => ({
