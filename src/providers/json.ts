@@ -23,14 +23,6 @@ export function readIndex(value: unknown): number | undefined {
   return typeof index === "number" && Number.isInteger(index) && index >= 0 && index < 1e6 ? index : undefined;
 }
 
-export function isJsonObject(source: string): boolean {
-  try {
-    return isObject(JSON.parse(source));
-  } catch {
-    return false;
-  }
-}
-
 /** The value, or undefined when the text is no JSON. NaN and Infinity, which Python writes, read as null. */
 export function parseJson(source: string): unknown {
   try {

@@ -274,7 +274,7 @@ describe("a refused parameter", () => {
     },
     {
       protocol: "openai-responses",
-      message: "Encrypted content is not supported with this model.",
+      message: "Include 'reasoning.encrypted_content' is not supported with this model.",
       offends: (body) => "include" in body,
       repaired: "include",
       request: { model: "gpt-5" },

@@ -1,7 +1,8 @@
 /** The content blocks of one message, by their index: which are told, and how tool calls come together in them. */
 import type { StreamEvent } from "../../core/events.ts";
 import type { Ending } from "../event-decoder.ts";
-import { isJsonObject, isObject, type Json, readIndex, text } from "../json.ts";
+import { isObject, type Json, readIndex, text } from "../json.ts";
+import { isJsonObject } from "../tool-arguments.ts";
 import type { KeptBlock } from "./signature.ts";
 
 interface ToolBlock {

@@ -1,7 +1,8 @@
 /** Function calls of one answer: most come whole, some are streamed argument by argument. */
 import type { StreamEvent } from "../../core/events.ts";
 import type { Ending } from "../event-decoder.ts";
-import { isJsonObject, type Json, text } from "../json.ts";
+import { type Json, text } from "../json.ts";
+import { argumentsText, isJsonObject } from "../tool-arguments.ts";
 import { PartialArguments } from "./partial-args.ts";
 
 interface Call {
@@ -95,9 +96,4 @@ export class FunctionCalls {
     call.arguments = source;
     out.push({ type: "tool-call-delta", id: call.id, arguments: source });
   }
-}
-
-function argumentsText(value: unknown): string {
-  if (typeof value === "string") return value.trim() === "" ? "{}" : value;
-  return value === null || value === undefined ? "{}" : JSON.stringify(value);
 }

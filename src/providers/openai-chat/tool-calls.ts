@@ -1,6 +1,7 @@
 /** Puts tool calls together from fragments, whichever of index, id and name a server sends with each. */
 import type { StreamEvent } from "../../core/events.ts";
-import { isJsonObject, isObject, type Json, readIndex, text } from "../json.ts";
+import { isObject, type Json, readIndex, text } from "../json.ts";
+import { isJsonObject } from "../tool-arguments.ts";
 
 interface Call {
   /** The server's, or a made-up one. */

@@ -1,7 +1,8 @@
 /** The output items of one response, by their index: what was told of each, and how calls come together in them. */
 import type { StreamEvent } from "../../core/events.ts";
 import type { Ending } from "../event-decoder.ts";
-import { isJsonObject, type Json, readIndex, text } from "../json.ts";
+import { type Json, readIndex, text } from "../json.ts";
+import { isJsonObject } from "../tool-arguments.ts";
 import type { KeptItem } from "./signature.ts";
 
 /** What is streamed of a message (its text or a refusal) and of reasoning (a summary, or the reasoning itself). */

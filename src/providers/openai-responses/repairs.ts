@@ -32,7 +32,7 @@ function* candidates(said: string, body: string): Generator<Repair> {
     yield "encrypted_reasoning";
   }
   // Only verified organisations may ask OpenAI for summaries.
-  if (body.includes('"summary":"auto"') && /summar|reasoning/i.test(said)) yield "summary";
+  if (body.includes('"summary":"auto"') && /summar|reasoning(?!\.encrypted)/i.test(said)) yield "summary";
   if (body.includes('"include":') && /include|encrypted/i.test(said)) yield "include";
   if (/temperature/i.test(said) && body.includes('"temperature":') && isUnwanted(said)) yield "temperature";
   if (/max_output_tokens/.test(said) && body.includes('"max_output_tokens":')) yield "max_output_tokens";

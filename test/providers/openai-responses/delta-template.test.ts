@@ -59,3 +59,15 @@ for (const [how, shape] of Object.entries(shapes)) {
     });
   });
 }
+
+it("a delta that is named twice is left to the parser", () => {
+  for (const data of [
+    '{"delta":"a","sequence_number":1,"x":{"delta":"a"}}',
+    '{"x":{"delta":"a"},"sequence_number":1,"delta":"a"}',
+    '{"sequence_number":1,"delta":"a","x":{"delta":"a"}}',
+  ]) {
+    const template = new DeltaTemplate();
+    template.learn(data, "a");
+    assert.equal(template.match(data), undefined);
+  }
+});
