@@ -42,7 +42,7 @@ export class ResponsesDecoder extends EventDecoder {
 
   /** Until the answer's end. */
   get background(): ResumePoint | undefined {
-    return this.done ? undefined : this.#background;
+    return this.#background;
   }
 
   protected get hasTools(): boolean {
@@ -87,7 +87,7 @@ export class ResponsesDecoder extends EventDecoder {
       this.#wholeResponse(value, out);
       return;
     }
-    if (type !== "response.failed" && (isError || hasError(value.error) || isBareError(value))) {
+    if (isError || hasError(value.error) || isBareError(value)) {
       this.recognised = true;
       this.#end();
       this.fail(value, out);
@@ -112,6 +112,8 @@ export class ResponsesDecoder extends EventDecoder {
     const { output_index: index } = value;
     switch (type) {
       case "response.output_item.added":
+        // Pieces without a place belong to the latest item.
+        this.#repeats = undefined;
         if (isObject(value.item)) this.#items.open(index, value.item, out);
         return;
       case "response.output_item.done":

@@ -66,8 +66,7 @@ export class OutputItems {
     const type = typeOf(content);
     const known = readIndex(index) === undefined ? undefined : this.#at(index);
     const item = known?.type === type ? known : this.#add(index, create(type, true));
-    if (item.type === "speech") item.fromStart = true;
-    else if (item.type === "call") this.#introduce(item, content, out);
+    if (item.type === "call") this.#introduce(item, content, out);
   }
 
   /** `output_item.done`: what it says of a call holds, whatever the pieces were. */
