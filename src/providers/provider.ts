@@ -56,6 +56,8 @@ export interface ProviderConfig {
   models: ModelConfig[];
   timeouts: Timeouts;
   rateLimit?: RateLimit;
+  /** The server goes on with an answer whose connection broke off, and keeps it to be read on; `openai-responses` only. */
+  background?: true;
   /** True for the scripted demo: the UI says that its answers are not a model's. */
   scripted: boolean;
   /** Where a person gets a key, when the preset knows. */

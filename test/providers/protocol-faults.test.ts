@@ -8,7 +8,7 @@ import { type Handler, startServer, type TestServer } from "../support/server.ts
 
 const texts = ["Hel", "lo ", "안녕 👋"];
 
-for (const protocol of ["anthropic", "gemini"] as const) {
+for (const protocol of ["anthropic", "gemini", "openai-responses"] as const) {
   describe(`an answer in the protocol ${protocol}`, () => {
     const events = answerEvents(protocol, texts);
     const whole = events.join("");

@@ -2,6 +2,7 @@
 import { chatEvents } from "./chat.ts";
 import type { DecodedProtocol } from "./decode.ts";
 import { blockDelta, blockStart, blockStop, content, messageEnd, messageStart } from "./messages.ts";
+import { completed, created, itemAdded, itemDone, message, textDelta } from "./responses.ts";
 
 /** The events of an answer that says these texts. */
 export function answerEvents(protocol: DecodedProtocol, texts: readonly string[]): string[] {
@@ -18,6 +19,14 @@ export function answerEvents(protocol: DecodedProtocol, texts: readonly string[]
       return [
         ...texts.map((text) => content([{ text }])),
         content([], { finishReason: "STOP", usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 4 } }),
+      ];
+    case "openai-responses":
+      return [
+        created(),
+        itemAdded(0, { type: "message", content: [] }),
+        ...texts.map((text) => textDelta(0, text)),
+        itemDone(0, message(texts.join(""))),
+        completed({ usage: { input_tokens: 3, output_tokens: 4 } }),
       ];
     case "openai-chat":
       return chatEvents(texts, { usage: { prompt_tokens: 3, completion_tokens: 4 } });
