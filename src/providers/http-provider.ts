@@ -12,6 +12,8 @@ import { type FrameDecoder, readAnswer } from "./read-answer.ts";
 export interface DecodeContext extends ErrorContext {
   /** Makes the id of a tool call whose server gives none. */
   makeId: () => string;
+  /** Those of the response, in lower case. */
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** What one wire protocol has of its own. `Repair` names what it can do about a refused parameter. */
@@ -24,6 +26,7 @@ export interface WireProtocol<Repair extends string> {
   repairFor(error: AssistantError, body: string, tried: ReadonlySet<Repair>): Repair | undefined;
   createDecoder(context: DecodeContext): FrameDecoder;
   listModels(config: ProviderConfig, context: StreamContext): Promise<ModelInfo[]>;
+  health?(config: ProviderConfig, context: StreamContext): Promise<void>;
 }
 
 /** Begins the ids that were made here, so that they need not go back to a server that never gave any. */
@@ -38,6 +41,7 @@ export function createHttpProvider<Repair extends string>(
 
 class HttpProvider<Repair extends string> implements Provider {
   readonly config: ProviderConfig;
+  readonly health?: (context: StreamContext) => Promise<void>;
   readonly #protocol: WireProtocol<Repair>;
   /** What each model was found to need, for as long as this configuration lives. */
   readonly #repairs = new Map<string, Set<Repair>>();
@@ -45,6 +49,7 @@ class HttpProvider<Repair extends string> implements Provider {
   constructor(config: ProviderConfig, protocol: WireProtocol<Repair>) {
     this.config = config;
     this.#protocol = protocol;
+    if (protocol.health) this.health = (context) => protocol.health!(config, context);
   }
 
   listModels(context: StreamContext): Promise<ModelInfo[]> {
@@ -60,7 +65,7 @@ class HttpProvider<Repair extends string> implements Provider {
     };
     return readAnswer({
       open: () => this.#open(request, context, errorContext),
-      createDecoder: (decodeContext) => this.#protocol.createDecoder({ ...decodeContext, makeId }),
+      createDecoder: (decodeContext, headers) => this.#protocol.createDecoder({ ...decodeContext, makeId, headers }),
       context: errorContext,
       signal: context.signal,
       idle: this.config.timeouts.idle,

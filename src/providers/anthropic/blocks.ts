@@ -2,6 +2,7 @@
 import type { StreamEvent } from "../../core/events.ts";
 import type { Ending } from "../event-decoder.ts";
 import { isObject, type Json, text } from "../json.ts";
+import { isJsonObject } from "../tool-arguments.ts";
 import type { KeptBlock } from "./signature.ts";
 
 interface ToolBlock {
@@ -164,12 +165,4 @@ export class Blocks {
 function readIndex(value: unknown): number | undefined {
   const index = typeof value === "string" && value !== "" ? Number(value) : value;
   return typeof index === "number" && Number.isInteger(index) && index >= 0 && index < 1e6 ? index : undefined;
-}
-
-function isJsonObject(source: string): boolean {
-  try {
-    return isObject(JSON.parse(source));
-  } catch {
-    return false;
-  }
 }
