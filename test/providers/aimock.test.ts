@@ -1,4 +1,4 @@
-/** Anthropic's and Gemini's protocols as another project's mock server speaks them. */
+/** Anthropic's, Gemini's and Ollama's protocols as another project's mock server speaks them. */
 import assert from "node:assert/strict";
 import { LLMock } from "@copilotkit/aimock";
 import { Asker, gather } from "../support/run.ts";
@@ -17,7 +17,7 @@ describe("against aimock", () => {
     await mock.stop();
   });
 
-  for (const protocol of ["anthropic", "gemini"] as const) {
+  for (const protocol of ["anthropic", "gemini", "ollama"] as const) {
     it(`reads text in the protocol ${protocol}`, async () => {
       const answer = await gather(asker.stream(asker.provider(url, { protocol }), { apiKey: "any-key-at-all" }));
       assert.equal(answer.error?.message, undefined);
