@@ -52,6 +52,31 @@ describe("the Ollama decoder", () => {
     assert.equal(answer.end?.finishReason, "tool-calls");
   });
 
+  it("reads lines that are alike the same as those that are not", () => {
+    const texts = ["a", "b", ' "quoted" ', "c", "\\n", "d", "\n", '","done":true', "e", "안", "f"];
+    for (const field of ["content", "thinking"]) {
+      const answer = sameHoweverCut(
+        "ollama",
+        texts.map((text) => line({ [field]: text })).join("") + lastLine(),
+        lineEnds,
+      );
+      assert.equal(field === "content" ? answer.text : answer.thinking, texts.join(""));
+    }
+    const mixed = [
+      line({ thinking: "a" }),
+      line({ thinking: "b" }),
+      line({ content: "c" }),
+      line({ content: "d" }),
+      line({ content: "e" }, { error: "no" }),
+    ];
+    const answer = answerOf(...mixed);
+    assert.deepEqual([answer.thinking, answer.text], ["ab", "cd"]);
+    assert.equal(answer.error?.details.providerMessage, "no");
+    // A time that ends in a backslash does not end there.
+    const odd = line({ content: "x" }).replace(/"created_at":"[^"]*/, (time) => `${time}\\`);
+    assert.equal(answerOf(line({ content: "a" }), odd, lastLine()).text, "a");
+  });
+
   it("takes thinking out of answers that hold it between tags", () => {
     const answer = answerOf(line({ content: "<thi" }), line({ content: "nk>Hm</think>\n\nYes" }), lastLine());
     assert.equal(answer.thinking, "Hm");
