@@ -74,7 +74,7 @@ describe("the Ollama decoder", () => {
     assert.equal(answer.error?.details.providerMessage, "no");
     // A time that ends in a backslash does not end there.
     const odd = line({ content: "x" }).replace(/"created_at":"[^"]*/, (time) => `${time}\\`);
-    assert.equal(answerOf(line({ content: "a" }), odd, lastLine()).text, "a");
+    assert.equal(answerOf(line({ content: "a" }), line({ content: "b" }), odd, lastLine()).text, "ab");
   });
 
   it("takes thinking out of answers that hold it between tags", () => {
