@@ -1,4 +1,4 @@
-/** The protocols of Anthropic, Gemini and Responses as another project's mock server speaks them. */
+/** The protocols of Anthropic, Gemini, Responses and Ollama as another project's mock server speaks them. */
 import assert from "node:assert/strict";
 import { LLMock } from "@copilotkit/aimock";
 import { Asker, gather } from "../support/run.ts";
@@ -21,6 +21,7 @@ describe("against aimock", () => {
     ["anthropic", ""],
     ["gemini", ""],
     ["openai-responses", "/v1"],
+    ["ollama", ""],
   ] as const) {
     it(`reads text in the protocol ${protocol}`, async () => {
       const provider = asker.provider(url + base, { protocol });
