@@ -19,6 +19,14 @@ export function createErrorBox(chat: Chat, id: string, error: ErrorView): HTMLEl
       "div",
       { class: "error-content" },
       element("p", { class: "error-text" }, error.text),
+      error.attempts !== undefined &&
+        element(
+          "ul",
+          { class: "error-attempts" },
+          ...error.attempts.map(({ target, text }) =>
+            element("li", {}, element("span", { class: "error-target" }, target), element("span", {}, text)),
+          ),
+        ),
       error.detail !== undefined &&
         element(
           "details",

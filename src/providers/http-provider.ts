@@ -2,9 +2,10 @@
 import { randomUUID } from "node:crypto";
 import type { AssistantError } from "../core/errors.ts";
 import type { StreamEvent } from "../core/events.ts";
-import type { ChatRequest } from "../core/message.ts";
+import type { ChatRequest, ContinuationMeans } from "../core/message.ts";
 import { readText } from "../stream/http.ts";
 import { requestHeaders } from "./auth.ts";
+import { joinPrefix, refusalOfMeans } from "./continuation.ts";
 import { type ErrorContext, responseError } from "./errors.ts";
 import type { ModelInfo, Provider, ProviderConfig, StreamContext } from "./provider.ts";
 import { type FrameDecoder, readAnswer } from "./read-answer.ts";
@@ -16,10 +17,13 @@ export interface DecodeContext extends ErrorContext {
 
 /** What one wire protocol has of its own. `Repair` names what it can do about a refused parameter. */
 export interface WireProtocol<Repair extends string> {
-  url(config: ProviderConfig, model: string): string;
+  /** `means`: how the request goes on with a broken-off answer, if that is what it does. */
+  url(config: ProviderConfig, model: string, means?: ContinuationMeans): string;
   /** Beside those of the key and of the entry, which win. */
   headers?: Record<string, string>;
-  encode(request: ChatRequest, config: ProviderConfig, repairs: ReadonlySet<Repair>): string;
+  encode(request: ChatRequest, config: ProviderConfig, repairs: ReadonlySet<Repair>, means?: ContinuationMeans): string;
+  /** What may be tried, before one more turn, to go on with `request.continues`; the best first. */
+  continuations?(request: ChatRequest, config: ProviderConfig): ContinuationMeans[];
   /** The repair for this refusal that has not been tried, or undefined when there is none. `body` is what was sent. */
   repairFor(error: AssistantError, body: string, tried: ReadonlySet<Repair>): Repair | undefined;
   createDecoder(context: DecodeContext): FrameDecoder;
@@ -41,6 +45,8 @@ class HttpProvider<Repair extends string> implements Provider {
   readonly #protocol: WireProtocol<Repair>;
   /** What each model was found to need, for as long as this configuration lives. */
   readonly #repairs = new Map<string, Set<Repair>>();
+  /** Models that were found not to go on from the beginning of an answer. */
+  readonly #refusesPrefix = new Set<string>();
 
   constructor(config: ProviderConfig, protocol: WireProtocol<Repair>) {
     this.config = config;
@@ -58,31 +64,45 @@ class HttpProvider<Repair extends string> implements Provider {
       model: request.model,
       apiKey: context.apiKey,
     };
-    return readAnswer({
+    const answer = readAnswer({
       open: () => this.#open(request, context, errorContext),
       createDecoder: (decodeContext) => this.#protocol.createDecoder({ ...decodeContext, makeId }),
       context: errorContext,
       signal: context.signal,
       idle: this.config.timeouts.idle,
     });
+    return request.continues === undefined ? answer : joinPrefix(answer, request.continues);
   }
 
   /** Sends the request, and again without whatever the server refuses of it, until there is a stream to read. */
   async #open(request: ChatRequest, context: StreamContext, errorContext: ErrorContext) {
     const tried = new Set(this.#repairs.get(request.model));
     const repaired: Repair[] = [];
+    const waysOn = this.#waysOn(request);
+    const mayPrefix = waysOn.includes("prefix");
     for (;;) {
-      const body = this.#protocol.encode(request, this.config, tried);
-      const response = await this.#send(request.model, body, context);
+      const means = waysOn[0];
+      const body = this.#protocol.encode(request, this.config, tried, means);
+      const response = await this.#send(request.model, body, means, context);
       if (response.status >= 200 && response.status < 300) {
-        if (repaired.length === 0) return { response, notices: [] };
-        // Only what led to an answer is worth remembering.
-        this.#repairs.set(request.model, tried);
-        const notice: StreamEvent = { type: "notice", code: "repaired", detail: repaired.join(", ") };
-        return { response, notices: [notice] };
+        const notices: StreamEvent[] = [];
+        if (repaired.length > 0) {
+          // Only what led to an answer is worth remembering.
+          this.#repairs.set(request.model, tried);
+          notices.push({ type: "notice", code: "repaired", detail: repaired.join(", ") });
+        }
+        if (means !== undefined) notices.push({ type: "notice", code: "continued", detail: means });
+        if (means === "turn" && mayPrefix) this.#refusesPrefix.add(request.model);
+        return { response, notices };
       }
       const error = responseError(response, await readText(response), errorContext);
-      const repair = this.#protocol.repairFor(error, body, tried);
+      const refused = refusalOfMeans(error, means);
+      const repair = refused === "surely" ? undefined : this.#protocol.repairFor(error, body, tried);
+      if (repair === undefined && refused !== undefined) {
+        context.logger.info(`${errorContext.host} does not go on by ${means}.`);
+        waysOn.shift();
+        continue;
+      }
       if (repair === undefined) throw error;
       context.logger.info(`${errorContext.host} refuses a parameter; asking once more (${repair}).`);
       tried.add(repair);
@@ -90,10 +110,19 @@ class HttpProvider<Repair extends string> implements Provider {
     }
   }
 
-  #send(model: string, body: string, context: StreamContext) {
+  /** The means to go on with a broken-off answer, one more turn as the last; none for any other request. */
+  #waysOn(request: ChatRequest): ContinuationMeans[] {
+    const { continues, model } = request;
+    if (continues === undefined) return [];
+    const best = this.#protocol.continuations?.(request, this.config) ?? [];
+    const mayPrefix = continues.text.trim() !== "" && !this.#refusesPrefix.has(model);
+    return [...best.filter((means) => means !== "prefix" || mayPrefix), "turn"];
+  }
+
+  #send(model: string, body: string, means: ContinuationMeans | undefined, context: StreamContext) {
     return context.transport.request({
       method: "POST",
-      url: this.#protocol.url(this.config, model),
+      url: this.#protocol.url(this.config, model, means),
       headers: {
         "content-type": "application/json",
         accept: "text/event-stream, application/json",
