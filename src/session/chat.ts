@@ -2,7 +2,7 @@
 import type { Attachment, Conversation, ConversationMessage, MessageMeasures } from "../core/conversation.ts";
 import { plainError } from "../core/errors.ts";
 import { isLasting, type Notice, type StreamEvent } from "../core/events.ts";
-import { type Continuation, textOf } from "../core/message.ts";
+import type { Continuation } from "../core/message.ts";
 import type { Purpose, TurnOutcome } from "../core/outcome.ts";
 import { estimateTokens } from "../usage/estimate.ts";
 import { trimMessages } from "./context.ts";
@@ -201,7 +201,12 @@ export class Chat {
       v: 1,
       type: "end",
       id,
-      message: ended(id, outcome, previous, { notices, scripted: answeredByScript(setup, outcome), means }),
+      message: ended(id, outcome, previous, {
+        notices,
+        scripted: answeredByScript(setup, outcome),
+        means,
+        grew: this.#message(id)?.text !== previous?.text,
+      }),
     });
     listener.onOutcome(outcome);
   }
@@ -219,22 +224,26 @@ function ended(
   id: string,
   outcome: TurnOutcome,
   previous: ConversationMessage | undefined,
-  { notices, scripted, means }: { notices: Notice[]; scripted: boolean; means: string | undefined },
+  {
+    notices,
+    scripted,
+    means,
+    grew,
+  }: { notices: Notice[]; scripted: boolean; means: string | undefined; grew: boolean },
 ): Omit<ConversationMessage, "text" | "thinking"> {
   const measures: MessageMeasures = previous
     ? addMeasures(previous.measures, measuresOf(outcome), means === "resume")
     : measuresOf(outcome);
   // A continuation that failed at once leaves the answer what it was: broken off, and worth another try.
-  const nothingCame = textOf(outcome.message) === "";
   const kind = outcome.kind === "failed" && previous ? "incomplete" : outcome.kind;
-  const resume = outcome.resume ?? (nothingCame && outcome.kind !== "completed" ? previous?.resume : undefined);
+  const resume = outcome.resume ?? (!grew && outcome.kind !== "completed" ? previous?.resume : undefined);
   return {
     id,
     role: "assistant",
     state: kind === "completed" ? "complete" : kind,
     measures,
     ...(outcome.error === undefined ? {} : { error: plainError(outcome.error) }),
-    ...(previous === undefined ? {} : { seams: seamsOf(previous, outcome) }),
+    ...(previous === undefined ? {} : { seams: seamsOf(previous, grew) }),
     ...(resume === undefined ? {} : { resume }),
     ...(notices.length > 0 ? { notices } : {}),
     ...(scripted ? { scripted: true } : {}),
@@ -249,8 +258,8 @@ function keep(notices: Notice[], notice: Notice): void {
 }
 
 /** A seam is marked only where something came after it. */
-function seamsOf({ seams = [], text }: ConversationMessage, { message }: TurnOutcome): number[] {
-  return textOf(message) === "" || seams.includes(text.length) ? seams : [...seams, text.length];
+function seamsOf({ seams = [], text }: ConversationMessage, grew: boolean): number[] {
+  return !grew || seams.includes(text.length) ? seams : [...seams, text.length];
 }
 
 function answeredByScript({ candidates }: ChatSetup, { target }: TurnOutcome): boolean {
