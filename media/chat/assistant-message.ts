@@ -59,7 +59,7 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
   let filled = false;
   let finished = false;
   let seamsShown = 0;
-  article.append(before, text.root, wait.root, after, foot);
+  article.append(before, text.root, after, wait.root, foot);
 
   function appendWithSeams(prose: Prose, message: ViewMessage): void {
     const cuts = (message.seams ?? []).filter((seam) => seam <= message.text.length);

@@ -14,7 +14,8 @@ export function createErrorBox(chat: Chat, id: string, error: ErrorView): HTMLEl
   return element(
     "div",
     { class: "error-box", "data-testid": "error", "data-kind": error.kind },
-    icon(error.kind === "incomplete" ? "warning" : "error"),
+    // What can go on has not failed.
+    icon(error.actions.some(({ action }) => action === "continue") ? "warning" : "error"),
     element(
       "div",
       { class: "error-content" },

@@ -41,7 +41,7 @@ export function viewMessage(message: ConversationMessage, providerName: Provider
   }
   if (live) return { ...view, ...viewProgress(live, providerName) };
   const lines = failures.length > 0 ? notices.filter((notice) => !isFailure(notice)) : notices;
-  const words = noticeLines(lines, providerName);
+  const words = noticeLines(lines, providerName, message.text === "" ? undefined : message.measures?.target);
   return words.length > 0 ? { ...view, notices: words } : view;
 }
 
@@ -58,8 +58,8 @@ export function viewProgress(
   };
 }
 
-function noticeLines(notices: readonly Notice[], providerName: ProviderName): string[] {
-  return notices.map((notice) => noticeText(notice, providerName)).filter((line) => line !== undefined);
+function noticeLines(notices: readonly Notice[], providerName: ProviderName, answered?: Target): string[] {
+  return notices.map((notice) => noticeText(notice, providerName, answered)).filter((line) => line !== undefined);
 }
 
 interface Failure {

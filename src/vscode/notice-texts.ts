@@ -1,14 +1,17 @@
 /** What a person reads about things that happened on the way to an answer. */
 import { l10n } from "vscode";
 import { isWait, type Notice } from "../core/events.ts";
-import { formatTarget } from "../core/target.ts";
+import { formatTarget, type Target } from "../core/target.ts";
 import { formatElapsed } from "../shared/format.ts";
 import { errorSentence } from "./error-texts.ts";
 
 type ProviderName = (id: string) => string;
 
-/** Undefined for notices that only the log needs, and for waits that run down before one's eyes. */
-export function noticeText(notice: Notice, providerName: ProviderName): string | undefined {
+/**
+ * Undefined for notices that only the log needs, and for waits that run down before one's eyes. `answered`: who gave the
+ * answer, once there is one.
+ */
+export function noticeText(notice: Notice, providerName: ProviderName, answered?: Target): string | undefined {
   const { target } = notice;
   switch (notice.code) {
     case "malformed-frames":
@@ -18,6 +21,13 @@ export function noticeText(notice: Notice, providerName: ProviderName): string |
     case "late-error":
       return l10n.t("After the answer the server reported: {0}", notice.detail ?? "");
     case "failed-over":
+      if (answered && target)
+        return l10n.t(
+          "{0} {1} answered instead of {2}.",
+          why(notice, providerName),
+          formatTarget(answered),
+          formatTarget(target),
+        );
       return l10n.t(
         "{0} Asking the next model instead of {1}.",
         why(notice, providerName),
