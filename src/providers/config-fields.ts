@@ -77,9 +77,11 @@ export function readRateLimit(value: unknown, problems: string[]): RateLimit | u
   }
   const requestsPerMinute = readNumber(value, "requestsPerMinute", "rateLimit", problems, 1);
   const concurrent = readNumber(value, "concurrent", "rateLimit", problems, 1);
+  const wait = readNumber(value, "wait", "rateLimit", problems, 0, 86_400);
   return {
     ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
     ...(concurrent === undefined ? {} : { concurrent }),
+    ...(wait === undefined ? {} : { wait }),
   };
 }
 

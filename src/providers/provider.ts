@@ -38,6 +38,8 @@ export interface Timeouts {
 export interface RateLimit {
   requestsPerMinute?: number;
   concurrent?: number;
+  /** Seconds that a request waits for a slot; absent = 30. */
+  wait?: number;
 }
 
 /** One entry of `runnel.providers` after checks, with everything its preset fills in. */

@@ -179,7 +179,8 @@ class Handler implements Dispatcher.DispatchHandler {
       "first-token-timeout": `${host} sent nothing within ${seconds} s.`,
       "idle-timeout": `${host} stopped sending for ${seconds} s.`,
     }[kind];
-    return new AssistantError(kind, message, { host, seconds, retryable: true });
+    // Who was silent for so long may still be working on it and charge for it: the person decides whether to ask twice.
+    return new AssistantError(kind, message, { host, seconds, retryable: kind === "connect-timeout" });
   }
 
   #fail(error: unknown): void {

@@ -2,6 +2,7 @@
 import { l10n } from "vscode";
 import type { MessageError } from "../core/errors.ts";
 import { assertNever } from "../core/never.ts";
+import { formatElapsed } from "../shared/format.ts";
 import type { ErrorAction, ErrorView } from "../shared/protocol.ts";
 
 export interface ErrorPlace {
@@ -10,13 +11,15 @@ export interface ErrorPlace {
   model: string;
   /** True when part of the answer was kept. */
   partial: boolean;
+  /** True when the answer can go on from that part. */
+  canContinue?: boolean;
 }
 
 export function errorView(error: MessageError, place: ErrorPlace): ErrorView {
   const view: ErrorView = {
     kind: error.kind,
     text: errorSentence(error, place),
-    actions: errorActions(error, place.partial).map((action) => ({ action, label: actionLabel(action) })),
+    actions: errorActions(error, place.canContinue ?? false).map((action) => ({ action, label: actionLabel(action) })),
   };
   const detail = errorDetail(error);
   if (detail) view.detail = detail;
@@ -46,9 +49,16 @@ export function errorSentence(error: MessageError, { providerName, model, partia
         return l10n.t("All slots that your settings allow for {0} stayed taken.", providerName);
       return details.seconds === undefined
         ? l10n.t("{0} is limiting requests at the moment (429).", host)
-        : l10n.t("{0} is limiting requests and asks to wait {1} seconds (429).", host, Math.ceil(details.seconds));
+        : l10n.t("{0} is limiting requests and asks to wait {1} (429).", host, waitTime(details.seconds));
     case "overloaded":
-      return l10n.t("{0} is overloaded or down at the moment ({1}).", host, details.status ?? 503);
+      return details.seconds === undefined
+        ? l10n.t("{0} is overloaded or down at the moment ({1}).", host, details.status ?? 503)
+        : l10n.t(
+            "{0} is overloaded or down at the moment and asks to wait {1} ({2}).",
+            host,
+            waitTime(details.seconds),
+            details.status ?? 503,
+          );
     case "not-found":
       return details.reason === "model-not-found"
         ? l10n.t("{0} does not know the model “{1}”.", host, model)
@@ -120,8 +130,8 @@ export function errorSentence(error: MessageError, { providerName, model, partia
 }
 
 /** Most helpful first. */
-export function errorActions(error: MessageError, partial: boolean): ErrorAction[] {
-  const again: ErrorAction = partial ? "continue" : "retry";
+export function errorActions(error: MessageError, canContinue: boolean): ErrorAction[] {
+  const again: ErrorAction = canContinue ? "continue" : "retry";
   switch (error.kind) {
     case "missing-key":
       return ["set-key"];
@@ -161,6 +171,10 @@ export function errorActions(error: MessageError, partial: boolean): ErrorAction
     default:
       return assertNever(error.kind);
   }
+}
+
+function waitTime(seconds: number): string {
+  return formatElapsed(Math.ceil(seconds) * 1000);
 }
 
 function actionLabel(action: ErrorAction): string {
