@@ -16,6 +16,7 @@ import { selectModel } from "./vscode/commands/select-model.ts";
 import { testConnection } from "./vscode/commands/test-connection.ts";
 import { createKeyStore } from "./vscode/keys.ts";
 import { Models } from "./vscode/models.ts";
+import { readNetwork } from "./vscode/settings.ts";
 import { StatusBar } from "./vscode/status-bar.ts";
 
 /** What in-editor tests look at; the extension hands out nothing otherwise. */
@@ -28,7 +29,7 @@ let finish: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): TestHandle | undefined {
   const logger = vscode.window.createOutputChannel("Runnel", { log: true });
-  const transport = createTransport({ logger });
+  const transport = createTransport({ logger, network: readNetwork, environment: process.env });
   const ledger = createLedger();
   const environment: TurnEnvironment = {
     transport,

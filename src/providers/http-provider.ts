@@ -103,6 +103,7 @@ class HttpProvider<Repair extends string> implements Provider {
       body,
       signal: context.signal,
       timeouts: this.config.timeouts,
+      via: this.config,
     });
   }
 }

@@ -31,6 +31,7 @@ export async function listModels(
     headers: { accept: "application/json", ...list.headers, ...requestHeaders(config, context.apiKey) },
     signal: context.signal,
     timeouts: { ...config.timeouts, firstToken: Math.min(config.timeouts.firstToken || 60, 60) },
+    via: config,
   });
   const origin = { host: new URL(url).host, provider: config.id, apiKey: context.apiKey };
   const body = await readText(response, maximumSize);

@@ -1,10 +1,10 @@
 /** What each message from the chat page does. */
 import * as vscode from "vscode";
 import type { ErrorAction, FromWebview } from "../shared/protocol.ts";
-import type { ChatController, ChatServices } from "./chat-controller.ts";
+import type { ChatController } from "./chat-controller.ts";
 import { insertCode, openAttachment, pickContext } from "./editors.ts";
 
-export async function onChatMessage(chat: ChatController, services: ChatServices, message: FromWebview): Promise<void> {
+export async function onChatMessage(chat: ChatController, message: FromWebview): Promise<void> {
   switch (message.type) {
     case "ready":
       chat.lookAround();
@@ -61,8 +61,11 @@ export async function onChatMessage(chat: ChatController, services: ChatServices
       }
       break;
     case "composer-focused":
-      await preconnect(services);
+      chat.preconnect.focused();
       chat.lookAround();
+      break;
+    case "composer-blurred":
+      chat.preconnect.blurred();
       break;
   }
 }
@@ -109,11 +112,4 @@ async function onErrorAction(controller: ChatController, id: string, action: Err
       await vscode.commands.executeCommand("runnel.showLog");
       return;
   }
-}
-
-/** Opens the connection while the person types; no key and no prompt goes over it. */
-async function preconnect({ models, environment }: ChatServices): Promise<void> {
-  const target = models.chosen;
-  const config = target && models.config(target.provider);
-  if (config) await environment.transport.preconnect(config.baseUrl);
 }

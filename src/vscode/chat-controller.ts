@@ -15,6 +15,7 @@ import { noticeLines, viewEnd, viewMessage } from "./chat-messages.ts";
 import { ChatView } from "./chat-view.ts";
 import { findLocalServers } from "./local-servers.ts";
 import type { Models } from "./models.ts";
+import { createPreconnect, type Preconnect } from "./preconnect.ts";
 import type { StatusBar } from "./status-bar.ts";
 
 /** Which conversation was open, per workspace. */
@@ -30,6 +31,7 @@ export interface ChatServices {
 
 export class ChatController implements vscode.Disposable {
   readonly view: ChatView;
+  readonly preconnect: Preconnect;
   readonly #services: ChatServices;
   readonly #subscription: vscode.Disposable;
   #chat: Chat;
@@ -46,17 +48,21 @@ export class ChatController implements vscode.Disposable {
 
   constructor(services: ChatServices) {
     this.#services = services;
+    this.preconnect = createPreconnect(services);
     this.#chat = this.#newChat();
     this.#restored = this.#restore();
     this.view = new ChatView(services.context.extensionUri, services.environment.logger, {
       ready: this.#restored,
       state: () => this.#viewState(),
       onMessage: (message) =>
-        void onChatMessage(this, services, message).catch((error: unknown) => {
+        void onChatMessage(this, message).catch((error: unknown) => {
           services.environment.logger.error(`${message.type}: ${error instanceof Error ? error.message : error}`);
         }),
     });
-    this.#subscription = services.models.onDidChange(() => this.#postSetup());
+    this.#subscription = services.models.onDidChange(() => {
+      this.#postSetup();
+      this.preconnect.modelChanged();
+    });
   }
 
   dispose(): void {
