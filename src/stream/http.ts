@@ -94,6 +94,7 @@ class UndiciTransport implements Transport {
   async preconnect(address: string, via?: OwnNetwork): Promise<void> {
     try {
       const url = new URL(address);
+      await this.#connector.settled();
       const route = this.#routeTo(url, via);
       if (!this.#hasIdle(url, route)) await this.#connector.preconnect(url, route);
     } catch {

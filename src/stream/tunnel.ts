@@ -12,7 +12,8 @@ const passing = new Set([408, 429, 502, 503, 504]);
 export async function openTunnel(client: typeof Client, socket: Socket, proxy: HttpProxy, url: URL): Promise<void> {
   const authority = `${url.hostname}:${portOf(url)}`;
   const asking = new client(`${proxy.protocol}//${proxy.host}`, {
-    connect: (_options, callback) => callback(null, socket),
+    // Not at once: undici overlooks a connection that is there while it is still asking for one.
+    connect: (_options, callback) => queueMicrotask(() => callback(null, socket)),
     headersTimeout: 0,
   });
   const answer = await asking
