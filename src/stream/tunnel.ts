@@ -38,14 +38,15 @@ export function proxyRefusal(
   url: URL,
 ): AssistantError {
   const details = { host: url.host, proxy: proxy.host, status, retryable: passing.has(status) };
-  if (status !== 407) {
+  // Some refuse a wrong password with the status of servers.
+  if (status !== 407 && status !== 401) {
     const message = `The proxy ${proxy.host} does not let the connection to ${url.host} through (status ${status}).`;
     return new AssistantError("proxy", message, details);
   }
   const schemes = [challenge ?? []].flat().map((each) => each.split(" ", 1)[0]);
   const offer = schemes.length > 0 ? ` It takes: ${schemes.join(", ")}.` : "";
   const was = proxy.authorization === undefined ? "wants a name and password" : "does not accept the name and password";
-  return new AssistantError("proxy", `The proxy ${proxy.host} ${was} (status 407).${offer}`, details);
+  return new AssistantError("proxy", `The proxy ${proxy.host} ${was} (status ${status}).${offer}`, details);
 }
 
 /** There is no speaking to the proxy. */

@@ -132,7 +132,8 @@ function proxySentence({ reason, status, proxy }: MessageError["details"], host:
     return l10n.t("The proxy that is set cannot be used: Runnel speaks to http:// and https:// proxies only.");
   if (proxy === undefined) return l10n.t("The proxy did not let the connection to {0} through.", host);
   if (status === undefined) return l10n.t("The proxy {0} on the way to {1} cannot be reached.", proxy, host);
-  if (status === 407) return l10n.t("The proxy {0} wants a name and password that it accepts (407).", proxy);
+  if (status === 407 || status === 401)
+    return l10n.t("The proxy {0} wants a name and password that it accepts ({1}).", proxy, status);
   return l10n.t("The proxy {0} did not let the connection to {1} through ({2}).", proxy, host, status);
 }
 
