@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { createConversationStore } from "./session/conversation-store.ts";
 import { createEndpoints } from "./session/endpoints.ts";
+import { createPreconnect } from "./session/preconnect.ts";
 import type { TurnEnvironment } from "./session/turn.ts";
 import { createTransport } from "./stream/http.ts";
 import { createLedger } from "./usage/ledger.ts";
@@ -42,10 +43,15 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   };
   const keys = createKeyStore(context.secrets, context.globalState, process.env);
   const models = new Models({ keys, transport, logger });
+  const preconnect = createPreconnect({
+    environment,
+    chosen: () => models.chosen && models.config(models.chosen.provider),
+    isReady: (config) => models.isReady(config),
+  });
   const statusBar = new StatusBar({ ledger, models });
   const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath;
   const store = createConversationStore(folder, logger);
-  const chat = new ChatController({ context, environment, models, statusBar, store });
+  const chat = new ChatController({ context, environment, models, preconnect, statusBar, store });
 
   const commands: Record<string, (argument?: never) => unknown> = {
     "runnel.openChat": () => chat.view.focus(),
@@ -72,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     models,
     statusBar,
     chat,
+    models.onDidChange(() => preconnect.modelChanged()),
     vscode.window.registerWebviewViewProvider(CHAT_VIEW, chat.view),
   );
   finish = async () => {

@@ -1,10 +1,10 @@
 /** What each message from the chat page does. */
 import * as vscode from "vscode";
 import type { ErrorAction, FromWebview } from "../shared/protocol.ts";
-import type { ChatController } from "./chat-controller.ts";
+import type { ChatController, ChatServices } from "./chat-controller.ts";
 import { insertCode, openAttachment, pickContext } from "./editors.ts";
 
-export async function onChatMessage(chat: ChatController, message: FromWebview): Promise<void> {
+export async function onChatMessage(chat: ChatController, services: ChatServices, message: FromWebview): Promise<void> {
   switch (message.type) {
     case "ready":
       chat.lookAround();
@@ -61,11 +61,11 @@ export async function onChatMessage(chat: ChatController, message: FromWebview):
       }
       break;
     case "composer-focused":
-      chat.preconnect.focused();
+      services.preconnect.focused();
       chat.lookAround();
       break;
     case "composer-blurred":
-      chat.preconnect.blurred();
+      services.preconnect.blurred();
       break;
   }
 }

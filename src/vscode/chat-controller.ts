@@ -7,6 +7,7 @@ import type { Purpose } from "../core/outcome.ts";
 import { Chat, type ChatSetup } from "../session/chat.ts";
 import type { ConversationRecord } from "../session/conversation-log.ts";
 import type { ConversationStore } from "../session/conversation-store.ts";
+import type { Preconnect } from "../session/preconnect.ts";
 import { systemPrompt } from "../session/prompts.ts";
 import type { TurnEnvironment } from "../session/turn.ts";
 import type { FoundServer, ViewState } from "../shared/protocol.ts";
@@ -15,7 +16,6 @@ import { noticeLines, viewEnd, viewMessage } from "./chat-messages.ts";
 import { ChatView } from "./chat-view.ts";
 import { findLocalServers } from "./local-servers.ts";
 import type { Models } from "./models.ts";
-import { createPreconnect, type Preconnect } from "./preconnect.ts";
 import type { StatusBar } from "./status-bar.ts";
 
 /** Which conversation was open, per workspace. */
@@ -25,13 +25,13 @@ export interface ChatServices {
   context: vscode.ExtensionContext;
   environment: TurnEnvironment;
   models: Models;
+  preconnect: Preconnect;
   statusBar: StatusBar;
   store: ConversationStore;
 }
 
 export class ChatController implements vscode.Disposable {
   readonly view: ChatView;
-  readonly preconnect: Preconnect;
   readonly #services: ChatServices;
   readonly #subscription: vscode.Disposable;
   #chat: Chat;
@@ -48,21 +48,17 @@ export class ChatController implements vscode.Disposable {
 
   constructor(services: ChatServices) {
     this.#services = services;
-    this.preconnect = createPreconnect(services);
     this.#chat = this.#newChat();
     this.#restored = this.#restore();
     this.view = new ChatView(services.context.extensionUri, services.environment.logger, {
       ready: this.#restored,
       state: () => this.#viewState(),
       onMessage: (message) =>
-        void onChatMessage(this, message).catch((error: unknown) => {
+        void onChatMessage(this, services, message).catch((error: unknown) => {
           services.environment.logger.error(`${message.type}: ${error instanceof Error ? error.message : error}`);
         }),
     });
-    this.#subscription = services.models.onDidChange(() => {
-      this.#postSetup();
-      this.preconnect.modelChanged();
-    });
+    this.#subscription = services.models.onDidChange(() => this.#postSetup());
   }
 
   dispose(): void {
