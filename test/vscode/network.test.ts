@@ -6,7 +6,9 @@ import { startProxy, type TestProxy } from "../support/proxy.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { activate, command, configure, type Handle, lastMessage } from "./support/editor.ts";
 
-describe("The network in the editor", () => {
+describe("The network in the editor", function () {
+  // Some of these questions fail, and are asked again before they do.
+  this.timeout(60_000);
   let handle: Handle;
   let server: TestServer;
   let proxy: TestProxy;
@@ -38,7 +40,7 @@ describe("The network in the editor", () => {
   });
 
   after(async () => {
-    for (const name of ["proxy", "proxyAuthorization", "noProxy"]) await setHttp(name, undefined);
+    for (const name of ["proxy", "proxyAuthorization"]) await setHttp(name, undefined);
     await configure({ providers: undefined, chatModel: undefined });
     await server.close();
     await proxy.close();
@@ -50,35 +52,28 @@ describe("The network in the editor", () => {
     assert.equal(lastMessage(handle)?.text, "through");
     assert.equal(proxy.requests.at(-1)?.target, `http://relay.test:${server.port}/v1/chat/completions`);
     const count = proxy.requests.length;
-    await setHttp("noProxy", ["*.test"]);
-    await ask();
-    assert.match(lastMessage(handle)?.error?.kind ?? "", /^(network|connect-timeout)$/);
-    await setHttp("noProxy", undefined);
     await setHttp("proxy", undefined);
-    await configure({ providers: [provider({ baseUrl: `${server.url}/v1` })] });
     await ask();
-    assert.equal(lastMessage(handle)?.text, "through");
+    // Directly there is no such name.
+    assert.match(lastMessage(handle)?.error?.kind ?? "", /^(network|connect-timeout)$/);
     assert.equal(proxy.requests.length, count);
   });
 
-  it("takes the header that is set for the proxy, and says when the proxy refuses it", async () => {
-    await configure({ providers: [provider()] });
+  it("says when the proxy wants a name and password, and takes the header that is set", async () => {
     await setHttp("proxy", proxy.url);
     await ask();
     assert.equal(lastMessage(handle)?.error?.kind, "proxy");
     assert.equal(lastMessage(handle)?.error?.details.proxy, `127.0.0.1:${proxy.port}`);
     await setHttp("proxyAuthorization", `Basic ${Buffer.from("user:secret").toString("base64")}`);
-    await ask();
-    assert.equal(lastMessage(handle)?.text, "through");
+    assert.equal(await command("runnel.testConnection"), true);
   });
 
   it("goes a provider's own way where it has one", async () => {
     const own = await startProxy();
     await setHttp("proxy", "http://127.0.0.1:9");
     await configure({ providers: [provider({ proxy: own.url })] });
-    await ask();
+    assert.equal(await command("runnel.testConnection"), true);
     await own.close();
-    assert.equal(lastMessage(handle)?.text, "through");
     assert.equal(own.requests.length, 1);
   });
 
