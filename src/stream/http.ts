@@ -134,6 +134,7 @@ class UndiciTransport implements Transport {
 
   #addAgent(route: Route): Agent {
     const agents = this.#agents.get(route.key) ?? [];
+    if (agents.length === 0 && route.proxy) this.#logger.info(`Going through the proxy ${route.proxy.host}.`);
     const old = agents.at(-1);
     const agent = this.#connector.createAgent(keepAliveMilliseconds, route);
     agents.push(agent);

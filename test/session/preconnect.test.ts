@@ -55,18 +55,22 @@ describe("connecting ahead of need", () => {
     await eventually(() => first.connections === 2);
   });
 
-  it("follows the model while the composer has the focus, and only then", async () => {
+  it("follows the model while the composer has the focus", async () => {
     preconnect.focused();
     await eventually(() => first.connections === 1);
     chosen = configure({ baseUrl: second.url });
     preconnect.modelChanged();
     await eventually(() => second.connections === 1);
-    clock = 60_000;
+  });
+
+  it("does not follow it once the focus is gone", async () => {
+    preconnect.focused();
+    await eventually(() => first.connections === 1);
     preconnect.blurred();
-    chosen = configure({ baseUrl: first.url });
+    chosen = configure({ baseUrl: second.url });
     preconnect.modelChanged();
     await delay(50);
-    assert.equal(first.connections, 1);
+    assert.equal(second.connections, 0);
   });
 
   it("calls nobody without a model or without the key that is needed", async () => {
