@@ -8,7 +8,7 @@ import { activate, command, configure, type Handle, lastMessage } from "./suppor
 
 describe("The network in the editor", function () {
   // Some of these questions fail, and are asked again before they do.
-  this.timeout(60_000);
+  this.timeout(120_000);
   let handle: Handle;
   let server: TestServer;
   let proxy: TestProxy;
@@ -25,7 +25,7 @@ describe("The network in the editor", function () {
     // Only the proxy knows where this is.
     baseUrl: `http://relay.test:${server.port}/v1`,
     needsKey: false,
-    timeouts: { connect: 2 },
+    timeouts: { connect: 1 },
     models: [{ id: "m" }],
     ...more,
   });
