@@ -188,6 +188,7 @@ class HttpProvider<Repair extends string> implements Provider {
       },
       signal: context.signal,
       timeouts: this.config.timeouts,
+      via: this.config,
     });
   }
 }

@@ -120,7 +120,8 @@ export type FromWebview =
   | { type: "add-provider" }
   | { type: "use-found-server"; preset: string; model: string }
   /** The composer got the focus: a good moment to open the connection. */
-  | { type: "composer-focused" };
+  | { type: "composer-focused" }
+  | { type: "composer-blurred" };
 
 const fields: Record<FromWebview["type"], Record<string, "string" | "number">> = {
   ready: {},
@@ -139,6 +140,7 @@ const fields: Record<FromWebview["type"], Record<string, "string" | "number">> =
   "add-provider": {},
   "use-found-server": { preset: "string", model: "string" },
   "composer-focused": {},
+  "composer-blurred": {},
 };
 
 /** The message when `value` is one; undefined for anything else a hostile page might post. */

@@ -7,6 +7,7 @@ import type { Purpose } from "../core/outcome.ts";
 import { Chat, type ChatSetup } from "../session/chat.ts";
 import type { ConversationRecord } from "../session/conversation-log.ts";
 import type { ConversationStore } from "../session/conversation-store.ts";
+import type { Preconnect } from "../session/preconnect.ts";
 import { systemPrompt } from "../session/prompts.ts";
 import type { TurnEnvironment } from "../session/turn.ts";
 import type { FoundServer, ViewState } from "../shared/protocol.ts";
@@ -24,6 +25,7 @@ export interface ChatServices {
   context: vscode.ExtensionContext;
   environment: TurnEnvironment;
   models: Models;
+  preconnect: Preconnect;
   statusBar: StatusBar;
   store: ConversationStore;
 }

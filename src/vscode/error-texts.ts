@@ -94,14 +94,22 @@ export function errorSentence(error: MessageError, { providerName, model, partia
             : l10n.t("The connection to {0} was lost.", host);
       }
     case "tls":
+      if (details.reason === "certificate-file")
+        return l10n.t("The file of certificates that is set for {0} cannot be read.", providerName);
       return l10n.t("No secure connection to {0}: its certificate is not trusted, or it does not speak TLS.", host);
     case "proxy":
-      return l10n.t("The proxy did not let the connection to {0} through.", host);
+      return proxySentence(details, host);
     case "connect-timeout":
+      if (details.proxy !== undefined) {
+        const seconds = details.seconds ?? 30;
+        return l10n.t("No connection to {0} through the proxy {1} within {2} seconds.", host, details.proxy, seconds);
+      }
       return l10n.t("{0} did not answer within {1} seconds.", host, details.seconds ?? 30);
     case "first-token-timeout":
+      if (details.reason === "slept") return sleepSentence(host, partial);
       return l10n.t("{0} accepted the question but sent nothing for {1} seconds.", host, details.seconds ?? 600);
     case "idle-timeout":
+      if (details.reason === "slept") return sleepSentence(host, partial);
       return l10n.t(
         "{0} went silent for {1} seconds in the middle of the answer. What had arrived is kept.",
         host,
@@ -127,6 +135,22 @@ export function errorSentence(error: MessageError, { providerName, model, partia
     default:
       return assertNever(error.kind);
   }
+}
+
+function proxySentence({ reason, status, proxy }: MessageError["details"], host: string): string {
+  if (reason === "proxy-address")
+    return l10n.t("The proxy that is set cannot be used: Runnel speaks to http:// and https:// proxies only.");
+  if (proxy === undefined) return l10n.t("The proxy did not let the connection to {0} through.", host);
+  if (status === undefined) return l10n.t("The proxy {0} on the way to {1} cannot be reached.", proxy, host);
+  if (status === 407 || status === 401)
+    return l10n.t("The proxy {0} wants a name and password that it accepts ({1}).", proxy, status);
+  return l10n.t("The proxy {0} did not let the connection to {1} through ({2}).", proxy, host, status);
+}
+
+function sleepSentence(host: string, partial: boolean): string {
+  return partial
+    ? l10n.t("This computer was asleep, and {0} has sent nothing since. What had arrived is kept.", host)
+    : l10n.t("This computer was asleep, and {0} has sent nothing since.", host);
 }
 
 /** Most helpful first. */

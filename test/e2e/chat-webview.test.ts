@@ -231,12 +231,15 @@ describe("chat webview", function () {
       await again.close();
     });
 
-    it("tells the host once per focus", async () => {
+    it("tells the host once per focus, and when it goes", async () => {
       await chat.send(snapshot());
       await chat.send({ type: "focus-composer" });
       assert.equal(await focused(), "composer");
       await chat.page.keyboard.type("abc");
       assert.equal(chat.of("composer-focused").length, 1);
+      assert.equal(chat.of("composer-blurred").length, 0);
+      await byId("model-picker").focus();
+      assert.equal(chat.of("composer-blurred").length, 1);
     });
 
     it("opens the model picker and shows which model is chosen", async () => {
