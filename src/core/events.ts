@@ -21,6 +21,8 @@ export type NoticeCode =
   | "waiting-for-slot"
   /** Nothing had been shown, so the same is asked again in `seconds`; `count` is the number of the retry. */
   | "retrying"
+  /** The WebSocket failed with `error` before anything was shown, so `target` is asked the same over HTTP. */
+  | "fell-back"
   /** Nothing had been shown, so the next model is asked instead of `target`, which failed with `error`. */
   | "failed-over";
 

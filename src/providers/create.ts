@@ -3,11 +3,13 @@ import { createAnthropic } from "./anthropic/index.ts";
 import { createGemini } from "./gemini/index.ts";
 import { createOpenAIChat } from "./openai-chat/index.ts";
 import type { Protocol, Provider, ProviderConfig } from "./provider.ts";
+import { createWebSocket } from "./websocket/index.ts";
 
 const factories: { readonly [protocol in Protocol]?: (config: ProviderConfig) => Provider } = {
   "openai-chat": createOpenAIChat,
   anthropic: createAnthropic,
   gemini: createGemini,
+  websocket: createWebSocket,
 };
 
 export function supportedProtocols(): Protocol[] {

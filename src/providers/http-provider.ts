@@ -4,6 +4,7 @@ import type { AssistantError } from "../core/errors.ts";
 import type { StreamEvent } from "../core/events.ts";
 import type { ChatRequest } from "../core/message.ts";
 import { readText } from "../stream/http.ts";
+import { FrameReader } from "../stream/sse.ts";
 import { requestHeaders } from "./auth.ts";
 import { type ErrorContext, responseError } from "./errors.ts";
 import type { ModelInfo, Provider, ProviderConfig, StreamContext } from "./provider.ts";
@@ -75,11 +76,11 @@ class HttpProvider<Repair extends string> implements Provider {
       const body = this.#protocol.encode(request, this.config, tried);
       const response = await this.#send(request.model, body, context);
       if (response.status >= 200 && response.status < 300) {
-        if (repaired.length === 0) return { response, notices: [] };
+        if (repaired.length === 0) return { response, reader: new FrameReader(), notices: [] };
         // Only what led to an answer is worth remembering.
         this.#repairs.set(request.model, tried);
         const notice: StreamEvent = { type: "notice", code: "repaired", detail: repaired.join(", ") };
-        return { response, notices: [notice] };
+        return { response, reader: new FrameReader(), notices: [notice] };
       }
       const error = responseError(response, await readText(response), errorContext);
       const repair = this.#protocol.repairFor(error, body, tried);
@@ -107,6 +108,6 @@ class HttpProvider<Repair extends string> implements Provider {
   }
 }
 
-function makeId(): string {
+export function makeId(): string {
   return `${madeIdPrefix}${randomUUID().replaceAll("-", "")}`;
 }

@@ -40,6 +40,18 @@ export interface RateLimit {
   concurrent?: number;
 }
 
+/** How a WebSocket gateway wants its key, tells its end, and can be reached without a WebSocket. */
+export interface WebSocketSettings {
+  /** The key goes into a header of the handshake, into its URL, or into a first message of its own. */
+  auth: "header" | "query" | "frame";
+  /** The name of the key in the URL. */
+  queryName: string;
+  /** What ends an answer: `done: true` or `[DONE]`, a finish reason, the server's close, or whichever comes. */
+  end: "auto" | "done" | "finish-reason" | "close";
+  /** Where the same host speaks the protocol openai-chat over HTTP. */
+  fallbackBaseUrl: string;
+}
+
 /** One entry of `runnel.providers` after checks, with everything its preset fills in. */
 export interface ProviderConfig {
   id: string;
@@ -56,6 +68,8 @@ export interface ProviderConfig {
   models: ModelConfig[];
   timeouts: Timeouts;
   rateLimit?: RateLimit;
+  /** Of the protocol websocket, and only of that. */
+  websocket?: WebSocketSettings;
   /** True for the scripted demo: the UI says that its answers are not a model's. */
   scripted: boolean;
   /** Where a person gets a key, when the preset knows. */

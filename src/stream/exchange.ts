@@ -1,4 +1,5 @@
 /** One request on the wire and its answer: watches the clock, hands over bytes as they come, and closes what it opened. */
+import type { Duplex } from "node:stream";
 import type { Agent, Dispatcher } from "undici";
 import { AssistantError } from "../core/errors.ts";
 import { ByteQueue } from "./byte-queue.ts";
@@ -25,9 +26,10 @@ export function exchange(agent: Agent, connector: Connector, request: HttpReques
   return new Promise((resolve, reject) => {
     const handler = new Handler(connector, request, url, resolve, reject);
     const headers = { "accept-encoding": "identity", "user-agent": "runnel", ...request.headers };
-    const { method, body = null } = request;
+    const { method, body = null, upgrade = null } = request;
     try {
-      agent.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body }, handler);
+      const path = url.pathname + url.search;
+      agent.dispatch({ origin: url.origin, path, method, headers, body, upgrade }, handler);
     } catch (error) {
       handler.onResponseError(undefined, error as Error);
     }
@@ -36,6 +38,15 @@ export function exchange(agent: Agent, connector: Connector, request: HttpReques
 
 /** `connecting`: no connection yet. `waiting`: sent. `answering`: in the body. `released`: the rest is not wanted. */
 type Phase = "connecting" | "waiting" | "answering" | "released" | "over";
+
+/** What the bytes come from: an HTTP response, or the bare connection after it changed protocol. */
+interface Source {
+  pause(): unknown;
+  resume(): unknown;
+  abort(reason: Error): unknown;
+}
+
+type Headers = Record<string, string | string[] | undefined>;
 
 type TimeoutKind = "connect-timeout" | "first-token-timeout" | "idle-timeout";
 
@@ -51,7 +62,7 @@ class Handler implements Dispatcher.DispatchHandler {
   #phase: Phase = "connecting";
   /** True when the request rides on a connection that was open before. */
   #onKeptConnection = false;
-  #controller: Dispatcher.DispatchController | undefined;
+  #source: Source | undefined;
   #timer: NodeJS.Timeout | undefined;
   #watched: TimeoutKind | undefined;
   /** Counts whatever proves that nobody is silent. */
@@ -80,41 +91,59 @@ class Handler implements Dispatcher.DispatchHandler {
       controller.abort(new Error("Nobody waits for this request."));
       return;
     }
-    this.#controller = controller;
+    this.#source = controller;
     this.#onKeptConnection = this.#connector.opened(this.#url.origin) === this.#openedBefore;
     this.#stopWaiting("connected");
-    this.#watch("first-token-timeout", this.#request.timeouts.firstToken);
+    // Changing the protocol takes a server no thought, so it is still part of connecting.
+    if (this.#request.upgrade === undefined) this.#watch("first-token-timeout", this.#request.timeouts.firstToken);
     this.#phase = "waiting";
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    rawHeaders: Record<string, string | string[] | undefined>,
-  ): void {
-    if (status < 200 || this.#phase !== "waiting") return;
+  onRequestUpgrade(_controller: unknown, status: number, headers: Headers, socket: Duplex): void {
+    socket.on("error", (error) => this.onResponseError(undefined, error));
+    if (this.#phase !== "waiting") {
+      socket.destroy();
+      return;
+    }
+    this.#source = { pause: () => socket.pause(), resume: () => socket.resume(), abort: () => socket.destroy() };
+    this.#watch("first-token-timeout", this.#request.timeouts.firstToken);
+    this.#answer(status, headers, (bytes) => {
+      if (socket.writable) socket.write(bytes);
+    });
+    socket.on("data", (chunk: Uint8Array) => this.onResponseData(undefined, chunk));
+    socket.on("end", () => this.onResponseEnd());
+    socket.on("close", () => this.onResponseEnd());
+    socket.resume();
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    if (status >= 200 && this.#phase === "waiting") this.#answer(status, headers);
+  }
+
+  #answer(status: number, rawHeaders: Headers, write?: (bytes: Uint8Array) => void): void {
     this.#phase = "answering";
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(rawHeaders)) {
       if (value !== undefined) headers[name] = typeof value === "string" ? value : value.join(", ");
     }
     const release = () => this.#release();
-    this.#resolve({ status, headers, body: this.#queue, release, cancel: () => this.#cancel() });
+    const answer = { status, headers, body: this.#queue, release, cancel: () => this.#cancel() };
+    this.#resolve(write === undefined ? answer : { ...answer, write });
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+  onResponseData(_controller: unknown, chunk: Uint8Array): void {
     if (this.#phase !== "answering") return;
     // Once for all that one read of the socket held.
     if (this.#queue.size === 0) this.#restartIdleWatch();
     this.#queue.push(chunk);
-    if (this.#queue.size > highWaterMark) controller.pause();
+    if (this.#queue.size > highWaterMark) this.#source?.pause();
   }
 
   #onDrained(): void {
     if (this.#phase !== "answering") return;
     this.#activity++;
     this.#timer?.refresh();
-    this.#controller?.resume();
+    this.#source?.resume();
   }
 
   onResponseEnd(): void {
@@ -124,7 +153,7 @@ class Handler implements Dispatcher.DispatchHandler {
     this.#queue.end();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+  onResponseError(_controller: unknown, error: Error): void {
     if (this.#phase === "over") return;
     const phase = this.#phase === "released" ? "answering" : this.#phase;
     const failure = networkError(error, this.#url.host, phase);
@@ -186,7 +215,7 @@ class Handler implements Dispatcher.DispatchHandler {
     if (this.#phase === "over") return;
     const answering = this.#phase === "answering";
     this.#settle();
-    this.#controller?.abort(new Error("The request failed or was stopped."));
+    this.#source?.abort(new Error("The request failed or was stopped."));
     if (answering) this.#queue.fail(error);
     else this.#reject(error);
   }
@@ -197,7 +226,7 @@ class Handler implements Dispatcher.DispatchHandler {
 
   #abandon(): void {
     this.#settle();
-    this.#controller?.abort(new Error("The rest of the body is not wanted."));
+    this.#source?.abort(new Error("The rest of the body is not wanted."));
     this.#queue.end();
   }
 
@@ -205,7 +234,7 @@ class Handler implements Dispatcher.DispatchHandler {
     this.#queue.clear();
     if (this.#phase !== "answering") return;
     this.#phase = "released";
-    this.#controller?.resume();
+    this.#source?.resume();
     this.#queue.end();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#onceRead(() => this.#abandon()), releaseMilliseconds);

@@ -8,12 +8,15 @@ import { type Exchange, exchange } from "./exchange.ts";
 
 export interface HttpRequest {
   method: "GET" | "POST";
+  /** Of http: or https:; ws: and wss: stand for them. */
   url: string;
   headers: Record<string, string>;
   body?: string;
   signal: AbortSignal;
   /** Seconds; 0 = no limit. */
   timeouts: { connect: number; firstToken: number; idle: number };
+  /** Asks the server to change to this protocol. No redirect is followed then, and `connect` spans the change. */
+  upgrade?: string;
 }
 
 export interface HttpResponse {
@@ -27,6 +30,8 @@ export interface HttpResponse {
    * if the server ends the body at once, else closed. To be called before leaving the loop over `body`.
    */
   release(): void;
+  /** Sends bytes after a change of protocol (status 101); `body` is then what comes back on the bare connection. */
+  write?(bytes: Uint8Array): void;
 }
 
 export interface Transport {
@@ -64,20 +69,20 @@ class UndiciTransport implements Transport {
   }
 
   async request(request: HttpRequest): Promise<HttpResponse> {
-    let url = new URL(request.url);
+    let url = httpUrl(request.url);
     for (let redirects = 0; ; redirects++) {
       const response = await this.#send(request, url);
       if (![301, 302, 303, 307, 308].includes(response.status)) {
         return { ...response, body: decompressed(response, url.host) };
       }
       response.cancel();
-      url = redirectTarget(url, response, redirects);
+      url = redirectTarget(url, response, request.upgrade === undefined ? redirects : maximumRedirects);
     }
   }
 
   async preconnect(url: string): Promise<void> {
     try {
-      await this.#connector.preconnect(new URL(url));
+      await this.#connector.preconnect(httpUrl(url));
     } catch {
       this.#logger.debug("Could not open a connection ahead of need.");
     }
@@ -115,6 +120,11 @@ class UndiciTransport implements Transport {
     );
     return agent;
   }
+}
+
+/** A WebSocket begins as a request of HTTP, and its scheme is another name for it. */
+function httpUrl(url: string): URL {
+  return new URL(url.replace(/^ws/i, "http"));
 }
 
 function decompressed(response: Exchange, host: string): AsyncIterable<Uint8Array> {

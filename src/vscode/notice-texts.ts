@@ -33,6 +33,8 @@ export function noticeText(notice: Notice, providerName: (id: string) => string)
             notice.count ?? 1,
             notice.most ?? 1,
           );
+    case "fell-back":
+      return l10n.t("{0} Asking over plain HTTP instead of the WebSocket.", why);
     case "failed-over":
       return l10n.t("{0} Asking the next model instead of {1}.", why, target ? formatTarget(target) : "");
     case "not-streamed":
