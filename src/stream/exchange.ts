@@ -105,6 +105,7 @@ class Handler implements Dispatcher.DispatchHandler {
       socket.destroy();
       return;
     }
+    this.#connector.upgraded(socket);
     this.#source = { pause: () => socket.pause(), resume: () => socket.resume(), abort: () => socket.destroy() };
     this.#watch("first-token-timeout", this.#request.timeouts.firstToken);
     this.#answer(status, headers, (bytes) => {
