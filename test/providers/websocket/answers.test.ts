@@ -1,5 +1,6 @@
 /** Answers over a real WebSocket: every way a gateway writes one, and what is sent to it. */
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import { silentLogger } from "../../../src/core/logger.ts";
 import { createTransport } from "../../../src/stream/http.ts";
 import { good } from "../../support/certificates.ts";
@@ -20,6 +21,17 @@ afterEach(async () => {
 
 const ask = (options: Parameters<Asker["stream"]>[1] = {}, entry: Record<string, unknown> = {}): Promise<Answer> =>
   gather(asker.stream(asker.provider(gateway.url, { protocol: "websocket", ...entry }), options));
+
+/** The number once it stands still. */
+async function settled(read: () => number): Promise<number> {
+  for (let still = 0, last = -1; ; ) {
+    const now = read();
+    still = now === last ? still + 1 : 0;
+    if (still === 5) return now;
+    last = now;
+    await delay(20);
+  }
+}
 
 describe("a question over a WebSocket", () => {
   it("is one message with the model, the texts and what limits the answer", async () => {
@@ -113,6 +125,13 @@ describe("an answer over a WebSocket", () => {
     });
   }
 
+  it("with bytes that are no UTF-8 is read as far as it goes", async () => {
+    const broken = Buffer.from(piece("a#b", "stop", { done: true }));
+    broken[broken.indexOf("#")] = 0xff;
+    gateway.answer = (socket) => socket.send(broken, { binary: false });
+    assert.equal((await ask()).text, "a\ufffdb");
+  });
+
   it("comes letter by letter", async () => {
     let go = () => {};
     const held = new Promise<void>((resolve) => {
@@ -157,7 +176,7 @@ describe("an answer over a WebSocket", () => {
       socket.on("pong", (data) => pongs.push(data.toString()));
       for (let count = 0; count < 8; count++) {
         socket.ping(`p${count}`);
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await delay(50);
       }
       await send(socket, piece("Hi", "stop", { done: true }));
     };
@@ -182,20 +201,20 @@ describe("an answer over a WebSocket", () => {
 
   it("that is long and read slowly holds the server back, and nothing is lost", async () => {
     const long = "가나다라".repeat(4000);
-    const count = 500;
-    let waiting: Promise<number> | undefined;
+    const count = 300;
     gateway.answer = (socket) => {
       for (let sent = 0; sent < count; sent++) socket.send(piece(long));
       socket.send(piece("", "stop", { done: true }));
-      waiting = new Promise((resolve) => setTimeout(() => resolve(socket.bufferedAmount), 500));
     };
     let length = 0;
+    let held: number | undefined;
     for await (const batch of asker.stream(asker.provider(gateway.url, { protocol: "websocket" }))) {
       for (const event of batch) if (event.type === "text-delta") length += event.text.length;
-      // While nobody reads, the server's own memory holds what the network does not.
-      assert.ok((await waiting)! > 1024 * 1024);
+      // While nobody reads, what the network does not hold stays with the server.
+      held ??= await settled(() => gateway.sockets[0]!.socket.bufferedAmount);
     }
     assert.equal(length, count * long.length);
+    assert.ok(held! > 1024 * 1024, String(held));
   });
 
   describe("whose end is told otherwise", () => {
@@ -227,7 +246,7 @@ describe("an answer over a WebSocket", () => {
     it("ends at done only, however long that takes after the finish reason", async () => {
       gateway.answer = async (socket) => {
         await send(socket, piece("Hi", "length"));
-        await new Promise((resolve) => setTimeout(resolve, 2300));
+        await delay(2300);
         await send(socket, JSON.stringify({ done: true, usage: { prompt_tokens: 1, completion_tokens: 2 } }));
       };
       const answer = await ask({}, { websocket: { end: "done" } });

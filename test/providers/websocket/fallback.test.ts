@@ -168,7 +168,7 @@ describe("the key of a WebSocket", () => {
   const places = {
     header: (each: Gateway["sockets"][number]) => assert.equal(each.headers.authorization, `Bearer ${key}`),
     query: (each: Gateway["sockets"][number]) => {
-      assert.equal(new URL(each.path, "ws://host").searchParams.get("api_key"), key);
+      assert.equal(new URL(each.path, "ws://host").searchParams.get("pass"), key);
       assert.equal(each.headers.authorization, undefined);
     },
     frame: (each: Gateway["sockets"][number]) => {
@@ -179,20 +179,20 @@ describe("the key of a WebSocket", () => {
   };
   for (const [auth, check] of Object.entries(places)) {
     it(`goes into the ${auth}, and into no error, notice or line of the log`, async () => {
-      const provider = create({ websocket: { auth, queryName: "api_key" }, headers: { "x-team": "blue" } });
+      const provider = create({ websocket: { auth, queryName: "pass" }, headers: { "x-team": "blue" } });
       const answers: Answer[] = [];
-      const echo = `No entry for ${key} at ${gateway.url}?api_key=${encodeURIComponent(key)}`;
+      const echo = `No entry for ${key} at ${gateway.url}?pass=${encodeURIComponent(key)}`;
       for (const fault of [
         withStatus(401, echo),
         withStatus(503, echo),
-        withStatus(307, "", { location: `${gateway.url}?api_key=${encodeURIComponent(key)}` }),
+        withStatus(307, "", { location: `${gateway.url}?pass=${encodeURIComponent(key)}` }),
         (socket: { destroy(): void }) => socket.destroy(),
       ]) {
         gateway.refuse = fault;
         answers.push(await ask(provider));
       }
       gateway.refuse = undefined;
-      const again = create({ websocket: { auth, queryName: "api_key" } });
+      const again = create({ websocket: { auth, queryName: "pass" } });
       gateway.answer = (socket, received) => {
         check(received);
         socket.close(1011, echo.slice(0, 60));

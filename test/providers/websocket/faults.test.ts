@@ -58,6 +58,7 @@ describe("a handshake that is refused", () => {
     const { error } = await ask({ apiKey: "topsecret" });
     assert.equal(error?.details.reason, "redirect");
     assert.doesNotMatch(error?.message ?? "", /topsecret/);
+    assert.equal(gateway.http.connections, 1);
   });
 
   it("by a wrong answer to its key is malformed", async () => {
