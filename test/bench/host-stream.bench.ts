@@ -1,4 +1,4 @@
-/** What one streamed event costs from socket to event, beside the bare tools and the `openai` client. */
+/** What one streamed event costs from socket to event, over HTTP and a WebSocket, beside the bare tools and the `openai` client. */
 import { type ChildProcess, fork } from "node:child_process";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
@@ -7,6 +7,7 @@ import { runInNewContext } from "node:vm";
 import { createParser } from "eventsource-parser";
 import OpenAI from "openai";
 import { Agent, request as undiciRequest } from "undici";
+import { WebSocket, WebSocketServer } from "ws";
 import { silentLogger } from "../../src/core/logger.ts";
 import { userMessage } from "../../src/core/message.ts";
 import { createProvider } from "../../src/providers/create.ts";
@@ -19,7 +20,21 @@ const rounds = Number(process.env.ROUNDS ?? 11);
 if (process.argv.includes("--server")) serve();
 else await measure();
 
-/** Streams the events, one per write, to whoever asks. */
+function chunkOf(index: number): string {
+  const content = `t${String(index % 1000).padStart(3, "0")}`;
+  return JSON.stringify({
+    id: "chatcmpl-abcdefghijklmnopqrstuvwxyz",
+    object: "chat.completion.chunk",
+    created: 1763600000,
+    model: "test-model",
+    system_fingerprint: "fp_0123456789",
+    choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }],
+  });
+}
+
+const last = '{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}';
+
+/** Streams the events, one per write, to whoever asks over HTTP or a WebSocket. */
 function serve(): void {
   const server = createServer((incoming, response) => {
     incoming.resume();
@@ -27,20 +42,21 @@ function serve(): void {
       response.socket?.setNoDelay(true);
       response.writeHead(200, { "content-type": "text/event-stream" });
       for (let index = 0; index < events; index++) {
-        const content = `t${String(index % 1000).padStart(3, "0")}`;
-        const chunk = {
-          id: "chatcmpl-abcdefghijklmnopqrstuvwxyz",
-          object: "chat.completion.chunk",
-          created: 1763600000,
-          model: "test-model",
-          system_fingerprint: "fp_0123456789",
-          choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }],
-        };
-        const free = response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+        const free = response.write(`data: ${chunkOf(index)}\n\n`);
         if (!free) await new Promise((resolve) => response.once("drain", resolve));
       }
-      response.write(`data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n`);
+      response.write(`data: ${last}\n\n`);
       response.end("data: [DONE]\n\n");
+    });
+  });
+  new WebSocketServer({ server }).on("connection", (socket) => {
+    socket.on("message", async () => {
+      for (let index = 0; index < events; index++) {
+        socket.send(chunkOf(index));
+        if (socket.bufferedAmount > 64 * 1024) await new Promise((resolve) => setImmediate(resolve));
+      }
+      socket.send(last);
+      socket.send("[DONE]");
     });
   });
   server.listen(0, "127.0.0.1", () => process.send?.((server.address() as { port: number }).port));
@@ -50,17 +66,24 @@ async function measure(): Promise<void> {
   const child = fork(fileURLToPath(import.meta.url), ["--server"], { execArgv: [] });
   const port = await new Promise<number>((resolve) => child.once("message", (value) => resolve(value as number)));
   try {
-    console.log(JSON.stringify(await compare(port)));
+    for (const result of await compare(port)) console.log(JSON.stringify(result));
   } finally {
     await stop(child);
   }
 }
 
-async function compare(port: number): Promise<Record<string, unknown>> {
+async function compare(port: number): Promise<Record<string, unknown>[]> {
   const url = `http://127.0.0.1:${port}/v1`;
-  const contenders = { ours: await ours(url), reference: reference(url), openai: openai(url) };
-  const cpu: Record<string, number[]> = { ours: [], reference: [], openai: [] };
-  const wall: Record<string, number[]> = { ours: [], reference: [], openai: [] };
+  const socketUrl = `ws://127.0.0.1:${port}/v1/stream`;
+  const contenders = {
+    ours: ours({ baseUrl: url }),
+    reference: reference(url),
+    openai: openai(url),
+    websocket: ours({ baseUrl: socketUrl, protocol: "websocket" }),
+    ws: bareSocket(socketUrl),
+  };
+  const cpu: Record<string, number[]> = { ours: [], reference: [], openai: [], websocket: [], ws: [] };
+  const wall: Record<string, number[]> = { ours: [], reference: [], openai: [], websocket: [], ws: [] };
   setFlagsFromString("--expose-gc");
   const collectGarbage: () => void = runInNewContext("gc");
   for (let round = -3; round < rounds; round++) {
@@ -81,27 +104,27 @@ async function compare(port: number): Promise<Record<string, unknown>> {
       wall[name]!.push(took);
     }
   }
-  const ratios = cpu.ours!.map((value, index) => value / cpu.reference![index]!);
-  return {
-    name: "host-stream",
-    ours: rounded(median(cpu.ours!)),
+  const result = (name: string, own: keyof typeof contenders, other: "openai" | "ws") => ({
+    name,
+    ours: rounded(median(cpu[own]!)),
     reference: rounded(median(cpu.reference!)),
-    ratio: rounded(median(ratios)),
-    openai: rounded(median(cpu.openai!)),
+    ratio: rounded(median(cpu[own]!.map((value, index) => value / cpu.reference![index]!))),
+    [other]: rounded(median(cpu[other]!)),
     unit: "CPU microseconds per event",
     events,
     rounds,
     wallMilliseconds: {
-      ours: rounded(median(wall.ours!)),
+      ours: rounded(median(wall[own]!)),
       reference: rounded(median(wall.reference!)),
-      openai: rounded(median(wall.openai!)),
+      [other]: rounded(median(wall[other]!)),
     },
-  };
+  });
+  return [result("host-stream", "ours", "openai"), result("host-stream-websocket", "websocket", "ws")];
 }
 
-async function ours(url: string): Promise<() => Promise<number>> {
+function ours(entry: Record<string, unknown>): () => Promise<number> {
   const transport = createTransport({ logger: silentLogger });
-  const provider = createProvider(configure({ baseUrl: url }));
+  const provider = createProvider(configure(entry));
   return async () => {
     const signal = new AbortController().signal;
     const request = { model: "test-model", messages: [userMessage("Hello")] };
@@ -129,6 +152,24 @@ function reference(url: string): () => Promise<number> {
     for await (const bytes of body) parser.feed(decoder.decode(bytes, { stream: true }));
     return characters;
   };
+}
+
+/** The client of ws, which gives the messages and no more. */
+function bareSocket(url: string): () => Promise<number> {
+  return () =>
+    new Promise((resolve, reject) => {
+      let characters = 0;
+      const socket = new WebSocket(url, { perMessageDeflate: false });
+      socket.on("open", () => socket.send("{}"));
+      socket.on("error", reject);
+      socket.on("message", (data: Buffer) => {
+        const text = data.toString();
+        if (text === "[DONE]") return socket.close();
+        const content = JSON.parse(text).choices[0]?.delta?.content;
+        if (content) characters += content.length;
+      });
+      socket.on("close", () => resolve(characters));
+    });
 }
 
 function openai(url: string): () => Promise<number> {
