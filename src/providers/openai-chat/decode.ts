@@ -117,7 +117,7 @@ export class ChatDecoder implements FrameDecoder {
     if (failed) this.#fail(chunk, late, out);
     else if (choice !== undefined) this.#finish(choice.finish_reason, late, out);
     // Some gateways, those over web sockets among them, say so in the chunk itself.
-    if (chunk.done === true && !this.failure) this.#complete(out, this.#rawReason ?? "stop");
+    if (chunk.done === true && !this.failure) this.#complete(out);
   }
 
   #start(out: StreamEvent[]): void {
@@ -176,14 +176,14 @@ export class ChatDecoder implements FrameDecoder {
     this.#rawReason = reason;
   }
 
-  #complete(out: StreamEvent[], reason = this.#rawReason): void {
+  #complete(out: StreamEvent[]): void {
     this.#reportUsage(out);
     const hadTools = this.#tools.size > 0;
     this.#close(false, out);
     this.done = true;
     out.push({
       type: "end",
-      finishReason: finishReasonOf(reason, hadTools, this.#refused),
+      finishReason: finishReasonOf(this.#rawReason, hadTools, this.#refused),
       ...(this.#rawReason === undefined ? {} : { rawReason: this.#rawReason }),
       ...(this.#model === undefined ? {} : { model: this.#model }),
     });
