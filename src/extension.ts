@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { createConversationStore } from "./session/conversation-store.ts";
 import { createEndpoints } from "./session/endpoints.ts";
+import { createPreconnect } from "./session/preconnect.ts";
 import type { TurnEnvironment } from "./session/turn.ts";
 import { createTransport } from "./stream/http.ts";
 import { createLedger } from "./usage/ledger.ts";
@@ -24,6 +25,7 @@ import type { EditArgument } from "./vscode/edit/edit-lenses.ts";
 import { createKeyStore } from "./vscode/keys.ts";
 import { Models } from "./vscode/models.ts";
 import { createRunning, placeOf } from "./vscode/running.ts";
+import { readNetwork } from "./vscode/settings.ts";
 import { StatusBar } from "./vscode/status-bar.ts";
 
 /** What in-editor tests look at; the extension hands out nothing otherwise. */
@@ -36,7 +38,7 @@ let finish: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): TestHandle | undefined {
   const logger = vscode.window.createOutputChannel("Runnel", { log: true });
-  const transport = createTransport({ logger });
+  const transport = createTransport({ logger, network: readNetwork, environment: process.env });
   const ledger = createLedger();
   const environment: TurnEnvironment = {
     transport,
@@ -49,13 +51,18 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   };
   const keys = createKeyStore(context.secrets, context.globalState, process.env);
   const models = new Models({ keys, transport, logger });
+  const preconnect = createPreconnect({
+    environment,
+    chosen: () => models.chosen && models.config(models.chosen.provider),
+    isReady: (config) => models.isReady(config),
+  });
   const statusBar = new StatusBar({ ledger, models });
   const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath;
   const store = createConversationStore(folder, logger);
   const running = createRunning();
   const sideTurns = { environment, models, running, statusBar };
   const edits = new EditController(sideTurns);
-  const chat = new ChatController({ context, edits, environment, models, running, statusBar, store });
+  const chat = new ChatController({ context, edits, environment, models, preconnect, running, statusBar, store });
   const editing = { edits, models, memory: context.globalState };
 
   const commands: Record<string, (argument?: never) => unknown> = {
@@ -101,6 +108,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     vscode.languages.registerCodeActionsProvider({ scheme: "*" }, new FixActions(), {
       providedCodeActionKinds: FixActions.kinds,
     }),
+    models.onDidChange(() => preconnect.modelChanged()),
     vscode.window.registerWebviewViewProvider(CHAT_VIEW, chat.view),
   );
   finish = async () => {

@@ -24,23 +24,34 @@ const shortest = (length: number) => (key: string) =>
 const beginsWith = (prefix: string) => (key: string) =>
   key.startsWith(prefix) ? undefined : `A key of this provider begins with “${prefix}”.`;
 
+const holysheep = {
+  needsKey: true,
+  keyUrl: "https://www.holysheep.ai",
+  // Its keys do not begin with "sk-".
+  checkKey: shortest(20),
+  models: [
+    { id: "deepseek-chat", name: "DeepSeek Chat", contextWindow: 131_072 },
+    { id: "deepseek/deepseek-chat-v3-0324", name: "DeepSeek V3 0324", contextWindow: 131_072 },
+    { id: "gpt-4.1", name: "GPT-4.1", contextWindow: 1_047_576, maxOutputTokens: 32_768 },
+    { id: "claude-sonnet-4-20250514", name: "Claude Sonnet 4", contextWindow: 200_000, maxOutputTokens: 64_000 },
+  ],
+};
+
 /** Order is the order of the list a person picks from. */
 const presets: readonly Preset[] = [
   {
+    ...holysheep,
     id: "holysheep",
     name: "HolySheep",
     protocol: "openai-chat",
     baseUrl: "https://api.holysheep.ai/v1",
-    needsKey: true,
-    keyUrl: "https://www.holysheep.ai",
-    // Its keys do not begin with "sk-".
-    checkKey: shortest(20),
-    models: [
-      { id: "deepseek-chat", name: "DeepSeek Chat", contextWindow: 131_072 },
-      { id: "deepseek/deepseek-chat-v3-0324", name: "DeepSeek V3 0324", contextWindow: 131_072 },
-      { id: "gpt-4.1", name: "GPT-4.1", contextWindow: 1_047_576, maxOutputTokens: 32_768 },
-      { id: "claude-sonnet-4-20250514", name: "Claude Sonnet 4", contextWindow: 200_000, maxOutputTokens: 64_000 },
-    ],
+  },
+  {
+    ...holysheep,
+    id: "holysheep-ws",
+    name: "HolySheep (WebSocket)",
+    protocol: "websocket",
+    baseUrl: "wss://api.holysheep.ai/v1/stream",
   },
   {
     id: "deepseek",
@@ -68,6 +79,21 @@ const presets: readonly Preset[] = [
       { id: "gpt-4.1-mini", name: "GPT-4.1 mini", contextWindow: 1_047_576, maxOutputTokens: 32_768 },
       { id: "gpt-4o", name: "GPT-4o", contextWindow: 128_000, maxOutputTokens: 16_384 },
       { id: "gpt-5", name: "GPT-5", contextWindow: 400_000, maxOutputTokens: 128_000 },
+    ],
+  },
+  {
+    id: "openai-responses",
+    name: "OpenAI (Responses)",
+    protocol: "openai-responses",
+    baseUrl: "https://api.openai.com/v1",
+    needsKey: true,
+    keyUrl: "https://platform.openai.com/api-keys",
+    checkKey: beginsWith("sk-"),
+    models: [
+      { id: "gpt-5", name: "GPT-5", contextWindow: 400_000, maxOutputTokens: 128_000 },
+      { id: "gpt-5-mini", name: "GPT-5 mini", contextWindow: 400_000, maxOutputTokens: 128_000 },
+      { id: "o4-mini", name: "o4-mini", contextWindow: 200_000, maxOutputTokens: 100_000 },
+      { id: "gpt-4.1", name: "GPT-4.1", contextWindow: 1_047_576, maxOutputTokens: 32_768 },
     ],
   },
   {
@@ -145,8 +171,8 @@ const presets: readonly Preset[] = [
   {
     id: "ollama",
     name: "Ollama",
-    protocol: "openai-chat",
-    baseUrl: "http://localhost:11434/v1",
+    protocol: "ollama",
+    baseUrl: "http://localhost:11434",
     needsKey: false,
     models: [],
   },
@@ -173,6 +199,14 @@ const presets: readonly Preset[] = [
     baseUrl: "http://localhost:8000/v1",
     needsKey: false,
     models: [],
+  },
+  {
+    id: "chat-stream",
+    name: "Own backend (chat-stream)",
+    protocol: "chat-stream",
+    baseUrl: "http://localhost:8000",
+    needsKey: false,
+    models: [{ id: "default" }],
   },
   {
     id: "groq",

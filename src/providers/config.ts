@@ -1,16 +1,18 @@
 /** Checks one entry of `runnel.providers`, which may be anything a person typed, and fills in what its preset knows. */
-import { hostScope, normalizeBaseUrl } from "./base-url.ts";
+import { hostScope, isWebSocket, normalizeBaseUrl } from "./base-url.ts";
 import { findPreset, listPresets } from "./catalog.ts";
 import {
   isObject,
   readBoolean,
   readHeaders,
   readModels,
+  readNetwork,
   readRateLimit,
   readText,
   readTimeouts,
   short,
 } from "./config-fields.ts";
+import { readWebSocket } from "./config-websocket.ts";
 import { supportedProtocols } from "./create.ts";
 import type { Protocol, ProviderConfig } from "./provider.ts";
 
@@ -53,16 +55,26 @@ export function parseProviderConfig(entry: unknown): ConfigResult {
     const normalized = normalizeBaseUrl(address);
     if (normalized.ok) baseUrl = normalized.baseUrl;
     else problems.push(normalized.problem);
+    if (normalized.ok && isWebSocket(new URL(baseUrl)) !== (protocol === "websocket")) {
+      const scheme = protocol === "websocket" ? "wss" : "https";
+      problems.push(`“baseUrl” must begin with ${scheme}:// for the protocol “${short(protocol ?? "")}”.`);
+    }
   }
+  const websocket = protocol === "websocket" ? readWebSocket(entry.websocket, baseUrl, problems) : undefined;
 
   const apiKeyEnv = text("apiKeyEnv");
   if (apiKeyEnv !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(apiKeyEnv)) {
     problems.push("“apiKeyEnv” must be the name of an environment variable, not the key itself.");
   }
   const headers = readHeaders(entry.headers, problems);
+  const network = readNetwork(entry, problems);
   const timeouts = readTimeouts(entry.timeouts, problems);
   const models = readModels(entry.models, problems) ?? preset?.models ?? [];
   const rateLimit = readRateLimit(entry.rateLimit, problems);
+  const background = readBoolean(entry, "background", problems) ?? false;
+  if (background && protocol !== "openai-responses") {
+    problems.push("“background” needs the protocol “openai-responses”.");
+  }
   const needsKey = readBoolean(entry, "needsKey", problems) ?? preset?.needsKey ?? looksPublic(baseUrl);
 
   if (problems.length > 0 || id === undefined || protocol === undefined) return { ok: false, problems };
@@ -75,6 +87,7 @@ export function parseProviderConfig(entry: unknown): ConfigResult {
       baseUrl,
       needsKey,
       headers,
+      ...network,
       models: [...models],
       timeouts,
       scripted: preset?.scripted ?? false,
@@ -82,6 +95,8 @@ export function parseProviderConfig(entry: unknown): ConfigResult {
       ...(preset?.keyUrl === undefined ? {} : { keyUrl: preset.keyUrl }),
       ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
       ...(rateLimit === undefined ? {} : { rateLimit }),
+      ...(background ? { background } : {}),
+      ...(websocket === undefined ? {} : { websocket }),
     },
   };
 }

@@ -2,9 +2,11 @@
 import { randomUUID } from "node:crypto";
 import type { AssistantError } from "../core/errors.ts";
 import type { StreamEvent } from "../core/events.ts";
-import type { ChatRequest } from "../core/message.ts";
-import { readText } from "../stream/http.ts";
+import type { ChatRequest, ContinuationMeans, ResumePoint } from "../core/message.ts";
+import { type HttpRequest, type HttpResponse, readText } from "../stream/http.ts";
+import { FrameReader } from "../stream/sse.ts";
 import { requestHeaders } from "./auth.ts";
+import { joinPrefix, refusalOfMeans } from "./continuation.ts";
 import { type ErrorContext, responseError } from "./errors.ts";
 import type { ModelInfo, Provider, ProviderConfig, StreamContext } from "./provider.ts";
 import { type FrameDecoder, readAnswer } from "./read-answer.ts";
@@ -12,22 +14,38 @@ import { type FrameDecoder, readAnswer } from "./read-answer.ts";
 export interface DecodeContext extends ErrorContext {
   /** Makes the id of a tool call whose server gives none. */
   makeId: () => string;
+  /** The stream is the rest of an answer that was read up to here. */
+  resume?: ResumePoint;
+  /** Those of the response, in lower case. */
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** What one wire protocol has of its own. `Repair` names what it can do about a refused parameter. */
 export interface WireProtocol<Repair extends string> {
-  url(config: ProviderConfig, model: string): string;
+  /** `means`: how the request goes on with a broken-off answer, if that is what it does. */
+  url(config: ProviderConfig, model: string, means?: ContinuationMeans): string;
   /** Beside those of the key and of the entry, which win. */
   headers?: Record<string, string>;
-  encode(request: ChatRequest, config: ProviderConfig, repairs: ReadonlySet<Repair>): string;
+  encode(request: ChatRequest, config: ProviderConfig, repairs: ReadonlySet<Repair>, means?: ContinuationMeans): string;
+  /** What may be tried, before one more turn, to go on with `request.continues`; the best first. */
+  continuations?(request: ChatRequest, config: ProviderConfig): ContinuationMeans[];
   /** The repair for this refusal that has not been tried, or undefined when there is none. `body` is what was sent. */
   repairFor(error: AssistantError, body: string, tried: ReadonlySet<Repair>): Repair | undefined;
   createDecoder(context: DecodeContext): FrameDecoder;
+  /** Where the rest of an answer is read, and where one is stopped that goes on without a reader. */
+  background?: {
+    resumeUrl(config: ProviderConfig, point: ResumePoint): string;
+    cancelUrl(config: ProviderConfig, point: ResumePoint): string;
+  };
   listModels(config: ProviderConfig, context: StreamContext): Promise<ModelInfo[]>;
+  health?(config: ProviderConfig, context: StreamContext): Promise<void>;
 }
 
 /** Begins the ids that were made here, so that they need not go back to a server that never gave any. */
 export const madeIdPrefix = "call_made_";
+
+/** How long the order to cancel an answer may take. */
+const cancelMilliseconds = 2000;
 
 export function createHttpProvider<Repair extends string>(
   config: ProviderConfig,
@@ -38,13 +56,17 @@ export function createHttpProvider<Repair extends string>(
 
 class HttpProvider<Repair extends string> implements Provider {
   readonly config: ProviderConfig;
+  readonly health?: (context: StreamContext) => Promise<void>;
   readonly #protocol: WireProtocol<Repair>;
   /** What each model was found to need, for as long as this configuration lives. */
   readonly #repairs = new Map<string, Set<Repair>>();
+  /** Models that were found not to go on from the beginning of an answer. */
+  readonly #refusesPrefix = new Set<string>();
 
   constructor(config: ProviderConfig, protocol: WireProtocol<Repair>) {
     this.config = config;
     this.#protocol = protocol;
+    if (protocol.health) this.health = (context) => protocol.health!(config, context);
   }
 
   listModels(context: StreamContext): Promise<ModelInfo[]> {
@@ -58,31 +80,75 @@ class HttpProvider<Repair extends string> implements Provider {
       model: request.model,
       apiKey: context.apiKey,
     };
-    return readAnswer({
-      open: () => this.#open(request, context, errorContext),
-      createDecoder: (decodeContext) => this.#protocol.createDecoder({ ...decodeContext, makeId }),
+    let resumed: ResumePoint | undefined;
+    const answer = readAnswer({
+      open: async () => {
+        const opened = await this.#open(request, context, errorContext);
+        resumed = opened.resumed;
+        return opened;
+      },
+      createDecoder: (decodeContext, headers) =>
+        this.#createDecoder({ ...decodeContext, makeId, headers, ...(resumed ? { resume: resumed } : {}) }, context),
+      readerFor: (decoder) => decoder.reader ?? new FrameReader(),
       context: errorContext,
       signal: context.signal,
       idle: this.config.timeouts.idle,
     });
+    return request.continues === undefined ? answer : joinPrefix(answer, request.continues);
+  }
+
+  #createDecoder(decodeContext: DecodeContext, context: StreamContext): FrameDecoder {
+    const decoder = this.#protocol.createDecoder(decodeContext);
+    if (this.#protocol.background) {
+      context.signal.addEventListener("abort", () => void this.#cancel(decoder.background, context), { once: true });
+    }
+    return decoder;
+  }
+
+  /** Stops an answer that would go on, and cost, after the person stopped it. Nobody waits for this. */
+  async #cancel(point: ResumePoint | undefined, context: StreamContext): Promise<void> {
+    if (!point || !this.#protocol.background) return;
+    try {
+      const url = this.#protocol.background.cancelUrl(this.config, point);
+      const signal = AbortSignal.timeout(cancelMilliseconds);
+      const response = await this.#send({ method: "POST", url, body: "{}" }, { ...context, signal });
+      await readText(response);
+      context.logger.debug(`Cancelled ${point.id} (status ${response.status}).`);
+    } catch {
+      context.logger.debug(`Could not cancel ${point.id}.`);
+    }
   }
 
   /** Sends the request, and again without whatever the server refuses of it, until there is a stream to read. */
   async #open(request: ChatRequest, context: StreamContext, errorContext: ErrorContext) {
     const tried = new Set(this.#repairs.get(request.model));
     const repaired: Repair[] = [];
+    const waysOn = this.#waysOn(request);
+    const mayPrefix = waysOn.includes("prefix");
     for (;;) {
-      const body = this.#protocol.encode(request, this.config, tried);
-      const response = await this.#send(request.model, body, context);
-      if (response.status >= 200 && response.status < 300) {
-        if (repaired.length === 0) return { response, notices: [] };
-        // Only what led to an answer is worth remembering.
-        this.#repairs.set(request.model, tried);
-        const notice: StreamEvent = { type: "notice", code: "repaired", detail: repaired.join(", ") };
-        return { response, notices: [notice] };
+      const means = waysOn[0];
+      const asked = this.#requestFor(request, tried, means);
+      const response = await this.#send(asked, context);
+      if (isSuccess(response)) {
+        const notices: StreamEvent[] = [];
+        if (repaired.length > 0) {
+          // Only what led to an answer is worth remembering.
+          this.#repairs.set(request.model, tried);
+          notices.push({ type: "notice", code: "repaired", detail: repaired.join(", ") });
+        }
+        if (means !== undefined && request.continues?.text !== "")
+          notices.push({ type: "notice", code: "continued", detail: means });
+        if (means === "turn" && mayPrefix) this.#refusesPrefix.add(request.model);
+        return { response, notices, resumed: means === "resume" ? request.continues?.resume : undefined };
       }
       const error = responseError(response, await readText(response), errorContext);
-      const repair = this.#protocol.repairFor(error, body, tried);
+      const refused = refusalOfMeans(error, means);
+      const repair = refused === "surely" ? undefined : this.#protocol.repairFor(error, asked.body ?? "", tried);
+      if (repair === undefined && refused !== undefined) {
+        context.logger.info(`${errorContext.host} does not go on by ${means}.`);
+        waysOn.shift();
+        continue;
+      }
       if (repair === undefined) throw error;
       context.logger.info(`${errorContext.host} refuses a parameter; asking once more (${repair}).`);
       tried.add(repair);
@@ -90,23 +156,49 @@ class HttpProvider<Repair extends string> implements Provider {
     }
   }
 
-  #send(model: string, body: string, context: StreamContext) {
+  /** The means to go on with a broken-off answer, one more turn as the last; none for any other request. */
+  #waysOn(request: ChatRequest): ContinuationMeans[] {
+    const { continues, model } = request;
+    if (continues === undefined) return [];
+    const best = this.#protocol.continuations?.(request, this.config) ?? [];
+    const mayPrefix = continues.text.trim() !== "" && !this.#refusesPrefix.has(model);
+    return [...best.filter((means) => means !== "prefix" || mayPrefix), "turn"];
+  }
+
+  #requestFor(
+    request: ChatRequest,
+    repairs: ReadonlySet<Repair>,
+    means: ContinuationMeans | undefined,
+  ): Pick<HttpRequest, "method" | "url" | "body"> {
+    const { background } = this.#protocol;
+    const point = request.continues?.resume;
+    if (means === "resume" && background && point) {
+      return { method: "GET", url: background.resumeUrl(this.config, point) };
+    }
+    const url = this.#protocol.url(this.config, request.model, means);
+    return { method: "POST", url, body: this.#protocol.encode(request, this.config, repairs, means) };
+  }
+
+  #send(request: Pick<HttpRequest, "method" | "url" | "body">, context: StreamContext): Promise<HttpResponse> {
     return context.transport.request({
-      method: "POST",
-      url: this.#protocol.url(this.config, model),
+      ...request,
       headers: {
-        "content-type": "application/json",
+        ...(request.body === undefined ? {} : { "content-type": "application/json" }),
         accept: "text/event-stream, application/json",
         ...this.#protocol.headers,
         ...requestHeaders(this.config, context.apiKey),
       },
-      body,
       signal: context.signal,
       timeouts: this.config.timeouts,
+      via: this.config,
     });
   }
 }
 
-function makeId(): string {
+function isSuccess({ status }: HttpResponse): boolean {
+  return status >= 200 && status < 300;
+}
+
+export function makeId(): string {
   return `${madeIdPrefix}${randomUUID().replaceAll("-", "")}`;
 }

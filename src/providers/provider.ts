@@ -38,6 +38,20 @@ export interface Timeouts {
 export interface RateLimit {
   requestsPerMinute?: number;
   concurrent?: number;
+  /** Seconds that a request waits for a slot; absent = 30. */
+  wait?: number;
+}
+
+/** How a WebSocket gateway wants its key, tells its end, and can be reached without a WebSocket. */
+export interface WebSocketSettings {
+  /** The key goes into a header of the handshake, into its URL, or into a first message of its own. */
+  auth: "header" | "query" | "frame";
+  /** The name of the key in the URL. */
+  queryName: string;
+  /** What ends an answer: `done: true` or `[DONE]`, a finish reason, the server's close, or whichever comes. */
+  end: "auto" | "done" | "finish-reason" | "close";
+  /** Where the same host speaks the protocol openai-chat over HTTP. */
+  fallbackBaseUrl: string;
 }
 
 /** One entry of `runnel.providers` after checks, with everything its preset fills in. */
@@ -53,9 +67,17 @@ export interface ProviderConfig {
   /** Name of an environment variable that holds the key instead of SecretStorage. */
   apiKeyEnv?: string;
   headers: Record<string, string>;
+  /** Address of the proxy to go through instead of the editor's, or "none". */
+  proxy?: string;
+  /** A file with certificates (PEM) to trust as well. */
+  ca?: string;
   models: ModelConfig[];
   timeouts: Timeouts;
   rateLimit?: RateLimit;
+  /** The server goes on with an answer whose connection broke off, and keeps it to be read on; `openai-responses` only. */
+  background?: true;
+  /** Of the protocol websocket, and only of that. */
+  websocket?: WebSocketSettings;
   /** True for the scripted demo: the UI says that its answers are not a model's. */
   scripted: boolean;
   /** Where a person gets a key, when the preset knows. */
@@ -76,6 +98,8 @@ export interface ModelInfo {
   contextWindow?: number;
   maxOutputTokens?: number;
   price?: Price;
+  /** Bytes, of a model that lies on a disk of one's own. */
+  size?: number;
 }
 
 export interface Provider {
@@ -89,6 +113,6 @@ export interface Provider {
   stream(request: ChatRequest, context: StreamContext): AsyncIterable<readonly StreamEvent[]>;
   /** The models the server lists, or `[]` where it lists none. Throws `AssistantError`. */
   listModels(context: StreamContext): Promise<ModelInfo[]>;
-  /** Whether the server says that it is up, where its protocol can ask. Throws `AssistantError`. */
+  /** Resolves when the server says that it is up; for protocols that can ask. Throws `AssistantError`. */
   health?(context: StreamContext): Promise<void>;
 }

@@ -11,9 +11,10 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
 }
 
-/** A running clock in whole seconds: "7 s", "2 min 05 s". */
+/** A running clock in whole seconds: "7 s", "2 min 05 s", "1 h 00 min". */
 export function formatElapsed(milliseconds: number): string {
   const whole = Math.floor(milliseconds / 1000);
+  if (whole >= 3600) return `${Math.floor(whole / 3600)} h ${String(Math.floor(whole / 60) % 60).padStart(2, "0")} min`;
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
 }
 
@@ -47,6 +48,11 @@ export function formatTokens(tokens: number): string {
   if (tokens < 1000) return String(tokens);
   if (tokens < 999_500) return `${(tokens / 1000).toFixed(tokens < 99_950 ? 1 : 0)}k`;
   return `${(tokens / 1_000_000).toFixed(2)}M`;
+}
+
+/** Sizes of files: "815 MB", "5.2 GB". */
+export function formatSize(bytes: number): string {
+  return bytes < 999.5e6 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 /** Fills "{name}" placeholders; unknown ones stay. */

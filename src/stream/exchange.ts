@@ -1,14 +1,23 @@
 /** One request on the wire and its answer: watches the clock, hands over bytes as they come, and closes what it opened. */
+import type { Duplex } from "node:stream";
 import type { Agent, Dispatcher } from "undici";
-import { AssistantError } from "../core/errors.ts";
 import { ByteQueue } from "./byte-queue.ts";
 import type { Connector } from "./connector.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import { networkError } from "./network-error.ts";
+import type { Route } from "./route.ts";
+import { type Limit, type TimeoutKind, timeoutError } from "./timeout-error.ts";
+import { proxyHeaders } from "./tunnel.ts";
+import type { WakeWatch } from "./wake-watch.ts";
 
 export interface Exchange extends HttpResponse {
   /** Closes the connection without reading the body. */
   cancel(): void;
+}
+
+export interface Services {
+  connector: Connector;
+  wakeWatch: WakeWatch;
 }
 
 /** Bytes waiting for the reader beyond this pause the socket. */
@@ -21,13 +30,23 @@ const releaseMilliseconds = 250;
  * Sends `request` to `url` over a connection of `agent`. Goes to the dispatcher itself, because `undici.request` does
  * not tell when the connection is there, cannot be stopped before, and reads through a slower stream.
  */
-export function exchange(agent: Agent, connector: Connector, request: HttpRequest, url: URL): Promise<Exchange> {
+export function exchange(
+  agent: Agent,
+  services: Services,
+  request: HttpRequest,
+  url: URL,
+  route: Route,
+): Promise<Exchange> {
   return new Promise((resolve, reject) => {
-    const handler = new Handler(connector, request, url, resolve, reject);
-    const headers = { "accept-encoding": "identity", "user-agent": "runnel", ...request.headers };
-    const { method, body = null } = request;
+    const handler = new Handler(services, request, url, route, resolve, reject);
+    // A proxy is asked for plain HTTP by the whole address.
+    const asked = url.protocol === "http:" ? route.proxy : undefined;
+    const path = (asked ? url.origin : "") + url.pathname + url.search;
+    const own = { "accept-encoding": "identity", "user-agent": "runnel", ...(asked ? proxyHeaders(asked) : {}) };
+    const { method, body = null, upgrade = null } = request;
+    const headers = { ...own, ...request.headers };
     try {
-      agent.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body }, handler);
+      agent.dispatch({ origin: url.origin, path, method, headers, body, upgrade }, handler);
     } catch (error) {
       handler.onResponseError(undefined, error as Error);
     }
@@ -37,40 +56,54 @@ export function exchange(agent: Agent, connector: Connector, request: HttpReques
 /** `connecting`: no connection yet. `waiting`: sent. `answering`: in the body. `released`: the rest is not wanted. */
 type Phase = "connecting" | "waiting" | "answering" | "released" | "over";
 
-type TimeoutKind = "connect-timeout" | "first-token-timeout" | "idle-timeout";
+/** What the bytes come from: an HTTP response, or the bare connection after it changed protocol. */
+interface Source {
+  pause(): unknown;
+  resume(): unknown;
+  abort(reason: Error): unknown;
+}
+
+type Headers = Record<string, string | string[] | undefined>;
 
 class Handler implements Dispatcher.DispatchHandler {
   readonly #connector: Connector;
+  readonly #wakeWatch: WakeWatch;
   readonly #request: HttpRequest;
   readonly #url: URL;
+  readonly #route: Route;
   readonly #resolve: (exchange: Exchange) => void;
   readonly #reject: (error: unknown) => void;
   readonly #openedBefore: number;
   readonly #stopWaiting: (outcome: "connected" | "gave up") => void;
+  readonly #stopWatching: () => void;
   readonly #queue = new ByteQueue({ drained: () => this.#onDrained(), cancelled: () => this.#cancel() });
   #phase: Phase = "connecting";
   /** True when the request rides on a connection that was open before. */
   #onKeptConnection = false;
-  #controller: Dispatcher.DispatchController | undefined;
+  #source: Source | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #watched: TimeoutKind | undefined;
+  #limit: Limit | undefined;
   /** Counts whatever proves that nobody is silent. */
   #activity = 0;
 
   constructor(
-    connector: Connector,
+    { connector, wakeWatch }: Services,
     request: HttpRequest,
     url: URL,
+    route: Route,
     resolve: (exchange: Exchange) => void,
     reject: (error: unknown) => void,
   ) {
     this.#connector = connector;
+    this.#wakeWatch = wakeWatch;
     this.#request = request;
     this.#url = url;
+    this.#route = route;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#openedBefore = connector.opened(url.origin);
-    this.#stopWaiting = connector.wait(url.origin);
+    this.#openedBefore = connector.opened(url, route);
+    this.#stopWaiting = connector.wait(url, route);
+    this.#stopWatching = wakeWatch.watch(() => this.#onWake());
     this.#watch("connect-timeout", request.timeouts.connect);
     request.signal.addEventListener("abort", this.#onAbort, { once: true });
   }
@@ -80,41 +113,61 @@ class Handler implements Dispatcher.DispatchHandler {
       controller.abort(new Error("Nobody waits for this request."));
       return;
     }
-    this.#controller = controller;
-    this.#onKeptConnection = this.#connector.opened(this.#url.origin) === this.#openedBefore;
+    this.#source = controller;
+    this.#onKeptConnection = this.#connector.opened(this.#url, this.#route) === this.#openedBefore;
     this.#stopWaiting("connected");
-    this.#watch("first-token-timeout", this.#request.timeouts.firstToken);
+    // Changing the protocol takes a server no thought, so it is still part of connecting.
+    if (this.#request.upgrade === undefined) this.#watch("first-token-timeout", this.#request.timeouts.firstToken);
     this.#phase = "waiting";
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    rawHeaders: Record<string, string | string[] | undefined>,
-  ): void {
-    if (status < 200 || this.#phase !== "waiting") return;
+  onRequestUpgrade(_controller: unknown, status: number, headers: Headers, socket: Duplex): void {
+    socket.on("error", (error) => this.onResponseError(undefined, error));
+    if (this.#phase !== "waiting") {
+      socket.destroy();
+      return;
+    }
+    this.#connector.upgraded(socket);
+    this.#source = { pause: () => socket.pause(), resume: () => socket.resume(), abort: () => socket.destroy() };
+    this.#watch("first-token-timeout", this.#request.timeouts.firstToken);
+    this.#answer(status, headers, (bytes) => {
+      if (socket.writable) socket.write(bytes);
+    });
+    socket.on("data", (chunk: Uint8Array) => this.onResponseData(undefined, chunk));
+    socket.on("end", () => this.onResponseEnd());
+    socket.on("close", () => this.onResponseEnd());
+    socket.resume();
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    if (status >= 200 && this.#phase === "waiting") this.#answer(status, headers);
+  }
+
+  #answer(status: number, rawHeaders: Headers, write?: (bytes: Uint8Array) => void): void {
     this.#phase = "answering";
+    if (this.#limit?.slept) this.#watch("first-token-timeout", this.#request.timeouts.firstToken);
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(rawHeaders)) {
       if (value !== undefined) headers[name] = typeof value === "string" ? value : value.join(", ");
     }
     const release = () => this.#release();
-    this.#resolve({ status, headers, body: this.#queue, release, cancel: () => this.#cancel() });
+    const answer = { status, headers, body: this.#queue, release, cancel: () => this.#cancel() };
+    this.#resolve(write === undefined ? answer : { ...answer, write });
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+  onResponseData(_controller: unknown, chunk: Uint8Array): void {
     if (this.#phase !== "answering") return;
     // Once for all that one read of the socket held.
     if (this.#queue.size === 0) this.#restartIdleWatch();
     this.#queue.push(chunk);
-    if (this.#queue.size > highWaterMark) controller.pause();
+    if (this.#queue.size > highWaterMark) this.#source?.pause();
   }
 
   #onDrained(): void {
     if (this.#phase !== "answering") return;
     this.#activity++;
     this.#timer?.refresh();
-    this.#controller?.resume();
+    this.#source?.resume();
   }
 
   onResponseEnd(): void {
@@ -124,7 +177,7 @@ class Handler implements Dispatcher.DispatchHandler {
     this.#queue.end();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+  onResponseError(_controller: unknown, error: Error): void {
     if (this.#phase === "over") return;
     const phase = this.#phase === "released" ? "answering" : this.#phase;
     const failure = networkError(error, this.#url.host, phase);
@@ -141,21 +194,34 @@ class Handler implements Dispatcher.DispatchHandler {
 
   #restartIdleWatch(): void {
     this.#activity++;
-    if (this.#watched === "idle-timeout") this.#timer?.refresh();
+    if (this.#limit?.kind === "idle-timeout" && !this.#limit.slept) this.#timer?.refresh();
     else this.#watch("idle-timeout", this.#request.timeouts.idle);
   }
 
-  #watch(kind: TimeoutKind, seconds: number): void {
-    clearTimeout(this.#timer);
-    this.#watched = kind;
-    this.#timer = seconds > 0 ? setTimeout(() => this.#timeOut(kind, seconds), seconds * 1000) : undefined;
+  /** The server may have gone on, and its connection with it, while the machine slept. */
+  #onWake(): void {
+    const kind = this.#limit?.kind;
+    if (kind === undefined || kind === "connect-timeout" || this.#phase === "released") return;
+    this.#watch(kind, this.#wakeWatch.patience[kind], true);
   }
 
-  #timeOut(kind: TimeoutKind, seconds: number): void {
+  #watch(kind: TimeoutKind, seconds: number, slept = false): void {
+    clearTimeout(this.#timer);
+    const limit = { kind, seconds, slept };
+    this.#limit = limit;
+    this.#timer = seconds > 0 ? setTimeout(() => this.#timeOut(limit), seconds * 1000) : undefined;
+  }
+
+  #timeOut(limit: Limit): void {
     const seen = this.#activity;
+    // After a sleep the timer may be due before it was noticed; then it is replaced here.
+    const timer = this.#timer;
+    this.#wakeWatch.look();
+    if (this.#timer !== timer) return;
     this.#onceRead(() => {
       // Bytes still unread mean that it is the reader who is slow, not the server.
-      if (this.#activity === seen && this.#queue.size === 0) this.#fail(this.#timeoutError(kind, seconds));
+      if (this.#activity === seen && this.#queue.size === 0)
+        this.#fail(timeoutError(limit, this.#url.host, this.#route.proxy?.host));
       else this.#timer?.refresh();
     });
   }
@@ -172,21 +238,11 @@ class Handler implements Dispatcher.DispatchHandler {
     setImmediate(() => setImmediate(decide));
   }
 
-  #timeoutError(kind: TimeoutKind, seconds: number): AssistantError {
-    const { host } = this.#url;
-    const message = {
-      "connect-timeout": `No connection to ${host} within ${seconds} s.`,
-      "first-token-timeout": `${host} sent nothing within ${seconds} s.`,
-      "idle-timeout": `${host} stopped sending for ${seconds} s.`,
-    }[kind];
-    return new AssistantError(kind, message, { host, seconds, retryable: true });
-  }
-
   #fail(error: unknown): void {
     if (this.#phase === "over") return;
     const answering = this.#phase === "answering";
     this.#settle();
-    this.#controller?.abort(new Error("The request failed or was stopped."));
+    this.#source?.abort(new Error("The request failed or was stopped."));
     if (answering) this.#queue.fail(error);
     else this.#reject(error);
   }
@@ -197,7 +253,7 @@ class Handler implements Dispatcher.DispatchHandler {
 
   #abandon(): void {
     this.#settle();
-    this.#controller?.abort(new Error("The rest of the body is not wanted."));
+    this.#source?.abort(new Error("The rest of the body is not wanted."));
     this.#queue.end();
   }
 
@@ -205,7 +261,7 @@ class Handler implements Dispatcher.DispatchHandler {
     this.#queue.clear();
     if (this.#phase !== "answering") return;
     this.#phase = "released";
-    this.#controller?.resume();
+    this.#source?.resume();
     this.#queue.end();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#onceRead(() => this.#abandon()), releaseMilliseconds);
@@ -215,6 +271,7 @@ class Handler implements Dispatcher.DispatchHandler {
   #settle(): void {
     this.#phase = "over";
     this.#stopWaiting("gave up");
+    this.#stopWatching();
     clearTimeout(this.#timer);
     this.#request.signal.removeEventListener("abort", this.#onAbort);
   }

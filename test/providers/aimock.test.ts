@@ -1,4 +1,4 @@
-/** Anthropic's and Gemini's protocols as another project's mock server speaks them. */
+/** The protocols of Anthropic, Gemini, Responses and Ollama as another project's mock server speaks them. */
 import assert from "node:assert/strict";
 import { LLMock } from "@copilotkit/aimock";
 import { Asker, gather } from "../support/run.ts";
@@ -17,9 +17,15 @@ describe("against aimock", () => {
     await mock.stop();
   });
 
-  for (const protocol of ["anthropic", "gemini"] as const) {
+  for (const [protocol, base] of [
+    ["anthropic", ""],
+    ["gemini", ""],
+    ["openai-responses", "/v1"],
+    ["ollama", ""],
+  ] as const) {
     it(`reads text in the protocol ${protocol}`, async () => {
-      const answer = await gather(asker.stream(asker.provider(url, { protocol }), { apiKey: "any-key-at-all" }));
+      const provider = asker.provider(url + base, { protocol });
+      const answer = await gather(asker.stream(provider, { apiKey: "any-key-at-all" }));
       assert.equal(answer.error?.message, undefined);
       assert.equal(answer.text, "Hi there 안녕 👋");
       assert.equal(answer.end?.finishReason, "stop");
@@ -28,7 +34,7 @@ describe("against aimock", () => {
 
     it(`reads a tool call in the protocol ${protocol}`, async () => {
       const answer = await gather(
-        asker.stream(asker.provider(url, { protocol }), {
+        asker.stream(asker.provider(url + base, { protocol }), {
           messages: [{ role: "user", parts: [{ type: "text", text: "Weather" }] }],
           tools: [{ name: "weather", parameters: { type: "object", properties: { city: { type: "string" } } } }],
         }),

@@ -8,7 +8,10 @@ import { type Handler, startServer, type TestServer } from "../support/server.ts
 
 const texts = ["Hel", "lo ", "안녕 👋"];
 
-for (const protocol of ["anthropic", "gemini"] as const) {
+/** How many events it takes to say the first two of these texts. */
+const untilSecondText = { anthropic: 4, gemini: 2, "openai-responses": 4, ollama: 2, "chat-stream": 3 };
+
+for (const protocol of ["anthropic", "gemini", "openai-responses", "ollama", "chat-stream"] as const) {
   describe(`an answer in the protocol ${protocol}`, () => {
     const events = answerEvents(protocol, texts);
     const whole = events.join("");
@@ -46,7 +49,9 @@ for (const protocol of ["anthropic", "gemini"] as const) {
       for (handler of handlers) {
         const answer = await ask();
         assert.equal(answer.text, "Hello 안녕 👋");
-        assert.deepEqual(answer.usage, { inputTokens: 3, outputTokens: 4 });
+        // A backend's total is no count of the input.
+        const input = protocol === "chat-stream" ? {} : { inputTokens: 3 };
+        assert.deepEqual(answer.usage, { ...input, outputTokens: 4 });
         assert.equal(answer.end?.finishReason, "stop");
         assert.deepEqual(answer.notices, []);
       }
@@ -59,7 +64,7 @@ for (const protocol of ["anthropic", "gemini"] as const) {
     })) {
       it(`is incomplete when the connection is ${how} in its middle`, async () => {
         handler = async (_request, reply) => {
-          for (const piece of events.slice(0, protocol === "gemini" ? 2 : 4)) await reply.write(piece);
+          for (const piece of events.slice(0, untilSecondText[protocol])) await reply.write(piece);
           await reply.wait(20);
           end(reply);
         };
@@ -113,6 +118,8 @@ for (const protocol of ["anthropic", "gemini"] as const) {
       ["garbage", "data: {oops\n\n", "malformed"],
       ["an error in JSON", '{\n "error": {"message": "no", "type": "x"}\n}', "reported"],
     ] as const) {
+      // Where tokens are sent as they are, nothing is garbage.
+      if (what === "garbage" && protocol === "chat-stream") continue;
       it(`that is ${what} is ${kind}`, async () => {
         handler = (_request, reply) => reply.end(body);
         const answer = await ask();
@@ -123,7 +130,7 @@ for (const protocol of ["anthropic", "gemini"] as const) {
 
     it("in one piece over 32 MB is refused", async () => {
       handler = async (_request, reply) => {
-        reply.head(200);
+        reply.head(200, { "content-type": "text/event-stream" });
         for (let size = 0; size < 34 && !reply.gone; size++) await reply.write("data: ".padEnd(1024 * 1024, "x"));
         reply.end();
       };
@@ -169,8 +176,14 @@ for (const protocol of ["anthropic", "gemini"] as const) {
   });
 }
 
-describe("what Google and Anthropic say of a refusal", () => {
-  const table: [who: "anthropic" | "gemini", status: number, message: string, kind: string, reason?: string][] = [
+describe("what Google, Anthropic and Ollama say of a refusal", () => {
+  const table: [
+    who: "anthropic" | "gemini" | "ollama",
+    status: number,
+    message: string,
+    kind: string,
+    reason?: string,
+  ][] = [
     ["anthropic", 400, "prompt is too long: 210000 tokens > 200000 maximum", "context-too-long"],
     ["anthropic", 400, "Your credit balance is too low to access the Anthropic API.", "no-credit"],
     ["anthropic", 404, "model: claude-nope", "not-found"],
@@ -189,13 +202,17 @@ describe("what Google and Anthropic say of a refusal", () => {
       "not-found",
       "model-not-found",
     ],
+    ["ollama", 404, "model 'llama3.2:3b' not found", "not-found", "model-not-found"],
+    ["ollama", 404, 'model "qwen2.5-coder" not found, try pulling it first', "not-found", "model-not-found"],
+    ["ollama", 400, "the input length exceeds the context length", "context-too-long"],
+    ["ollama", 503, "server busy, please try again.  maximum pending requests exceeded", "overloaded"],
   ];
   for (const [protocol, status, message, kind, reason] of table) {
     it(`“${message}” is ${kind}`, async () => {
       const asker = new Asker();
       const server = await startServer((_request, reply) => {
         reply.head(status);
-        reply.end(JSON.stringify({ error: { message, code: status } }));
+        reply.end(JSON.stringify({ error: protocol === "ollama" ? message : { message, code: status } }));
       });
       const { error } = await asker.ask(server.url, { entry: { protocol } });
       await asker.close();

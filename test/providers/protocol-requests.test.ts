@@ -1,9 +1,13 @@
-/** What leaves for servers of Anthropic's and Google's protocols: address, key, models, and what is asked once more. */
+/** What leaves for servers of each protocol beside chat completions: address, key, models, and what is asked once more. */
 import assert from "node:assert/strict";
+import { AssistantError } from "../../src/core/errors.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import type { ChatRequest } from "../../src/core/message.ts";
+import { createProvider } from "../../src/providers/create.ts";
+import type { DecodedProtocol } from "../support/decode.ts";
+import { ollama } from "../support/ollama.ts";
 import { answerEvents } from "../support/protocols.ts";
-import { Asker, gather } from "../support/run.ts";
+import { Asker, configure, gather } from "../support/run.ts";
 import { type Handler, type ReceivedRequest, startServer, type TestServer } from "../support/server.ts";
 
 let asker: Asker;
@@ -20,11 +24,11 @@ afterEach(async () => {
 });
 
 const answering =
-  (protocol: "anthropic" | "gemini"): Handler =>
+  (protocol: DecodedProtocol): Handler =>
   (_request, reply) =>
     reply.end(answerEvents(protocol, ["Hi"]).join(""));
 
-async function pathOf(protocol: "anthropic" | "gemini", base: string, model = "m"): Promise<string | undefined> {
+async function pathOf(protocol: DecodedProtocol, base: string, model = "m"): Promise<string | undefined> {
   handler = answering(protocol);
   const answer = await gather(asker.stream(asker.provider(server.url + base, { protocol }), { model }));
   assert.equal(answer.text, "Hi");
@@ -46,6 +50,16 @@ describe("an address", () => {
     it(`of Messages typed with “${base}” is ${path}`, async () => assert.equal(await pathOf("anthropic", base), path));
   }
 
+  for (const [base, path] of Object.entries({
+    "/v1": "/v1/responses",
+    "/v1/responses/": "/v1/responses",
+    "/openai/v1": "/openai/v1/responses",
+    "": "/responses",
+  })) {
+    it(`of Responses typed with “${base}” is ${path}`, async () =>
+      assert.equal(await pathOf("openai-responses", base), path));
+  }
+
   const gemini = "/v1beta/models/m:streamGenerateContent?alt=sse";
   for (const [base, path] of Object.entries({
     "": gemini,
@@ -62,6 +76,43 @@ describe("an address", () => {
     it(`of Gemini typed with “${base}” is ${path}`, async () => assert.equal(await pathOf("gemini", base), path));
   }
 
+  for (const [base, path] of Object.entries({
+    "": "/api/chat",
+    "/v1": "/api/chat",
+    "/v1/": "/api/chat",
+    "/v1/chat/completions": "/api/chat",
+    "/api": "/api/chat",
+    "/api/chat": "/api/chat",
+    "/api/tags": "/api/chat",
+    "/ollama/v1": "/ollama/api/chat",
+  })) {
+    it(`of Ollama typed with “${base}” is ${path}`, async () => assert.equal(await pathOf("ollama", base), path));
+  }
+
+  it("of Ollama goes on working as settings from before its own protocol name it", async () => {
+    const entry = { preset: "ollama", baseUrl: `${server.url}/v1` };
+    for (const [protocol, path] of [
+      ["ollama", "/api/chat"],
+      ["openai-chat", "/v1/chat/completions"],
+    ] as const) {
+      handler = answering(protocol);
+      const named = protocol === "openai-chat" ? { ...entry, protocol } : { ...entry, protocol: undefined };
+      const answer = await gather(asker.stream(createProvider(configure(named))));
+      assert.equal(answer.text, "Hi");
+      assert.equal(server.requests.at(-1)?.path, path);
+    }
+  });
+
+  for (const [base, path] of Object.entries({
+    "": "/chat/stream",
+    "/": "/chat/stream",
+    "/chat/stream": "/chat/stream",
+    "/assistant/v2": "/assistant/v2/chat/stream",
+  })) {
+    it(`of a backend typed with “${base}” is ${path}`, async () =>
+      assert.equal(await pathOf("chat-stream", base), path));
+  }
+
   it("of Gemini holds the model's id whatever is in it", async () => {
     const path = async (model: string) =>
       (await pathOf("gemini", "/v1beta", model))?.replace("/v1beta/", "").replace(/:stream.*/, "");
@@ -73,17 +124,20 @@ describe("an address", () => {
 });
 
 describe("a key", () => {
-  for (const [protocol, header] of [
+  for (const [protocol, header, prefix = ""] of [
     ["anthropic", "x-api-key"],
     ["gemini", "x-goog-api-key"],
+    ["openai-responses", "authorization", "Bearer "],
+    ["ollama", "authorization", "Bearer "],
+    ["chat-stream", "authorization", "Bearer "],
   ] as const) {
     it(`goes to ${protocol} in ${header} and nowhere else`, async () => {
       handler = answering(protocol);
       const entry = { protocol, headers: { "X-Team": "blue", "anthropic-beta": "a" } };
       await asker.ask(server.url, { apiKey: " topsecret\n", entry });
       const { headers, path, body } = server.requests[0]!;
-      assert.equal(headers[header], "topsecret");
-      assert.equal(headers.authorization, undefined);
+      assert.equal(headers[header], `${prefix}topsecret`);
+      assert.equal(JSON.stringify(headers).split("topsecret").length, 2);
       assert.equal(headers["x-team"], "blue");
       assert.equal(headers["anthropic-version"], protocol === "anthropic" ? "2023-06-01" : undefined);
       assert.equal(headers["content-type"], "application/json");
@@ -107,10 +161,10 @@ describe("a key", () => {
 });
 
 describe("a list of models", () => {
-  const list = (protocol: "anthropic" | "gemini", body: unknown) => {
+  const list = (protocol: DecodedProtocol, body: unknown, base = "") => {
     handler = (_request, reply) => reply.end(JSON.stringify(body));
     const signal = new AbortController().signal;
-    const provider = asker.provider(server.url, { protocol });
+    const provider = asker.provider(server.url + base, { protocol });
     return provider.listModels({ signal, transport: asker.transport, logger: silentLogger, apiKey: "topsecret" });
   };
 
@@ -130,6 +184,14 @@ describe("a list of models", () => {
     assert.equal(path, "/v1/models?limit=1000");
     assert.equal(headers["x-api-key"], "topsecret");
     assert.equal(headers["anthropic-version"], "2023-06-01");
+  });
+
+  it("of Responses is OpenAI's", async () => {
+    const body = { object: "list", data: [{ id: "gpt-5", object: "model", owned_by: "openai" }] };
+    assert.deepEqual(await list("openai-responses", body, "/v1"), [{ id: "gpt-5" }]);
+    const { path, headers } = server.requests[0]!;
+    assert.equal(path, "/v1/models");
+    assert.equal(headers.authorization, "Bearer topsecret");
   });
 
   it("of Gemini holds those that generate content", async () => {
@@ -156,14 +218,82 @@ describe("a list of models", () => {
   });
 });
 
+describe("a list of models of one's own server", () => {
+  const context = () => ({ signal: new AbortController().signal, transport: asker.transport, logger: silentLogger });
+
+  it("is Ollama's own, by whichever address", async () => {
+    handler = ollama(["qwen3:8b", "gemma3"], []);
+    for (const base of ["", "/v1", "/api"]) {
+      const models = await asker.provider(server.url + base, { protocol: "ollama" }).listModels(context());
+      assert.deepEqual(
+        models.map(({ id }) => id),
+        ["qwen3:8b", "gemma3"],
+      );
+    }
+    assert.deepEqual([...new Set(server.requests.map(({ path }) => path))], ["/api/tags"]);
+  });
+
+  it("is empty for a backend, which is not even asked", async () => {
+    assert.deepEqual(await asker.provider(server.url, { protocol: "chat-stream" }).listModels(context()), []);
+    assert.equal(server.connections, 0);
+  });
+});
+
+describe("the health of a backend", () => {
+  const check = (apiKey?: string) =>
+    asker.provider(`${server.url}/base`, { protocol: "chat-stream" }).health!({
+      signal: new AbortController().signal,
+      transport: asker.transport,
+      logger: silentLogger,
+      ...(apiKey === undefined ? {} : { apiKey }),
+    });
+
+  it("is asked for with the key, and any success will do", async () => {
+    for (const body of ['{"status":"ok"}', "OK", ""]) {
+      handler = (_request, reply) => {
+        reply.head(200);
+        reply.end(body);
+      };
+      await check("topsecret");
+    }
+    const { method, path, headers } = server.requests[0]!;
+    assert.deepEqual([method, path, headers.authorization], ["GET", "/base/health", "Bearer topsecret"]);
+  });
+
+  for (const [status, body, kind] of [
+    [503, '{"detail":"loading"}', "overloaded"],
+    [404, '{"detail":"Not Found"}', "not-found"],
+    [401, "", "unauthorized"],
+    [200, "<!doctype html><title>App</title>", "malformed"],
+  ] as const) {
+    it(`that is ${status} ${body} is ${kind}`, async () => {
+      handler = (_request, reply) => {
+        reply.head(status);
+        reply.end(body);
+      };
+      await assert.rejects(check(), (error) => error instanceof AssistantError && error.kind === kind);
+    });
+  }
+
+  it("that cannot be asked for is a matter of the network", async () => {
+    await server.close();
+    await assert.rejects(check(), (error) => error instanceof AssistantError && error.kind === "network");
+  });
+
+  it("is nothing that other protocols could ask for", () => {
+    assert.equal(asker.provider(server.url, { protocol: "ollama" }).health, undefined);
+  });
+});
+
 describe("a refused parameter", () => {
   type Body = ReceivedRequest["json"] & { generationConfig?: Record<string, unknown>; max_tokens?: number };
   interface Refusal {
-    protocol: "anthropic" | "gemini";
+    protocol: DecodedProtocol;
     message: string;
     offends: (body: Body) => boolean;
     repaired: string;
     request?: Partial<ChatRequest>;
+    entry?: Record<string, unknown>;
   }
   const call = { type: "tool-call" as const, id: "t", name: "f", arguments: "{}", complete: true };
   const history = [
@@ -235,15 +365,104 @@ describe("a refused parameter", () => {
       repaired: "systemInstruction",
       request: { system: "s" },
     },
+    {
+      protocol: "openai-responses",
+      message: "Unsupported parameter: 'temperature' is not supported with this model.",
+      offends: (body) => "temperature" in body,
+      repaired: "temperature",
+      request: { temperature: 0.2 },
+    },
+    {
+      protocol: "openai-responses",
+      message: "Unsupported parameter: max_output_tokens",
+      offends: (body) => "max_output_tokens" in body,
+      repaired: "max_output_tokens",
+      request: { maxOutputTokens: 99 },
+    },
+    {
+      protocol: "openai-responses",
+      message: "Include 'reasoning.encrypted_content' is not supported with this model.",
+      offends: (body) => "include" in body,
+      repaired: "include",
+      request: { model: "gpt-5" },
+    },
+    {
+      protocol: "openai-responses",
+      message: "Your organization must be verified to generate reasoning summaries.",
+      offends: (body) => "reasoning" in body,
+      repaired: "summary",
+      request: { model: "o4-mini" },
+    },
+    {
+      protocol: "openai-responses",
+      message: "Unrecognized request argument supplied: store",
+      offends: (body) => "store" in body,
+      repaired: "store",
+    },
+    {
+      protocol: "openai-responses",
+      message: "body.tools.0.strict: Extra inputs are not permitted",
+      offends: (body) => JSON.stringify(body).includes('"strict"'),
+      repaired: "strict",
+      request: { tools: [{ name: "f", parameters: { type: "object" } }] },
+    },
+    {
+      protocol: "openai-responses",
+      message: "Unknown parameter: 'stream_options.include_obfuscation'.",
+      offends: (body) => "stream_options" in body,
+      repaired: "stream_options",
+      entry: { preset: "openai-responses" },
+    },
+    {
+      protocol: "openai-responses",
+      message: "Stored responses are not allowed here: store must be false.",
+      offends: (body) => "background" in body || body.store === true,
+      repaired: "background",
+      entry: { background: true },
+    },
+    {
+      protocol: "openai-responses",
+      message: "The encrypted content gAAA could not be verified. Reason: it was made for another organization.",
+      offends: (body) => JSON.stringify(body).includes('"encrypted_content"'),
+      repaired: "encrypted_reasoning",
+      request: {
+        model: "gpt-5",
+        messages: [
+          history[0]!,
+          {
+            role: "assistant",
+            parts: [
+              {
+                type: "thinking",
+                text: "",
+                signature: `openai-responses:${JSON.stringify([
+                  { type: "reasoning", id: "rs", encrypted: "gAAA" },
+                  { type: "text", length: 1 },
+                ])}`,
+              },
+              { type: "text", text: "y" },
+            ],
+          },
+          history[0]!,
+        ],
+      },
+    },
+    {
+      protocol: "ollama",
+      message: "registry.ollama.ai/library/gemma3:4b does not support tools",
+      offends: (body) => "tools" in body,
+      repaired: "tools",
+      request: { tools: [{ name: "f", parameters: { type: "object", properties: {} } }] },
+    },
   ];
-  for (const { protocol, message, offends, repaired, request = {} } of refusals) {
+  for (const { protocol, message, offends, repaired, request = {}, entry = {} } of refusals) {
     it(`of ${protocol} (“${message}”) is repaired once and remembered`, async () => {
       handler = (received, reply) => {
         if (!offends(received.json as Body)) return answering(protocol)(received, reply);
         reply.head(400, { "content-type": "application/json" });
         reply.end(JSON.stringify({ type: "error", error: { type: "invalid_request_error", message, code: 400 } }));
       };
-      const provider = asker.provider(server.url, { protocol });
+      const provider = asker.provider(server.url, { ...entry, protocol, needsKey: false });
       const first = await gather(asker.stream(provider, { model: "gemini-3-x", ...request }));
       assert.equal(first.text, "Hi");
       assert.deepEqual(first.notices, [{ type: "notice", code: "repaired", detail: repaired }]);

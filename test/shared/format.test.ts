@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatElapsed,
   formatRate,
+  formatSize,
   formatTokens,
 } from "../../src/shared/format.ts";
 
@@ -35,6 +36,7 @@ describe("numbers as people read them", () => {
       [65_000, "1 min 05 s"],
     ];
     for (const [value, text] of cases) assert.equal(formatElapsed(value), text);
+    assert.equal(formatElapsed(3_900_000), "1 h 05 min");
   });
 
   it("money never reads as zero unless it is, and an unknown price never as money", () => {
@@ -58,6 +60,9 @@ describe("numbers as people read them", () => {
     assert.equal(formatTokens(999), "999");
     assert.equal(formatTokens(12_350), "12.3k");
     assert.equal(formatTokens(1_047_576), "1.05M");
+    assert.equal(formatSize(815_319_791), "815 MB");
+    assert.equal(formatSize(999_600_000), "1.0 GB");
+    assert.equal(formatSize(5_225_388_164), "5.2 GB");
   });
 
   it("fills the placeholders it knows", () => {
