@@ -74,6 +74,7 @@ async function prepare({ edits, models }: EditServices, options: { mayWrite: boo
 
 async function begin({ edits, models }: EditServices, prepared: Prepared, instruction: string): Promise<void> {
   const { document, contexts } = prepared;
+  showColours(document);
   const { systemPrompt } = models.settings;
   vscode.window.setStatusBarMessage(`Runnel: ${sentText(sentOf(contexts))}`, 5000);
   await edits.begin(
@@ -85,6 +86,13 @@ async function begin({ edits, models }: EditServices, prepared: Prepared, instru
       question: editQuestion(context, instruction, { systemPrompt }),
     })),
   );
+}
+
+/** A selection would lie over the colours of the edit; the cursor stays where it is. */
+function showColours(document: vscode.TextDocument): void {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document !== document) return;
+  editor.selections = editor.selections.map(({ active }) => new vscode.Selection(active, active));
 }
 
 function placeText({ place }: EditContext): string {

@@ -13,6 +13,7 @@ import { EditPainter } from "./edit-painter.ts";
 import { endingText, measuresText, noticeText } from "./edit-texts.ts";
 import { EditedDocument } from "./edited-document.ts";
 import type { EditOrder, PendingEdit } from "./pending-edit.ts";
+import type { UndoSteps } from "./undo-steps.ts";
 
 /** Milliseconds between two drawings. */
 const REPAINT = 50;
@@ -23,6 +24,8 @@ export class EditController implements vscode.Disposable {
   readonly #lenses = new EditLenses((document) => this.#lensEdits(document));
   readonly #originals = new EditOriginals((uri) => this.#documents.get(uri)?.original);
   readonly #documents = new Map<string, EditedDocument>();
+  /** Of the last edit of each document. */
+  readonly #steps = new WeakMap<vscode.TextDocument, UndoSteps>();
   readonly #subscriptions: vscode.Disposable[];
   #nextId = 1;
   #repaint: NodeJS.Timeout | undefined;
@@ -34,7 +37,11 @@ export class EditController implements vscode.Disposable {
       this.#painter,
       this.#originals,
       vscode.languages.registerCodeLensProvider({ scheme: "*" }, this.#lenses),
-      vscode.workspace.onDidChangeTextDocument((event) => this.#of(event.document)?.onDocumentChanged(event)),
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        this.#followUndo(event);
+        this.#of(event.document)?.onDocumentChanged(event);
+      }),
+      vscode.workspace.onDidSaveTextDocument((document) => this.#of(document)?.onSaved()),
       vscode.workspace.onDidCloseTextDocument((document) => this.#of(document)?.onClosed()),
       vscode.window.onDidChangeVisibleTextEditors((editors) => {
         for (const { document } of editors) this.#of(document)?.onShown();
@@ -152,6 +159,7 @@ export class EditController implements vscode.Disposable {
   #open(document: vscode.TextDocument): EditedDocument {
     const edited = new EditedDocument(document, {
       changed: () => this.#changed(),
+      began: (steps) => this.#steps.set(document, steps),
       ended: (edit, ending) => {
         if (edited.edits.length === 0) this.#close(edited);
         this.#changed();
@@ -160,6 +168,12 @@ export class EditController implements vscode.Disposable {
     });
     this.#documents.set(key(document), edited);
     return edited;
+  }
+
+  /** Also when the edit was accepted long ago. */
+  #followUndo({ document, reason }: vscode.TextDocumentChangeEvent): void {
+    const steps = reason === undefined ? undefined : this.#steps.get(document);
+    void steps?.follow(reason === vscode.TextDocumentChangeReason.Undo ? "undo" : "redo");
   }
 
   #close(edited: EditedDocument): void {

@@ -4,6 +4,7 @@ import type { EditCommand, EditEnding } from "../../edit/edit-session.ts";
 import { compare, type TextChange } from "../../edit/text-range.ts";
 import { applyChanges, applyHidden, type EditResult, toChange, visibleEditor } from "./document-edits.ts";
 import { type EditOrder, PendingEdit } from "./pending-edit.ts";
+import { UndoSteps } from "./undo-steps.ts";
 
 /** Milliseconds between two batches: each costs the editor about ten, and eyes follow no more. */
 const PACE = 80;
@@ -14,6 +15,8 @@ export interface EditedDocumentEvents {
   /** What is to be drawn or told has changed. */
   changed(): void;
   ended(edit: PendingEdit, ending: EditEnding): void;
+  /** What follows is to be undone as one. */
+  began(steps: UndoSteps): void;
 }
 
 export class EditedDocument {
@@ -22,8 +25,12 @@ export class EditedDocument {
   /** The whole text before the first edit, for the diff. */
   readonly original: string;
   readonly #events: EditedDocumentEvents;
+  /** Of the edits that are going on, or of the last ones. */
+  #steps: UndoSteps | undefined;
   /** An undo step that began with the first batch and ends with the last. */
   #stepIsOpen = false;
+  /** A change that comes now is ours. */
+  #isChanging = false;
   #applying: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastApplied = 0;
@@ -62,8 +69,14 @@ export class EditedDocument {
         : reason === vscode.TextDocumentChangeReason.Redo
           ? ({ reason: "redo" } as const)
           : {};
+    if (this.#stepIsOpen && !this.#isChanging) this.#steps?.mix();
     for (const edit of [...this.edits]) edit.handle({ type: "document-changed", changes, ...why });
     this.#events.changed();
+  }
+
+  /** Saving ends a step of undo. */
+  onSaved(): void {
+    if (this.#stepIsOpen) this.#steps?.cut();
   }
 
   onClosed(): void {
@@ -137,14 +150,21 @@ export class EditedDocument {
       const changes = batch
         .flatMap((one) => one.changes)
         .sort((one, other) => compare(one.range.start, other.range.start));
+      if (!this.#stepIsOpen) this.#beginSteps();
+      this.#isChanging = true;
       let result: EditResult = await applyChanges(this.document, changes, { first: !this.#stepIsOpen, last });
-      if (result === "hidden" && last) result = await applyHidden(this.document, changes);
+      if (result === "hidden" && last) {
+        this.#steps?.cut();
+        result = await applyHidden(this.document, changes);
+      }
+      this.#isChanging = false;
       // "Applied", where nothing has changed, is how an edit learns that its document takes no changes.
       const applied = result === "applied" || result === "read-only";
       for (const { edit } of batch) edit.handle({ type: "edits-settled", applied });
       if (result === "applied") {
         this.#lastLine = changes.at(-1)!.range.start.line;
         this.#stepIsOpen = !last;
+        if (last) this.#steps?.cut();
         refusals = 0;
       } else refusals++;
       if (result === "hidden") return;
@@ -152,10 +172,16 @@ export class EditedDocument {
     }
   }
 
+  #beginSteps(): void {
+    this.#steps = new UndoSteps(this.document);
+    this.#events.began(this.#steps);
+  }
+
   /** Ends an undo step whose last batch went in before anybody knew that it was the last. */
   async #closeStep(): Promise<void> {
     if (!this.#stepIsOpen) return;
     this.#stepIsOpen = false;
+    this.#steps?.cut();
     const { document } = this;
     let line = Math.min(this.#lastLine, document.lineCount - 1);
     while (line > 0 && document.lineAt(line).text === "") line--;

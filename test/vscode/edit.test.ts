@@ -1,0 +1,114 @@
+/** Inline edits in a real editor: streamed in while the person goes on working, reviewed, undone, and nothing else touched. */
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { chunk, done } from "../support/chat.ts";
+import { type Handler, type Reply, startServer, type TestServer } from "../support/server.ts";
+import { activate, command, configure, until } from "./support/editor.ts";
+
+const piece = (text: string): string => chunk({ content: text });
+const ending = chunk({}, { finish_reason: "stop" }) + done;
+
+describe("An inline edit in the editor", () => {
+  let server: TestServer;
+  let handler: Handler;
+
+  before(async () => {
+    await activate();
+    server = await startServer((request, reply) => handler(request, reply));
+    const local = { id: "local", protocol: "openai-chat", baseUrl: `${server.url}/v1`, models: ["m"] };
+    await configure({ providers: [local], chatModel: "local/m" });
+  });
+  after(async () => {
+    await configure({ providers: undefined, chatModel: undefined });
+    await server.close();
+  });
+  afterEach(async () => {
+    await command("runnel.rejectEdit");
+    await command("workbench.action.revertAndCloseActiveEditor");
+    await command("workbench.action.closeAllEditors");
+  });
+
+  const open = async (content: string): Promise<vscode.TextEditor> => {
+    const document = await vscode.workspace.openTextDocument({ language: "plaintext", content });
+    return vscode.window.showTextDocument(document);
+  };
+  const lines = (count: number, word = "line"): string[] =>
+    Array.from({ length: count }, (_, index) => `${word} ${index}`);
+  const selectLines = (editor: vscode.TextEditor, first: number, last: number): void => {
+    const end = editor.document.lineAt(last).range.end;
+    editor.selection = new vscode.Selection(new vscode.Position(first, 0), end);
+  };
+  const edit = (instruction = "change it"): Thenable<unknown> => command("runnel.editSelection", { instruction });
+  /** Streams these lines, `each` milliseconds apart. */
+  const streams =
+    (texts: readonly string[], each = 5): Handler =>
+    async (_request, reply) => {
+      await reply.write(piece("```\n"));
+      for (const text of texts) {
+        await reply.write(piece(`${text}\n`));
+        if (each > 0) await reply.wait(each);
+      }
+      await reply.write(piece("```\n"));
+      reply.end(ending);
+    };
+
+  it("of 200 lines is taken back by one undo, byte for byte, and brought again by one redo", async () => {
+    const text = `head\r\n${lines(200).join("\r\n")}\r\ntail\r\n`;
+    const editor = await open(text);
+    await editor.edit((change) => change.insert(new vscode.Position(0, 0), "typed before "));
+    const before = editor.document.getText();
+    selectLines(editor, 1, 200);
+    handler = streams(lines(200, "new"));
+    const running = edit();
+    await until("asked", () => server.requests.length > 0);
+    await until("first lines", () => editor.document.getText().includes("new 0"));
+    await until("all lines", () => editor.document.getText().includes("new 199"));
+    await until("old lines gone", () => !editor.document.getText().includes("line 199"));
+    await running;
+    const after = editor.document.getText();
+    assert.equal(after, `typed before head\r\n${lines(200, "new").join("\r\n")}\r\ntail\r\n`);
+    await command("undo");
+    assert.equal(editor.document.getText(), before);
+    await command("redo");
+    assert.equal(editor.document.getText(), after);
+  });
+
+  it("that paused for a while is one step of undo all the same", async () => {
+    const editor = await open(`head\n${lines(10).join("\n")}\ntail\n`);
+    const before = editor.document.getText();
+    selectLines(editor, 1, 10);
+    handler = async (_request, reply) => {
+      await reply.write(piece("```\nnew 0\nnew 1\nnew 2\n"));
+      await reply.wait(1500);
+      await reply.write(piece(`${lines(10, "new").slice(3).join("\n")}\n\`\`\`\n`));
+      reply.end(ending);
+    };
+    await edit();
+    assert.equal(editor.document.getText(), `head\n${lines(10, "new").join("\n")}\ntail\n`);
+    await command("undo");
+    assert.equal(editor.document.getText(), before);
+  });
+
+  it("ZZ file", async () => {
+    const folder = vscode.workspace.workspaceFolders![0]!.uri;
+    const uri = vscode.Uri.joinPath(folder, "zz.txt");
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(`head\n${lines(10).join("\n")}\ntail\n`));
+    const editor = await vscode.window.showTextDocument(uri);
+    const before = editor.document.getText();
+    selectLines(editor, 1, 10);
+    handler = async (_request, reply) => {
+      await reply.write(piece("```\nnew 0\nnew 1\nnew 2\n"));
+      await reply.wait(1500);
+      await reply.write(piece(`${lines(10, "new").slice(3).join("\n")}\n\`\`\`\n`));
+      reply.end(ending);
+    };
+    await edit();
+    assert.equal(editor.document.getText(), `head\n${lines(10, "new").join("\n")}\ntail\n`);
+    await editor.document.save();
+    await command("runnel.acceptEdit");
+    await command("undo");
+    await until("all is undone", () => editor.document.getText() === before);
+  });
+});
+
+export type { Reply };
