@@ -164,7 +164,7 @@ export class EditedDocument {
       if (result === "applied") {
         this.#lastLine = changes.at(-1)!.range.start.line;
         this.#stepIsOpen = !last;
-        if (last) this.#steps?.cut();
+        if (last) this.#steps?.end();
         refusals = 0;
       } else refusals++;
       if (result === "hidden") return;
@@ -181,15 +181,15 @@ export class EditedDocument {
   async #closeStep(): Promise<void> {
     if (!this.#stepIsOpen) return;
     this.#stepIsOpen = false;
-    this.#steps?.cut();
     const { document } = this;
     let line = Math.min(this.#lastLine, document.lineCount - 1);
     while (line > 0 && document.lineAt(line).text === "") line--;
     const text = document.lineAt(line).text.slice(0, 1);
-    if (text === "") return;
+    if (text === "") return this.#steps?.end();
     // Only an edit can end a step: a character is replaced by itself.
     this.#idle = { range: { start: { line, character: 0 }, end: { line, character: 1 } }, text };
     await applyChanges(document, [this.#idle], { first: false, last: true });
     this.#idle = undefined;
+    this.#steps?.end();
   }
 }

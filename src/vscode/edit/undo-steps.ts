@@ -1,25 +1,25 @@
 /** Makes an edit one step of undo and of redo though saving the file, or hiding it, has cut it into several. */
 import * as vscode from "vscode";
 
-/** More would be the history of a person, not of one edit. */
-const MOST_STEPS = 200;
-
 export class UndoSteps {
   readonly #document: vscode.TextDocument;
-  /** The whole text before the edit, at each cut, and after it. */
-  readonly #texts: string[];
+  readonly #before: string;
+  #after: string | undefined;
+  /** The version in which the document last was as before the edit, and as after it. */
+  #versions: { before: number; after: number };
+  #cuts = 0;
   #isMixed = false;
   #isChaining = false;
 
   constructor(document: vscode.TextDocument) {
     this.#document = document;
-    this.#texts = [document.getText()];
+    this.#before = document.getText();
+    this.#versions = { before: document.version, after: -1 };
   }
 
-  /** What follows will be a step of undo of its own. Also to be called at the end. */
+  /** What follows may be a step of undo of its own. */
   cut(): void {
-    const text = this.#document.getText();
-    if (text !== this.#texts.at(-1)) this.#texts.push(text);
+    this.#cuts++;
   }
 
   /** Somebody else changed the document while the edit went on: what they did must not be undone along with it. */
@@ -27,25 +27,39 @@ export class UndoSteps {
     this.#isMixed = true;
   }
 
+  end(): void {
+    this.#after = this.#document.getText();
+    this.#versions.after = this.#document.version;
+  }
+
   /**
-   * To be called after each undo and redo of a person: when it led into the middle of the edit, goes on to its beginning
-   * or end. Acts on the editor that has the focus, which is where the person pressed the key.
+   * To be called after each undo and redo: one that began at an end of the edit goes on to its other end. Acts on the
+   * editor that has the focus, which is where the person pressed the key.
    */
   async follow(direction: "undo" | "redo"): Promise<void> {
-    if (this.#isChaining || this.#isMixed || !this.#isInMiddle()) return;
+    if (this.#isChaining || this.#after === undefined) return;
+    const { before, after } = this.#versions;
+    const beganAtEnd = this.#document.version - 1 === (direction === "undo" ? after : before);
+    if (this.#note() || !beganAtEnd || this.#isMixed || this.#cuts === 0) return;
     this.#isChaining = true;
     try {
-      for (let step = 0; step < MOST_STEPS && this.#isInMiddle(); step++) {
+      for (let step = 0; step <= this.#cuts; step++) {
         const { version } = this.#document;
         await vscode.commands.executeCommand(direction);
-        if (this.#document.version === version) return;
+        if (this.#note() || this.#document.version === version) return;
       }
     } finally {
       this.#isChaining = false;
     }
   }
 
-  #isInMiddle(): boolean {
-    return this.#texts.length > 2 && this.#texts.slice(1, -1).includes(this.#document.getText());
+  /** Whether the document is at an end of the edit now, which is kept. */
+  #note(): boolean {
+    const { version } = this.#document;
+    const text = this.#document.getText();
+    if (text === this.#before) this.#versions.before = version;
+    else if (text === this.#after) this.#versions.after = version;
+    else return false;
+    return true;
   }
 }
