@@ -7,7 +7,7 @@ import { ChatDecoder } from "../../src/providers/openai-chat/decode.ts";
 import { FrameReader } from "../../src/stream/sse.ts";
 import { type Answer, summarize } from "./run.ts";
 
-const decoders = {
+export const decoders = {
   "openai-chat": (context: DecodeContext) => new ChatDecoder(context),
   anthropic: (context: DecodeContext) => new MessagesDecoder(context),
   gemini: (context: DecodeContext) => new ContentDecoder(context),

@@ -1,25 +1,91 @@
-/** One honest answer of each protocol, for tests that hold for all of them. */
-import { chatEvents } from "./chat.ts";
-import type { DecodedProtocol } from "./decode.ts";
-import { blockDelta, blockStart, blockStop, content, messageEnd, messageStart } from "./messages.ts";
+/** One row a protocol: what an honest server says in it, so that tests which hold for all protocols are written once. */
+import { chatEvents, chunk, done, event } from "./chat.ts";
+import { type DecodedProtocol, decoders } from "./decode.ts";
+import {
+  blockDelta,
+  blockStart,
+  blockStop,
+  content,
+  messageDelta,
+  messageEvent,
+  messageStart,
+  messageStop,
+} from "./messages.ts";
 
-/** The events of an answer that says these texts. */
-export function answerEvents(protocol: DecodedProtocol, texts: readonly string[]): string[] {
-  switch (protocol) {
-    case "anthropic":
+export interface HonestAnswer {
+  texts: readonly string[];
+  /** A call after the texts; its arguments in pieces where the protocol streams them. */
+  call?: { name: string; arguments: readonly string[] };
+  /** Absent = the server reports none. */
+  usage?: { input: number; output: number };
+}
+
+export interface ProtocolRow {
+  /** Server-sent events, or a JSON value a line. */
+  framing: "events" | "lines";
+  /** The answer, one event each. The first half of them is a beginning with text and without an end. */
+  events(answer: HonestAnswer): string[];
+  /** What a server says in the place of an event when it fails. */
+  error(message: string): string;
+}
+
+export const protocols: Readonly<Record<DecodedProtocol, ProtocolRow>> = {
+  "openai-chat": {
+    framing: "events",
+    events({ texts, call, usage }) {
+      const counts = usage && { usage: { prompt_tokens: usage.input, completion_tokens: usage.output } };
+      if (!call) return chatEvents(texts, counts);
+      const piece = (fields: Record<string, unknown>) => chunk({ tool_calls: [{ index: 0, ...fields }] });
       return [
-        messageStart(),
+        ...chatEvents(texts, { finish: null }).slice(0, -1),
+        piece({ id: "call_1", type: "function", function: { name: call.name, arguments: "" } }),
+        ...call.arguments.map((text) => piece({ function: { arguments: text } })),
+        chunk({}, { finish_reason: "tool_calls", ...counts }),
+        done,
+      ];
+    },
+    error: (message) => event({ error: { message, type: "server_error" } }),
+  },
+  anthropic: {
+    framing: "events",
+    events({ texts, call, usage }) {
+      return [
+        messageStart(usage ? { input_tokens: usage.input, output_tokens: 1 } : {}),
         blockStart(0, { type: "text", text: "" }),
         ...texts.map((text) => blockDelta(0, { type: "text_delta", text })),
         blockStop(0),
-        messageEnd("end_turn", { output_tokens: 4 }),
+        ...(call
+          ? [
+              blockStart(1, { type: "tool_use", id: "call_1", name: call.name, input: {} }),
+              ...call.arguments.map((text) => blockDelta(1, { type: "input_json_delta", partial_json: text })),
+              blockStop(1),
+            ]
+          : []),
+        messageDelta(call ? "tool_use" : "end_turn", usage ? { output_tokens: usage.output } : {}),
+        messageStop,
       ];
-    case "gemini":
+    },
+    error: (message) => messageEvent("error", { error: { type: "api_error", message } }),
+  },
+  gemini: {
+    framing: "events",
+    events({ texts, call, usage }) {
+      const counts = usage && { promptTokenCount: usage.input, candidatesTokenCount: usage.output };
       return [
         ...texts.map((text) => content([{ text }])),
-        content([], { finishReason: "STOP", usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 4 } }),
+        ...(call
+          ? [content([{ functionCall: { id: "call_1", name: call.name, args: JSON.parse(call.arguments.join("")) } }])]
+          : []),
+        content([], { finishReason: "STOP", ...(counts ? { usageMetadata: counts } : {}) }),
       ];
-    case "openai-chat":
-      return chatEvents(texts, { usage: { prompt_tokens: 3, completion_tokens: 4 } });
-  }
+    },
+    error: (message) => `data: ${JSON.stringify({ error: { code: 500, message, status: "INTERNAL" } })}\r\n\r\n`,
+  },
+};
+
+export const protocolNames = Object.keys(decoders) as DecodedProtocol[];
+
+/** The events of an answer that says these texts. */
+export function answerEvents(protocol: DecodedProtocol, texts: readonly string[]): string[] {
+  return protocols[protocol].events({ texts, usage: { input: 3, output: 4 } });
 }
