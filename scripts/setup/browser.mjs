@@ -2,11 +2,11 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { aptInstall, canUseApt } from "./debian.mjs";
 import { run } from "./processes.mjs";
 import { cache, reachable, root, SetupError, say, secondsSince } from "./project.mjs";
 
 const windows = process.platform === "win32";
-const apt = "/usr/bin/apt-get";
 const advice = "install Chrome, Edge or Chromium, or set CHROME_PATH to one.";
 
 /** The path of a browser that starts. With `get` false it is only looked for, and undefined when there is none. */
@@ -21,14 +21,6 @@ export async function findBrowser({ get = true } = {}) {
   const got = (await playwrightDownload()) ?? (await debianPackage());
   if (got) return got;
   throw new SetupError(`No Chromium-based browser was found and none could be downloaded: ${advice}`);
-}
-
-/** Fonts for Korean, Chinese and Japanese, so that screenshots show text and not boxes; never a reason to fail. */
-export async function ensureFonts() {
-  if (!canUseApt() || spawnSync("fc-list", [":lang=ko"], { encoding: "utf8" }).stdout?.trim()) return;
-  say("Getting fonts for Korean, Chinese and Japanese (fonts-noto-cjk) …");
-  const { code } = await aptInstall("fonts-noto-cjk");
-  if (code !== 0) say("The fonts could not be installed: screenshots may show boxes for Korean, Chinese and Japanese");
 }
 
 function usualPlaces() {
@@ -80,10 +72,6 @@ async function playwrightDownload() {
   return path;
 }
 
-function canUseApt() {
-  return process.getuid?.() === 0 && existsSync(apt);
-}
-
 async function debianPackage() {
   if (!canUseApt()) return undefined;
   say("Getting Chromium through apt-get (once) …");
@@ -92,13 +80,4 @@ async function debianPackage() {
   if (code !== 0) throw new SetupError(`${output.trim()}\nChromium could not be installed: see above, or ${advice}`);
   say(`Getting Chromium: done in ${secondsSince(begin)}`);
   return usualPlaces().find(runs);
-}
-
-let updated;
-async function aptInstall(name) {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  // A fresh container has no package lists at all.
-  updated ??= run(apt, ["update", "-q"], { env, timeout: 180_000 });
-  await updated;
-  return run(apt, ["install", "-y", "-q", "--no-install-recommends", name], { env, timeout: 600_000 });
 }

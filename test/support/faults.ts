@@ -32,6 +32,10 @@ const compressors = {
 /** The answer comes whole, in one way or another. */
 const harmless: Record<string, Fault["serve"]> = {
   "in-one-piece": (answer, reply) => reply.end(wholeOf(answer)),
+  "event-by-event": async (answer, reply) => {
+    for (const event of answer.events) await reply.write(event);
+    reply.end();
+  },
   "byte-by-byte": async (answer, reply) => {
     for (const byte of Buffer.from(wholeOf(answer))) await reply.write(Uint8Array.of(byte));
     reply.end();

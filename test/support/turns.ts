@@ -1,7 +1,7 @@
 /** Runs turns as the editor does and keeps all that a test may ask about them: outcome, events, log lines, the ledger. */
 import type { Notice } from "../../src/core/events.ts";
 import type { Logger } from "../../src/core/logger.ts";
-import { type ChatRequest, textOf, userMessage } from "../../src/core/message.ts";
+import { type ChatRequest, userMessage } from "../../src/core/message.ts";
 import type { TurnOutcome } from "../../src/core/outcome.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import { createEndpoints } from "../../src/session/endpoints.ts";
@@ -79,5 +79,3 @@ export class Turns {
 
 /** The key of all these turns; no error and no log line may hold it. */
 export const turnKey = "topsecretkey";
-
-export const answerText = ({ outcome }: Turn): string => textOf(outcome.message);
