@@ -58,14 +58,15 @@ function usageOf({ recorder, question, candidate }: TurnEnd): TurnOutcome["usage
 
 function costOfTurn({ candidate, recorder }: TurnEnd, usage: TurnOutcome["usage"]): TurnOutcome["cost"] {
   const preset = candidate?.provider.config.preset;
-  const known =
-    candidate &&
+  const priceOf = (model: string) =>
     findPrice({
-      model: candidate.model,
+      model,
       ...(preset === undefined ? {} : { preset }),
       ...(usage?.inputTokens === undefined ? {} : { inputTokens: usage.inputTokens }),
-      ...(candidate.ownPrice === undefined ? {} : { own: candidate.ownPrice }),
-      ...(candidate.endpointPrice === undefined ? {} : { endpoint: candidate.endpointPrice }),
+      ...(candidate?.ownPrice === undefined ? {} : { own: candidate.ownPrice }),
+      ...(candidate?.endpointPrice === undefined ? {} : { endpoint: candidate.endpointPrice }),
     });
+  // A router answers by a model of its choice, and that one is paid for.
+  const known = candidate && (priceOf(recorder.model ?? candidate.model) ?? priceOf(candidate.model));
   return costOf({ usage, known, ...(recorder.reportedCost && { reported: recorder.reportedCost }) });
 }

@@ -68,7 +68,8 @@ const eventBodies: Record<string, (answer: ServedAnswer) => string> = {
       .map((text, index) => text.replaceAll("\r\n", "\n").replaceAll("\n", ["\n", "\r\n", "\r"][index % 3]!))
       .join(""),
   "with comments everywhere": ({ events }) => `: hi\n\n${events.map((text) => `: ping\n${text}:\n\n`).join("")}`,
-  "with ids and retries": ({ events }) => events.map((text, index) => `id: ${index}\nretry: 10\n${text}`).join(""),
+  "with ids, retries and names": ({ events }) =>
+    events.map((text, index) => `id: ${index}\nretry: 10\nevent: message\n${text}`).join(""),
   "with data over several lines": (answer) => rewrite(answer, ({ data }) => spread(data).replaceAll("\n", "\ndata: ")),
   "without a space before data": (answer) => wholeOf(answer).replaceAll("data: ", "data:"),
   "with two spaces before data": (answer) => wholeOf(answer).replaceAll("data: ", "data:  "),
