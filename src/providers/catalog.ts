@@ -71,6 +71,21 @@ const presets: readonly Preset[] = [
     ],
   },
   {
+    id: "openai-responses",
+    name: "OpenAI (Responses)",
+    protocol: "openai-responses",
+    baseUrl: "https://api.openai.com/v1",
+    needsKey: true,
+    keyUrl: "https://platform.openai.com/api-keys",
+    checkKey: beginsWith("sk-"),
+    models: [
+      { id: "gpt-5", name: "GPT-5", contextWindow: 400_000, maxOutputTokens: 128_000 },
+      { id: "gpt-5-mini", name: "GPT-5 mini", contextWindow: 400_000, maxOutputTokens: 128_000 },
+      { id: "o4-mini", name: "o4-mini", contextWindow: 200_000, maxOutputTokens: 100_000 },
+      { id: "gpt-4.1", name: "GPT-4.1", contextWindow: 1_047_576, maxOutputTokens: 32_768 },
+    ],
+  },
+  {
     id: "anthropic",
     name: "Anthropic",
     protocol: "anthropic",

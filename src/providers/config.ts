@@ -63,6 +63,10 @@ export function parseProviderConfig(entry: unknown): ConfigResult {
   const timeouts = readTimeouts(entry.timeouts, problems);
   const models = readModels(entry.models, problems) ?? preset?.models ?? [];
   const rateLimit = readRateLimit(entry.rateLimit, problems);
+  const background = readBoolean(entry, "background", problems) ?? false;
+  if (background && protocol !== "openai-responses") {
+    problems.push("“background” needs the protocol “openai-responses”.");
+  }
   const needsKey = readBoolean(entry, "needsKey", problems) ?? preset?.needsKey ?? looksPublic(baseUrl);
 
   if (problems.length > 0 || id === undefined || protocol === undefined) return { ok: false, problems };
@@ -82,6 +86,7 @@ export function parseProviderConfig(entry: unknown): ConfigResult {
       ...(preset?.keyUrl === undefined ? {} : { keyUrl: preset.keyUrl }),
       ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
       ...(rateLimit === undefined ? {} : { rateLimit }),
+      ...(background ? { background } : {}),
     },
   };
 }

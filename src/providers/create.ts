@@ -2,10 +2,12 @@
 import { createAnthropic } from "./anthropic/index.ts";
 import { createGemini } from "./gemini/index.ts";
 import { createOpenAIChat } from "./openai-chat/index.ts";
+import { createOpenAIResponses } from "./openai-responses/index.ts";
 import type { Protocol, Provider, ProviderConfig } from "./provider.ts";
 
 const factories: { readonly [protocol in Protocol]?: (config: ProviderConfig) => Provider } = {
   "openai-chat": createOpenAIChat,
+  "openai-responses": createOpenAIResponses,
   anthropic: createAnthropic,
   gemini: createGemini,
 };

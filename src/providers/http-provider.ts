@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import type { AssistantError } from "../core/errors.ts";
 import type { StreamEvent } from "../core/events.ts";
-import type { ChatRequest } from "../core/message.ts";
-import { readText } from "../stream/http.ts";
+import type { ChatRequest, ResumePoint } from "../core/message.ts";
+import { type HttpRequest, type HttpResponse, readText } from "../stream/http.ts";
 import { requestHeaders } from "./auth.ts";
 import { type ErrorContext, responseError } from "./errors.ts";
 import type { ModelInfo, Provider, ProviderConfig, StreamContext } from "./provider.ts";
@@ -12,6 +12,8 @@ import { type FrameDecoder, readAnswer } from "./read-answer.ts";
 export interface DecodeContext extends ErrorContext {
   /** Makes the id of a tool call whose server gives none. */
   makeId: () => string;
+  /** The stream is the rest of an answer that was read up to here. */
+  resume?: ResumePoint;
 }
 
 /** What one wire protocol has of its own. `Repair` names what it can do about a refused parameter. */
@@ -23,11 +25,19 @@ export interface WireProtocol<Repair extends string> {
   /** The repair for this refusal that has not been tried, or undefined when there is none. `body` is what was sent. */
   repairFor(error: AssistantError, body: string, tried: ReadonlySet<Repair>): Repair | undefined;
   createDecoder(context: DecodeContext): FrameDecoder;
+  /** Where the rest of an answer is read, and where one is stopped that goes on without a reader. */
+  background?: {
+    resumeUrl(config: ProviderConfig, point: ResumePoint): string;
+    cancelUrl(config: ProviderConfig, point: ResumePoint): string;
+  };
   listModels(config: ProviderConfig, context: StreamContext): Promise<ModelInfo[]>;
 }
 
 /** Begins the ids that were made here, so that they need not go back to a server that never gave any. */
 export const madeIdPrefix = "call_made_";
+
+/** How long the order to cancel an answer may take. */
+const cancelMilliseconds = 2000;
 
 export function createHttpProvider<Repair extends string>(
   config: ProviderConfig,
@@ -60,21 +70,56 @@ class HttpProvider<Repair extends string> implements Provider {
     };
     return readAnswer({
       open: () => this.#open(request, context, errorContext),
-      createDecoder: (decodeContext) => this.#protocol.createDecoder({ ...decodeContext, makeId }),
+      createDecoder: (decodeContext) => this.#createDecoder(decodeContext, request, context),
       context: errorContext,
       signal: context.signal,
       idle: this.config.timeouts.idle,
     });
   }
 
+  #createDecoder(decodeContext: ErrorContext, request: ChatRequest, context: StreamContext): FrameDecoder {
+    const resume = this.#resumeOf(request);
+    const decoder = this.#protocol.createDecoder({ ...decodeContext, makeId, ...(resume ? { resume } : {}) });
+    if (this.#protocol.background) {
+      context.signal.addEventListener("abort", () => void this.#cancel(decoder.background, context), { once: true });
+    }
+    return decoder;
+  }
+
+  #resumeOf({ continues }: ChatRequest): ResumePoint | undefined {
+    return this.#protocol.background ? continues?.resume : undefined;
+  }
+
+  /** Stops an answer that would go on, and cost, after the person stopped it. Nobody waits for this. */
+  async #cancel(point: ResumePoint | undefined, context: StreamContext): Promise<void> {
+    if (!point || !this.#protocol.background) return;
+    try {
+      const url = this.#protocol.background.cancelUrl(this.config, point);
+      const signal = AbortSignal.timeout(cancelMilliseconds);
+      const response = await this.#send({ method: "POST", url, body: "{}" }, { ...context, signal });
+      await readText(response);
+      context.logger.debug(`Cancelled ${point.id} (status ${response.status}).`);
+    } catch {
+      context.logger.debug(`Could not cancel ${point.id}.`);
+    }
+  }
+
   /** Sends the request, and again without whatever the server refuses of it, until there is a stream to read. */
   async #open(request: ChatRequest, context: StreamContext, errorContext: ErrorContext) {
+    const resume = this.#resumeOf(request);
+    if (resume && this.#protocol.background) {
+      const url = this.#protocol.background.resumeUrl(this.config, resume);
+      const response = await this.#send({ method: "GET", url }, context);
+      if (isSuccess(response)) return { response, notices: [] };
+      throw responseError(response, await readText(response), errorContext);
+    }
+    const url = this.#protocol.url(this.config, request.model);
     const tried = new Set(this.#repairs.get(request.model));
     const repaired: Repair[] = [];
     for (;;) {
       const body = this.#protocol.encode(request, this.config, tried);
-      const response = await this.#send(request.model, body, context);
-      if (response.status >= 200 && response.status < 300) {
+      const response = await this.#send({ method: "POST", url, body }, context);
+      if (isSuccess(response)) {
         if (repaired.length === 0) return { response, notices: [] };
         // Only what led to an answer is worth remembering.
         this.#repairs.set(request.model, tried);
@@ -90,21 +135,23 @@ class HttpProvider<Repair extends string> implements Provider {
     }
   }
 
-  #send(model: string, body: string, context: StreamContext) {
+  #send(request: Pick<HttpRequest, "method" | "url" | "body">, context: StreamContext): Promise<HttpResponse> {
     return context.transport.request({
-      method: "POST",
-      url: this.#protocol.url(this.config, model),
+      ...request,
       headers: {
-        "content-type": "application/json",
+        ...(request.body === undefined ? {} : { "content-type": "application/json" }),
         accept: "text/event-stream, application/json",
         ...this.#protocol.headers,
         ...requestHeaders(this.config, context.apiKey),
       },
-      body,
       signal: context.signal,
       timeouts: this.config.timeouts,
     });
   }
+}
+
+function isSuccess({ status }: HttpResponse): boolean {
+  return status >= 200 && status < 300;
 }
 
 function makeId(): string {

@@ -17,6 +17,12 @@ export function amount(value: unknown): number | undefined {
   return typeof parsed === "number" && Number.isFinite(parsed) && parsed >= 0 ? parsed : undefined;
 }
 
+/** A small whole number, also as text; anything else counts as absent. */
+export function readIndex(value: unknown): number | undefined {
+  const index = typeof value === "string" && value !== "" ? Number(value) : value;
+  return typeof index === "number" && Number.isInteger(index) && index >= 0 && index < 1e6 ? index : undefined;
+}
+
 /** The value, or undefined when the text is no JSON. NaN and Infinity, which Python writes, read as null. */
 export function parseJson(source: string): unknown {
   try {

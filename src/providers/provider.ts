@@ -56,6 +56,8 @@ export interface ProviderConfig {
   models: ModelConfig[];
   timeouts: Timeouts;
   rateLimit?: RateLimit;
+  /** The server goes on with an answer whose connection broke off, and keeps it to be read on; `openai-responses` only. */
+  background?: true;
   /** True for the scripted demo: the UI says that its answers are not a model's. */
   scripted: boolean;
   /** Where a person gets a key, when the preset knows. */
@@ -89,4 +91,6 @@ export interface Provider {
   stream(request: ChatRequest, context: StreamContext): AsyncIterable<readonly StreamEvent[]>;
   /** The models the server lists, or `[]` where it lists none. Throws `AssistantError`. */
   listModels(context: StreamContext): Promise<ModelInfo[]>;
+  /** Whether the server says that it is up, where its protocol can ask. Throws `AssistantError`. */
+  health?(context: StreamContext): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** Reads a streamed answer over HTTP: bytes to frames to events, to exactly one end. The same for every protocol. */
 import { AssistantError } from "../core/errors.ts";
 import type { StreamEvent } from "../core/events.ts";
+import type { ResumePoint } from "../core/message.ts";
 import type { HttpResponse } from "../stream/http.ts";
 import { type Frame, FrameReader, FrameTooLarge } from "../stream/sse.ts";
 import { type ErrorContext, pageError, requestIdOf } from "./errors.ts";
@@ -12,6 +13,8 @@ export interface FrameDecoder {
   /** The answer is whole, though the protocol's end is not seen yet. */
   readonly finishing: boolean;
   readonly failure: AssistantError | undefined;
+  /** Where the server goes on with the answer without a reader, and how far it was read. */
+  readonly background?: ResumePoint | undefined;
   decode(frames: readonly Frame[], out: StreamEvent[]): void;
   /** Nothing more will come. `head` is how the body began, `lost` the error that ended it. Sets `done` or `failure`. */
   end(out: StreamEvent[], head: string, lost?: AssistantError): void;

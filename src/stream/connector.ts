@@ -98,9 +98,7 @@ export class Connector {
   async preconnect(url: URL): Promise<void> {
     await this.load();
     if (this.#ready.has(url.origin)) return;
-    const { protocol, hostname, host, port } = url;
-    const bare = hostname.replace(/^\[|\]$/g, "");
-    const opening = this.#open({ protocol, hostname: bare, host, port });
+    const opening = this.dial(url);
     this.#ready.set(url.origin, opening);
     const forget = () => {
       if (this.#ready.get(url.origin) === opening) this.#ready.delete(url.origin);
@@ -116,6 +114,11 @@ export class Connector {
       forget();
       throw error;
     }
+  }
+
+  /** A connection to the origin of `url`. After `load`. */
+  dial({ protocol, hostname, host, port }: URL): Promise<Socket> {
+    return this.#open({ protocol, hostname: hostname.replace(/^\[|\]$/g, ""), host, port });
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 /** One HTTP exchange whose body is read as it arrives, without redirects, hidden timeouts or hidden decompression. */
+import type { Socket } from "node:net";
 import type { Agent } from "undici";
 import { AssistantError } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
@@ -34,6 +35,10 @@ export interface Transport {
   request(request: HttpRequest): Promise<HttpResponse>;
   /** Opens a connection (TCP and TLS) to the origin of `url` ahead of need; failures are silent. */
   preconnect(url: string): Promise<void>;
+  /** Opens a connection of its own, with TLS where `url` is encrypted. Throws what sockets and TLS throw. */
+  dial(url: URL, signal: AbortSignal): Promise<Socket>;
+  /** The proxy on the way to `url`, if there is one. */
+  proxyFor(url: URL): URL | undefined;
   close(): Promise<void>;
 }
 
@@ -81,6 +86,15 @@ class UndiciTransport implements Transport {
     } catch {
       this.#logger.debug("Could not open a connection ahead of need.");
     }
+  }
+
+  async dial(url: URL, _signal: AbortSignal): Promise<Socket> {
+    await this.#connector.load();
+    return this.#connector.dial(url);
+  }
+
+  proxyFor(_url: URL): URL | undefined {
+    return undefined;
   }
 
   async close(): Promise<void> {

@@ -8,7 +8,7 @@ describe("the catalog", () => {
   it("has the presets that people's settings name", () => {
     const ids = listPresets().map(({ id }) => id);
     const promised =
-      "holysheep deepseek openai ofox openrouter litellm ollama lmstudio llamacpp vllm groq mistral xai demo";
+      "holysheep deepseek openai openai-responses ofox openrouter litellm ollama lmstudio llamacpp vllm groq mistral xai demo";
     for (const id of promised.split(" ")) assert.ok(ids.includes(id), id);
     assert.equal(new Set(ids).size, ids.length);
   });
@@ -53,6 +53,7 @@ describe("a key", () => {
     ["groq", "gsk_1234567890", undefined],
     ["ofox", "anything-goes", undefined],
     ["ollama", "", /empty/],
+    ["openai-responses", "abc-1234567890", /begins with “sk-”/],
     ["openai", "ｓｋ-1234567890", /no key has/],
     ["openai", "sk-123 456", /no key has/],
     ["openai", "sk-123\u200b456", /no key has/],

@@ -99,6 +99,16 @@ describe("a provider entry", () => {
     assert.equal(accepted({ ...team, needsKey: false }).needsKey, false);
   });
 
+  it("is answered in the background only where its protocol can", () => {
+    const responses = { ...team, protocol: "openai-responses" };
+    assert.equal(accepted({ ...responses, background: true }).background, true);
+    assert.equal(accepted({ ...responses, background: false }).background, undefined);
+    assert.equal(accepted({ preset: "openai-responses" }).background, undefined);
+    assert.equal(accepted({ ...team, background: false }).background, undefined);
+    assert.match(problemsOf({ ...team, background: true }), /“background” needs the protocol “openai-responses”/);
+    assert.match(problemsOf({ ...responses, background: "yes" }), /“background” must be true or false/);
+  });
+
   it("names each model once", () => {
     assert.deepEqual(accepted({ ...team, models: ["a", { id: "a", name: "A" }, "b"] }).models, [
       { id: "a" },

@@ -1,4 +1,4 @@
-/** What leaves for servers of Anthropic's and Google's protocols: address, key, models, and what is asked once more. */
+/** What leaves for servers of the protocols of Anthropic, Google and Responses: address, key, models, and what is asked once more. */
 import assert from "node:assert/strict";
 import { silentLogger } from "../../src/core/logger.ts";
 import type { ChatRequest } from "../../src/core/message.ts";
@@ -19,12 +19,14 @@ afterEach(async () => {
   await server.close();
 });
 
+type Protocol = "anthropic" | "gemini" | "openai-responses";
+
 const answering =
-  (protocol: "anthropic" | "gemini"): Handler =>
+  (protocol: Protocol): Handler =>
   (_request, reply) =>
     reply.end(answerEvents(protocol, ["Hi"]).join(""));
 
-async function pathOf(protocol: "anthropic" | "gemini", base: string, model = "m"): Promise<string | undefined> {
+async function pathOf(protocol: Protocol, base: string, model = "m"): Promise<string | undefined> {
   handler = answering(protocol);
   const answer = await gather(asker.stream(asker.provider(server.url + base, { protocol }), { model }));
   assert.equal(answer.text, "Hi");
@@ -44,6 +46,16 @@ describe("an address", () => {
     "/api/v2": "/api/v2/messages",
   })) {
     it(`of Messages typed with “${base}” is ${path}`, async () => assert.equal(await pathOf("anthropic", base), path));
+  }
+
+  for (const [base, path] of Object.entries({
+    "/v1": "/v1/responses",
+    "/v1/responses/": "/v1/responses",
+    "/openai/v1": "/openai/v1/responses",
+    "": "/responses",
+  })) {
+    it(`of Responses typed with “${base}” is ${path}`, async () =>
+      assert.equal(await pathOf("openai-responses", base), path));
   }
 
   const gemini = "/v1beta/models/m:streamGenerateContent?alt=sse";
@@ -73,17 +85,19 @@ describe("an address", () => {
 });
 
 describe("a key", () => {
-  for (const [protocol, header] of [
-    ["anthropic", "x-api-key"],
-    ["gemini", "x-goog-api-key"],
+  for (const [protocol, header, value] of [
+    ["anthropic", "x-api-key", "topsecret"],
+    ["gemini", "x-goog-api-key", "topsecret"],
+    ["openai-responses", "authorization", "Bearer topsecret"],
   ] as const) {
     it(`goes to ${protocol} in ${header} and nowhere else`, async () => {
       handler = answering(protocol);
       const entry = { protocol, headers: { "X-Team": "blue", "anthropic-beta": "a" } };
       await asker.ask(server.url, { apiKey: " topsecret\n", entry });
       const { headers, path, body } = server.requests[0]!;
-      assert.equal(headers[header], "topsecret");
-      assert.equal(headers.authorization, undefined);
+      for (const name of ["x-api-key", "x-goog-api-key", "authorization"]) {
+        assert.equal(headers[name], name === header ? value : undefined);
+      }
       assert.equal(headers["x-team"], "blue");
       assert.equal(headers["anthropic-version"], protocol === "anthropic" ? "2023-06-01" : undefined);
       assert.equal(headers["content-type"], "application/json");
@@ -107,10 +121,10 @@ describe("a key", () => {
 });
 
 describe("a list of models", () => {
-  const list = (protocol: "anthropic" | "gemini", body: unknown) => {
+  const list = (protocol: Protocol, body: unknown, base = "") => {
     handler = (_request, reply) => reply.end(JSON.stringify(body));
     const signal = new AbortController().signal;
-    const provider = asker.provider(server.url, { protocol });
+    const provider = asker.provider(server.url + base, { protocol });
     return provider.listModels({ signal, transport: asker.transport, logger: silentLogger, apiKey: "topsecret" });
   };
 
@@ -130,6 +144,14 @@ describe("a list of models", () => {
     assert.equal(path, "/v1/models?limit=1000");
     assert.equal(headers["x-api-key"], "topsecret");
     assert.equal(headers["anthropic-version"], "2023-06-01");
+  });
+
+  it("of Responses is OpenAI's", async () => {
+    const body = { object: "list", data: [{ id: "gpt-5", object: "model", owned_by: "openai" }] };
+    assert.deepEqual(await list("openai-responses", body, "/v1"), [{ id: "gpt-5" }]);
+    const { path, headers } = server.requests[0]!;
+    assert.equal(path, "/v1/models");
+    assert.equal(headers.authorization, "Bearer topsecret");
   });
 
   it("of Gemini holds those that generate content", async () => {
@@ -159,11 +181,12 @@ describe("a list of models", () => {
 describe("a refused parameter", () => {
   type Body = ReceivedRequest["json"] & { generationConfig?: Record<string, unknown>; max_tokens?: number };
   interface Refusal {
-    protocol: "anthropic" | "gemini";
+    protocol: Protocol;
     message: string;
     offends: (body: Body) => boolean;
     repaired: string;
     request?: Partial<ChatRequest>;
+    entry?: Record<string, unknown>;
   }
   const call = { type: "tool-call" as const, id: "t", name: "f", arguments: "{}", complete: true };
   const history = [
@@ -235,15 +258,97 @@ describe("a refused parameter", () => {
       repaired: "systemInstruction",
       request: { system: "s" },
     },
+    {
+      protocol: "openai-responses",
+      message: "Unsupported parameter: 'temperature' is not supported with this model.",
+      offends: (body) => "temperature" in body,
+      repaired: "temperature",
+      request: { temperature: 0.2 },
+    },
+    {
+      protocol: "openai-responses",
+      message: "Unsupported parameter: max_output_tokens",
+      offends: (body) => "max_output_tokens" in body,
+      repaired: "max_output_tokens",
+      request: { maxOutputTokens: 99 },
+    },
+    {
+      protocol: "openai-responses",
+      message: "Include 'reasoning.encrypted_content' is not supported with this model.",
+      offends: (body) => "include" in body,
+      repaired: "include",
+      request: { model: "gpt-5" },
+    },
+    {
+      protocol: "openai-responses",
+      message: "Your organization must be verified to generate reasoning summaries.",
+      offends: (body) => "reasoning" in body,
+      repaired: "summary",
+      request: { model: "o4-mini" },
+    },
+    {
+      protocol: "openai-responses",
+      message: "Unrecognized request argument supplied: store",
+      offends: (body) => "store" in body,
+      repaired: "store",
+    },
+    {
+      protocol: "openai-responses",
+      message: "body.tools.0.strict: Extra inputs are not permitted",
+      offends: (body) => JSON.stringify(body).includes('"strict"'),
+      repaired: "strict",
+      request: { tools: [{ name: "f", parameters: { type: "object" } }] },
+    },
+    {
+      protocol: "openai-responses",
+      message: "Unknown parameter: 'stream_options.include_obfuscation'.",
+      offends: (body) => "stream_options" in body,
+      repaired: "stream_options",
+      entry: { preset: "openai-responses" },
+    },
+    {
+      protocol: "openai-responses",
+      message: "Stored responses are not allowed here: store must be false.",
+      offends: (body) => "background" in body || body.store === true,
+      repaired: "background",
+      entry: { background: true },
+    },
+    {
+      protocol: "openai-responses",
+      message: "The encrypted content gAAA could not be verified. Reason: it was made for another organization.",
+      offends: (body) => JSON.stringify(body).includes('"encrypted_content"'),
+      repaired: "encrypted_reasoning",
+      request: {
+        model: "gpt-5",
+        messages: [
+          history[0]!,
+          {
+            role: "assistant",
+            parts: [
+              {
+                type: "thinking",
+                text: "",
+                signature: `openai-responses:${JSON.stringify([
+                  { type: "reasoning", id: "rs", encrypted: "gAAA" },
+                  { type: "text", length: 1 },
+                ])}`,
+              },
+              { type: "text", text: "y" },
+            ],
+          },
+          history[0]!,
+        ],
+      },
+    },
   ];
-  for (const { protocol, message, offends, repaired, request = {} } of refusals) {
+  for (const { protocol, message, offends, repaired, request = {}, entry = {} } of refusals) {
     it(`of ${protocol} (“${message}”) is repaired once and remembered`, async () => {
       handler = (received, reply) => {
         if (!offends(received.json as Body)) return answering(protocol)(received, reply);
         reply.head(400, { "content-type": "application/json" });
         reply.end(JSON.stringify({ type: "error", error: { type: "invalid_request_error", message, code: 400 } }));
       };
-      const provider = asker.provider(server.url, { protocol });
+      const provider = asker.provider(server.url, { ...entry, protocol, needsKey: false });
       const first = await gather(asker.stream(provider, { model: "gemini-3-x", ...request }));
       assert.equal(first.text, "Hi");
       assert.deepEqual(first.notices, [{ type: "notice", code: "repaired", detail: repaired }]);

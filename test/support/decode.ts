@@ -1,14 +1,17 @@
 /** Decodes the bytes of an answer's body without a network, cut as a test wishes. */
 import type { StreamEvent } from "../../src/core/events.ts";
+import type { ResumePoint } from "../../src/core/message.ts";
 import { MessagesDecoder } from "../../src/providers/anthropic/decode.ts";
 import { ContentDecoder } from "../../src/providers/gemini/decode.ts";
 import type { DecodeContext } from "../../src/providers/http-provider.ts";
 import { ChatDecoder } from "../../src/providers/openai-chat/decode.ts";
+import { ResponsesDecoder } from "../../src/providers/openai-responses/decode.ts";
 import { FrameReader } from "../../src/stream/sse.ts";
 import { type Answer, summarize } from "./run.ts";
 
 export const decoders = {
   "openai-chat": (context: DecodeContext) => new ChatDecoder(context),
+  "openai-responses": (context: DecodeContext) => new ResponsesDecoder(context),
   anthropic: (context: DecodeContext) => new MessagesDecoder(context),
   gemini: (context: DecodeContext) => new ContentDecoder(context),
 };
@@ -16,10 +19,15 @@ export const decoders = {
 export type DecodedProtocol = keyof typeof decoders;
 
 /** What the provider makes of a body that arrives in these pieces. */
-export function decodePieces(pieces: Iterable<Uint8Array>, protocol: DecodedProtocol = "openai-chat"): Answer {
+export function decodePieces(
+  pieces: Iterable<Uint8Array>,
+  protocol: DecodedProtocol = "openai-chat",
+  resume?: ResumePoint,
+): Answer {
   let made = 0;
   const reader = new FrameReader();
-  const decoder = decoders[protocol]({ host: "host.test", makeId: () => `made-${++made}` });
+  const context = { host: "host.test", makeId: () => `made-${++made}`, ...(resume ? { resume } : {}) };
+  const decoder = decoders[protocol](context);
   const events: StreamEvent[] = [];
   for (const piece of pieces) {
     decoder.decode(reader.push(piece), events);
@@ -30,6 +38,6 @@ export function decodePieces(pieces: Iterable<Uint8Array>, protocol: DecodedProt
   return summarize(events, decoder.failure);
 }
 
-export function decodeBody(body: string, protocol: DecodedProtocol = "openai-chat"): Answer {
-  return decodePieces([Buffer.from(body, "utf8")], protocol);
+export function decodeBody(body: string, protocol: DecodedProtocol = "openai-chat", resume?: ResumePoint): Answer {
+  return decodePieces([Buffer.from(body, "utf8")], protocol, resume);
 }

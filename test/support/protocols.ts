@@ -11,6 +11,16 @@ import {
   messageStart,
   messageStop,
 } from "./messages.ts";
+import {
+  completed,
+  created,
+  delta,
+  call as functionCall,
+  itemAdded,
+  itemDone,
+  message,
+  textDelta,
+} from "./responses.ts";
 
 export interface HonestAnswer {
   texts: readonly string[];
@@ -45,6 +55,27 @@ export const protocols: Readonly<Record<DecodedProtocol, ProtocolRow>> = {
       ];
     },
     error: (message) => event({ error: { message, type: "server_error" } }),
+  },
+  "openai-responses": {
+    framing: "events",
+    events({ texts, call, usage }) {
+      const counts = usage && { usage: { input_tokens: usage.input, output_tokens: usage.output } };
+      return [
+        created(),
+        itemAdded(0, { type: "message", content: [] }),
+        ...texts.map((text) => textDelta(0, text)),
+        itemDone(0, message(texts.join(""))),
+        ...(call
+          ? [
+              itemAdded(1, functionCall("call_1", call.name, "", "in_progress")),
+              ...call.arguments.map((text) => delta("function_call_arguments", 1, text)),
+              itemDone(1, functionCall("call_1", call.name, call.arguments.join(""))),
+            ]
+          : []),
+        completed({ ...counts }),
+      ];
+    },
+    error: (text) => event({ type: "error", code: "server_error", message: text, param: null }, "error"),
   },
   anthropic: {
     framing: "events",

@@ -1,7 +1,8 @@
 /** The content blocks of one message, by their index: which are told, and how tool calls come together in them. */
 import type { StreamEvent } from "../../core/events.ts";
 import type { Ending } from "../event-decoder.ts";
-import { isObject, type Json, text } from "../json.ts";
+import { isObject, type Json, readIndex, text } from "../json.ts";
+import { isJsonObject } from "../tool-arguments.ts";
 import type { KeptBlock } from "./signature.ts";
 
 interface ToolBlock {
@@ -157,19 +158,5 @@ export class Blocks {
     this.#all.push(block);
     const number = readIndex(index);
     if (number !== undefined) this.#byIndex.set(number, block);
-  }
-}
-
-/** A small whole number, also as text; anything else counts as absent. */
-function readIndex(value: unknown): number | undefined {
-  const index = typeof value === "string" && value !== "" ? Number(value) : value;
-  return typeof index === "number" && Number.isInteger(index) && index >= 0 && index < 1e6 ? index : undefined;
-}
-
-function isJsonObject(source: string): boolean {
-  try {
-    return isObject(JSON.parse(source));
-  } catch {
-    return false;
   }
 }

@@ -1,7 +1,8 @@
 /** Function calls of one answer: most come whole, some are streamed argument by argument. */
 import type { StreamEvent } from "../../core/events.ts";
 import type { Ending } from "../event-decoder.ts";
-import { isObject, type Json, text } from "../json.ts";
+import { type Json, text } from "../json.ts";
+import { argumentsText, isJsonObject } from "../tool-arguments.ts";
 import { PartialArguments } from "./partial-args.ts";
 
 interface Call {
@@ -94,18 +95,5 @@ export class FunctionCalls {
     if (!call) return;
     call.arguments = source;
     out.push({ type: "tool-call-delta", id: call.id, arguments: source });
-  }
-}
-
-function argumentsText(value: unknown): string {
-  if (typeof value === "string") return value.trim() === "" ? "{}" : value;
-  return value === null || value === undefined ? "{}" : JSON.stringify(value);
-}
-
-function isJsonObject(source: string): boolean {
-  try {
-    return isObject(JSON.parse(source));
-  } catch {
-    return false;
   }
 }

@@ -1,6 +1,7 @@
 /** A request in Runnel's words to the body of `POST /chat/completions`, as the server at hand wants it. */
 import type { ChatMessage, ChatRequest, MessagePart } from "../../core/message.ts";
 import { answeredCalls, clean, hasToolParts } from "../history.ts";
+import { bareModel, isOpenAI, isReasoningModel } from "../openai-model.ts";
 import type { ProviderConfig } from "../provider.ts";
 import { detailsFrom } from "./reasoning.ts";
 import type { Repairs } from "./repairs.ts";
@@ -37,7 +38,6 @@ export function encodeRequest(request: ChatRequest, config: ProviderConfig, repa
 }
 
 interface Dialect {
-  /** OpenAI itself or Azure, which follow OpenAI's newer rules; everyone else keeps the older ones. */
   isOpenAI: boolean;
   isReasoningModel: boolean;
   /** Thinking of earlier turns goes back as `reasoning_content`. */
@@ -50,10 +50,10 @@ interface Dialect {
 
 function dialectOf(model: string, config: ProviderConfig): Dialect {
   const host = new URL(config.baseUrl).hostname;
-  const bare = model.slice(model.lastIndexOf("/") + 1).toLowerCase();
+  const bare = bareModel(model);
   return {
-    isOpenAI: config.preset === "openai" || host === "api.openai.com" || host.endsWith(".openai.azure.com"),
-    isReasoningModel: /^o\d/.test(bare) || (/^gpt-([5-9]|\d\d)/.test(bare) && !bare.includes("chat")),
+    isOpenAI: isOpenAI(config),
+    isReasoningModel: isReasoningModel(model),
     wantsDetails: config.preset === "openrouter" || host.endsWith("openrouter.ai") || host === "ai-gateway.vercel.sh",
     wantsSignatures: host.endsWith("googleapis.com") || bare.includes("gemini"),
     // DeepSeek answers 400 when thinking is on, tools are used and earlier thinking does not come back.

@@ -1,6 +1,7 @@
 /** Puts tool calls together from fragments, whichever of index, id and name a server sends with each. */
 import type { StreamEvent } from "../../core/events.ts";
-import { isObject, type Json, text } from "../json.ts";
+import { isObject, type Json, readIndex, text } from "../json.ts";
+import { isJsonObject } from "../tool-arguments.ts";
 
 interface Call {
   /** The server's, or a made-up one. */
@@ -115,12 +116,6 @@ export class ToolCalls {
   }
 }
 
-/** A small whole number, also as text; anything else counts as absent. */
-function readIndex(value: unknown): number | undefined {
-  const index = typeof value === "string" && value !== "" ? Number(value) : value;
-  return typeof index === "number" && Number.isInteger(index) && index >= 0 && index < 1e6 ? index : undefined;
-}
-
 function argumentsText(value: unknown): string {
   if (typeof value === "string") return value;
   return value === null || value === undefined ? "" : JSON.stringify(value);
@@ -131,12 +126,4 @@ function thoughtSignature(fragment: Json): string | undefined {
   const extra = isObject(fragment.extra_content) ? fragment.extra_content : undefined;
   const google = isObject(extra?.google) ? extra.google : undefined;
   return text(google?.thought_signature);
-}
-
-function isJsonObject(source: string): boolean {
-  try {
-    return isObject(JSON.parse(source));
-  } catch {
-    return false;
-  }
 }

@@ -1,9 +1,12 @@
 /** `runnel.addProvider`: preset, address, key, test and model on one guided path. */
 import * as vscode from "vscode";
+import { AssistantError, plainError } from "../../core/errors.ts";
 import { normalizeBaseUrl } from "../../providers/base-url.ts";
 import { findPreset, listPresets, type Preset } from "../../providers/catalog.ts";
+import type { ProviderConfig } from "../../providers/provider.ts";
 import type { TurnEnvironment } from "../../session/turn.ts";
 import type { FoundServer } from "../../shared/protocol.ts";
+import { errorSentence } from "../error-texts.ts";
 import type { KeyStore } from "../keys.ts";
 import { findLocalServers } from "../local-servers.ts";
 import type { Models } from "../models.ts";
@@ -47,11 +50,7 @@ export async function addProvider(services: AddProviderServices, argument: AddPr
   if (config === undefined) return;
 
   const wantsKey = config.needsKey || preset === undefined;
-  if (wantsKey && !(await services.keys.has(config))) {
-    const key = preset === undefined ? await askOptionalKey(config.name) : await askKey(config);
-    if (key === undefined) return;
-    if (key !== "") await services.keys.set(config, key);
-  }
+  if (wantsKey && !(await services.keys.has(config)) && !(await enterKey(services, config, preset))) return;
   const target =
     argument.model === undefined ? await pickModel(services.models, config) : { provider: id, model: argument.model };
   if (target === undefined) return;
@@ -142,6 +141,41 @@ async function addressFor(preset: Preset | undefined): Promise<string | undefine
   if (typed === undefined) return undefined;
   const result = normalizeBaseUrl(typed);
   return result.ok ? result.baseUrl : undefined;
+}
+
+/** Asks for the key until the server takes it or the person uses it all the same; false when they gave up. */
+async function enterKey(services: AddProviderServices, config: ProviderConfig, preset: Preset | undefined) {
+  for (;;) {
+    const key = preset === undefined ? await askOptionalKey(config.name) : await askKey(config);
+    if (key === undefined) return false;
+    if (key !== "") await services.keys.set(config, key);
+    const refusal = await refusalOf(services, config);
+    if (refusal === undefined) return true;
+    const again = l10n.t("Enter Another Key");
+    const anyway = l10n.t("Use It Anyway");
+    const answer = await vscode.window.showWarningMessage(refusal, { modal: true }, again, anyway);
+    if (answer === anyway) return true;
+    await services.keys.remove(config.id);
+    if (answer !== again) return false;
+  }
+}
+
+/** What the server says against the key when it is asked for its models; any other trouble is for later steps to tell. */
+async function refusalOf({ models }: AddProviderServices, config: ProviderConfig): Promise<string | undefined> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: l10n.t("Trying the key…"), cancellable: true },
+    async (_progress, token) => {
+      const abort = new AbortController();
+      token.onCancellationRequested(() => abort.abort());
+      try {
+        await models.list(config.id, abort.signal);
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof AssistantError) || error.kind !== "unauthorized") return undefined;
+        return errorSentence(plainError(error), { providerName: config.name, model: "", partial: false });
+      }
+    },
+  );
 }
 
 async function askOptionalKey(name: string): Promise<string | undefined> {

@@ -1,17 +1,14 @@
-/** `runnel.testConnection`: one tiny request that says what works and what does not, and why. */
+/** `runnel.testConnection`: says of each step on the way to the model whether it works, and why not. */
 import * as vscode from "vscode";
-import { plainError } from "../../core/errors.ts";
-import { userMessage } from "../../core/message.ts";
 import { formatTarget, type Target } from "../../core/target.ts";
-import { runTurn, type TurnEnvironment } from "../../session/turn.ts";
-import { formatCost, formatDuration } from "../../shared/format.ts";
-import { errorSentence } from "../error-texts.ts";
+import { testConnection as runTest, type Steps, stepNames, untested } from "../../session/connection-test.ts";
+import type { Candidate, TurnEnvironment } from "../../session/turn.ts";
+import { failedStep, reportText, stepText, type Tested, verdict } from "../connection-texts.ts";
 import type { Models } from "../models.ts";
 
 const { l10n } = vscode;
 
-/** Tokens; enough for a word from a model that thinks first to begin, too few to cost anything. */
-const ANSWER_LIMIT = 64;
+type Item = vscode.QuickPickItem & { run?: () => unknown };
 
 /** Tests the given provider, else the chosen one; returns whether a streamed token arrived. */
 export async function testConnection(
@@ -25,54 +22,84 @@ export async function testConnection(
     await vscode.commands.executeCommand("runnel.addProvider");
     return false;
   }
-  const { config } = candidate.provider;
-  const outcome = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: l10n.t("Testing {0}", formatTarget(target)),
-      cancellable: true,
-    },
-    async (_progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      return runTurn(
-        [candidate],
-        { messages: [userMessage("Reply with the single word OK.")], maxOutputTokens: ANSWER_LIMIT },
-        { purpose: "test", signal: abort.signal, onEvent() {} },
-        environment,
-      );
-    },
-  );
-  if (outcome.kind === "stopped") return false;
-  const showLog = l10n.t("Show Log");
-  if (outcome.error) {
-    const sentence = errorSentence(plainError(outcome.error), {
-      providerName: config.name,
-      model: target.model,
-      partial: outcome.kind === "incomplete",
-    });
-    const setKey = l10n.t("Set API Key");
-    const needsKey = outcome.error.kind === "unauthorized" || outcome.error.kind === "missing-key";
-    const answer = await vscode.window.showErrorMessage(sentence, ...(needsKey ? [setKey] : []), showLog);
-    if (answer === showLog) await vscode.commands.executeCommand("runnel.showLog");
-    if (answer === setKey) await vscode.commands.executeCommand("runnel.setApiKey", { provider: config.id });
-    return false;
+  return showTest(candidate, { config: candidate.provider.config, target }, environment);
+}
+
+/** The lines fill in while the test runs; they stay until the person closes them, which also stops it. */
+async function showTest(candidate: Candidate, tested: Tested, environment: TurnEnvironment): Promise<boolean> {
+  const pick = vscode.window.createQuickPick<Item>();
+  const abort = new AbortController();
+  pick.title = l10n.t("Testing {0}", formatTarget(tested.target));
+  pick.placeholder = l10n.t("Testing…");
+  pick.ignoreFocusOut = true;
+  pick.busy = true;
+  pick.onDidHide(() => {
+    abort.abort();
+    pick.dispose();
+  });
+  pick.onDidAccept(() => {
+    const run = pick.selectedItems[0]?.run;
+    if (run === undefined) return;
+    pick.hide();
+    void run();
+  });
+  const show = (steps: Steps): void => {
+    if (!abort.signal.aborted) pick.items = stepItems(steps, tested);
+  };
+  show(untested);
+  pick.show();
+  try {
+    const steps = await runTest(candidate, environment, { signal: abort.signal, onChange: show });
+    pick.busy = false;
+    pick.placeholder = verdict(steps, tested);
+    const actions = actionItems(steps, tested);
+    pick.items = [...stepItems(steps, tested), ...actions];
+    // What helps is one Enter away.
+    pick.activeItems = actions.filter(({ run }) => run !== undefined).slice(0, 1);
+    return failedStep(steps) === undefined;
+  } catch (error) {
+    if (abort.signal.aborted) return false;
+    pick.hide();
+    throw error;
   }
-  const facts = [l10n.t("first token after {0}", formatDuration(outcome.timings.ttft ?? outcome.timings.total))];
-  facts.push(
-    outcome.usage && !outcome.usage.estimated
-      ? l10n.t("usage reported")
-      : l10n.t("no usage reported: costs will be estimates"),
+}
+
+function stepItems(steps: Steps, tested: Tested): Item[] {
+  return stepNames.map((name) => {
+    const { icon, title, fact, reason } = stepText(name, steps[name], tested);
+    return {
+      label: `$(${icon}) ${title}`,
+      alwaysShow: true,
+      ...(fact === "" ? {} : { description: fact }),
+      ...(reason === "" ? {} : { detail: reason }),
+    };
+  });
+}
+
+/** What helps, by what failed; then what always does. */
+function actionItems(steps: Steps, tested: Tested): Item[] {
+  const { id } = tested.config;
+  const item = (icon: string, label: string, command: string, argument?: unknown): Item => ({
+    label: `$(${icon}) ${label}`,
+    alwaysShow: true,
+    run: () => vscode.commands.executeCommand(command, argument),
+  });
+  const failed = failedStep(steps);
+  const items: Item[] = [{ label: "", kind: vscode.QuickPickItemKind.Separator }];
+  if (failed === "key") items.push(item("key", l10n.t("Set API Key"), "runnel.setApiKey", { provider: id }));
+  if (failed === "answer") items.push(item("arrow-swap", l10n.t("Choose Model"), "runnel.selectModel"));
+  if (failed !== undefined && failed !== "key")
+    items.push(item("edit", l10n.t("Edit Provider"), "workbench.action.openSettings", "runnel.providers"));
+  items.push(
+    item("refresh", l10n.t("Test Again"), "runnel.testConnection", { provider: id }),
+    {
+      label: `$(copy) ${l10n.t("Copy Report")}`,
+      alwaysShow: true,
+      run: () => vscode.env.clipboard.writeText(reportText(steps, tested)),
+    },
+    item("output", l10n.t("Show Log"), "runnel.showLog"),
   );
-  facts.push(l10n.t("cost {0}", formatCost(outcome.cost)));
-  void vscode.window.showInformationMessage(
-    l10n.t(
-      "{0} works: {1}.",
-      formatTarget(target),
-      new Intl.ListFormat(vscode.env.language, { type: "unit" }).format(facts),
-    ),
-  );
-  return true;
+  return items;
 }
 
 function testTarget(models: Models, providerId: string | undefined): Target | undefined {

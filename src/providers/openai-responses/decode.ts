@@ -1,0 +1,253 @@
+/** Events of a Responses stream to Runnel's. */
+import type { AssistantError } from "../../core/errors.ts";
+import type { FinishReason, StreamEvent } from "../../core/events.ts";
+import type { ResumePoint } from "../../core/message.ts";
+import type { TokenUsage } from "../../core/usage.ts";
+import { hasError } from "../error-report.ts";
+import { type Ending, EventDecoder, isBareError } from "../event-decoder.ts";
+import type { DecodeContext } from "../http-provider.ts";
+import { isObject, type Json, text } from "../json.ts";
+import { DeltaTemplate } from "./delta-template.ts";
+import { finishReasonOf } from "./finish-reason.ts";
+import { type Channel, OutputItems, type Part, thinks } from "./items.ts";
+import { signatureOf } from "./signature.ts";
+import { usageOf } from "./usage.ts";
+
+/** The events that bring text, by their names without “response.” and “.delta” or “.done”. */
+const channels: ReadonlyMap<string, Channel> = new Map([
+  ["output_text", "text"],
+  ["refusal", "refusal"],
+  ["reasoning_summary_text", "summary"],
+  ["reasoning_text", "reasoning"],
+]);
+
+export class ResponsesDecoder extends EventDecoder {
+  protected readonly protocol = "openai-responses";
+  /** An event says so; nothing else ends an answer. */
+  protected readonly mayEnd = false;
+  readonly #items: OutputItems;
+  readonly #template = new DeltaTemplate();
+  /** The part that the template's pieces belong to. */
+  #repeats: Part | undefined;
+  #usage: TokenUsage | undefined;
+  #background: ResumePoint | undefined;
+  #thought = false;
+  #refused = false;
+
+  constructor(context: DecodeContext) {
+    super(context);
+    this.#items = new OutputItems(context.makeId, context.resume !== undefined);
+    this.#background = context.resume && { ...context.resume };
+  }
+
+  /** Until the answer's end. */
+  get background(): ResumePoint | undefined {
+    return this.#background;
+  }
+
+  protected get hasTools(): boolean {
+    return this.#items.hasCalls;
+  }
+
+  protected usageNews(): TokenUsage | undefined {
+    const usage = this.#usage;
+    this.#usage = undefined;
+    return usage;
+  }
+
+  protected finishReason(): FinishReason {
+    return finishReasonOf(this.rawReason, this.hasTools, this.#refused);
+  }
+
+  override end(out: StreamEvent[], head: string, lost?: AssistantError): void {
+    const wasOpen = !this.done && !this.failure;
+    super.end(out, head, lost);
+    if (wasOpen && this.background) out.push({ type: "resume-point", point: { ...this.background } });
+  }
+
+  protected override repeated(data: string, out: StreamEvent[]): boolean {
+    const part = this.#repeats;
+    if (part === undefined) return false;
+    const piece = this.#template.match(data);
+    if (piece === undefined) return false;
+    if (this.#isNews(this.#template.number)) this.#tell(part, piece, out);
+    return true;
+  }
+
+  protected override parsed(data: string, value: Json, event: StreamEvent): void {
+    const isText = event.type === "text-delta" && this.answer.plain;
+    if (!isText && event.type !== "thinking-delta") return;
+    if (value.delta === event.text) this.#template.learn(data, event.text);
+    else this.#repeats = undefined;
+  }
+
+  protected value(value: Json, isError: boolean, out: StreamEvent[]): void {
+    const { type } = value;
+    if (value.object === "response" && type === undefined) {
+      this.#wholeResponse(value, out);
+      return;
+    }
+    if (isError || hasError(value.error) || isBareError(value)) {
+      this.recognised = true;
+      this.#end();
+      this.fail(value, out);
+      return;
+    }
+    // Kinds that came after this was written, such as those that keep a connection alive, mean nothing here.
+    if (typeof type !== "string" || !type.startsWith("response.")) return;
+    this.recognised = true;
+    const response = isObject(value.response) ? value.response : {};
+    this.#describe(response);
+    const id = text(response.id);
+    // Without numbers it could not be read on from where it broke off.
+    if (response.background === true && id !== undefined && typeof value.sequence_number === "number") {
+      this.#background ??= { id, after: value.sequence_number };
+    }
+    if (!this.#isNews(value.sequence_number)) return;
+    if (type !== "response.failed") this.start(out);
+    this.#event(type, value, response, out);
+  }
+
+  #event(type: string, value: Json, response: Json, out: StreamEvent[]): void {
+    const { output_index: index } = value;
+    switch (type) {
+      case "response.output_item.added":
+        // Pieces without a place belong to the latest item.
+        this.#repeats = undefined;
+        if (isObject(value.item)) this.#items.open(index, value.item, out);
+        return;
+      case "response.output_item.done":
+        if (isObject(value.item)) this.#item(index, value.item, out);
+        return;
+      case "response.function_call_arguments.delta":
+      case "response.custom_tool_call_input.delta": {
+        const piece = text(value.delta);
+        if (piece !== undefined) this.#items.argue(index, piece, out);
+        return;
+      }
+      case "response.function_call_arguments.done":
+      case "response.custom_tool_call_input.done":
+        this.#items.argued(index, value, out);
+        return;
+      case "response.completed":
+      case "response.incomplete":
+      case "response.cancelled":
+      case "response.failed":
+        this.#finish(response, type.slice("response.".length), out);
+        return;
+    }
+    const [, name = "", step] = /^response\.(\w+)\.(delta|done)$/.exec(type) ?? [];
+    const channel = channels.get(name);
+    if (channel === undefined) return;
+    const place = value.content_index ?? value.summary_index;
+    if (step === "done") this.#whole(index, channel, place, value.text ?? value.refusal, out);
+    else this.#piece(index, channel, place, value.delta, out);
+  }
+
+  #describe(response: Json): void {
+    this.model = text(response.model) ?? this.model;
+    this.#usage = usageOf(response.usage) ?? this.#usage;
+  }
+
+  /** False for an event that was read before the connection broke off. Not all servers number their events. */
+  #isNews(number: unknown): boolean {
+    if (typeof number !== "number" || !this.#background) return true;
+    if (this.context.resume && number <= this.#background.after) return false;
+    this.#background.after = number;
+    return true;
+  }
+
+  #piece(index: unknown, channel: Channel, place: unknown, delta: unknown, out: StreamEvent[]): void {
+    const piece = text(delta);
+    const part = piece === undefined ? undefined : this.#items.part(index, channel, place);
+    this.#repeats = part;
+    if (piece !== undefined && part) this.#tell(part, piece, out);
+  }
+
+  /** A part's whole text, of which what is missing is told. What contradicts the pieces cannot be untold. */
+  #whole(index: unknown, channel: Channel, place: unknown, whole: unknown, out: StreamEvent[]): void {
+    const full = text(whole);
+    const part = full === undefined ? undefined : this.#items.part(index, channel, place);
+    if (full === undefined || !part?.fromStart || !full.startsWith(part.told)) return;
+    const rest = full.slice(part.told.length);
+    if (rest !== "") this.#tell(part, rest, out);
+  }
+
+  /** A whole item: what of it was not streamed is told now. */
+  #item(index: unknown, item: Json, out: StreamEvent[]): void {
+    this.#items.close(index, item, out);
+    const { type, summary, content } = item;
+    if (type === "reasoning" && Array.isArray(summary)) {
+      summary.forEach((part, place) => {
+        if (isObject(part)) this.#whole(index, "summary", place, part.text, out);
+      });
+    }
+    if ((type !== "reasoning" && type !== "message") || !Array.isArray(content)) return;
+    content.forEach((part, place) => {
+      if (!isObject(part)) return;
+      if (type === "reasoning") this.#whole(index, "reasoning", place, part.text, out);
+      else if (part.type === "refusal") this.#whole(index, "refusal", place, part.refusal, out);
+      else this.#whole(index, "text", place, part.text, out);
+    });
+  }
+
+  /** The server ignored that a stream was asked for. */
+  #wholeResponse(response: Json, out: StreamEvent[]): void {
+    this.recognised = true;
+    this.#describe(response);
+    const status = text(response.status) ?? "completed";
+    // It is only begun, and nothing more comes.
+    if (status === "queued" || status === "in_progress") return;
+    if (status !== "failed") {
+      this.start(out);
+      out.push({ type: "notice", code: "not-streamed" });
+    }
+    this.#finish(response, status, out);
+  }
+
+  #finish(response: Json, status: string, out: StreamEvent[]): void {
+    const output = Array.isArray(response.output) ? response.output.filter(isObject) : [];
+    const nothingStreamed = this.#items.size === 0 && !this.context.resume;
+    output.forEach((item, index) => {
+      // The list may leave items out, so that its places need not be those of the stream; calls have an id.
+      if (nothingStreamed) this.#item(index, item, out);
+      else if (text(item.call_id) !== undefined) this.#items.close(undefined, item, out);
+    });
+    this.#end();
+    if (status === "failed") {
+      const error = hasError(response.error) ? response.error : { code: status, message: "The response failed." };
+      this.fail({ error }, out);
+      return;
+    }
+    const details = isObject(response.incomplete_details) ? response.incomplete_details : {};
+    this.rawReason = text(details.reason) ?? status;
+    this.complete(out);
+  }
+
+  /** The server does not go on with this answer any more. */
+  #end(): void {
+    this.#background = undefined;
+  }
+
+  #tell(part: Part, piece: string, out: StreamEvent[]): void {
+    if (thinks(part.channel)) {
+      // Each part of a summary has a title of its own.
+      if (part.told === "" && this.#thought) this.answer.thinking("\n\n", out);
+      this.#thought = true;
+      this.answer.thinking(piece, out);
+    } else {
+      if (part.channel === "refusal") this.#refused = true;
+      this.answer.content(piece, out);
+    }
+    part.told += piece;
+  }
+
+  protected close(ending: Ending, out: StreamEvent[]): void {
+    this.answer.close(out);
+    // Of a resumed answer only the end is known here.
+    const isWhole = ending !== "broken" && !this.context.resume;
+    const signature = isWhole ? signatureOf(this.#items.kept()) : undefined;
+    if (signature !== undefined) out.push({ type: "thinking-delta", text: "", signature });
+    this.#items.endCalls(ending, out);
+  }
+}

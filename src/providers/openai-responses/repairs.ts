@@ -1,0 +1,42 @@
+/** What servers of the Responses protocol were found to refuse, learned from their refusal. */
+import type { AssistantError } from "../../core/errors.ts";
+import { isUnwanted, refusalOf, untried } from "../refusal.ts";
+
+/** Each names what is left out of the request from then on. */
+export type Repair =
+  | "background"
+  | "store"
+  | "include"
+  | "summary"
+  | "encrypted_reasoning"
+  | "temperature"
+  | "max_output_tokens"
+  | "stream_options"
+  | "strict";
+
+export type Repairs = ReadonlySet<Repair>;
+
+export function repairFor(error: AssistantError, body: string, tried: Repairs): Repair | undefined {
+  const said = refusalOf(error);
+  return said === undefined ? undefined : untried(candidates(said, body), tried);
+}
+
+function* candidates(said: string, body: string): Generator<Repair> {
+  const stores = body.includes('"store":true');
+  // Where nothing may be stored, nothing can go on in the background.
+  if (body.includes('"background":true') && (/background/i.test(said) || (stores && /\bstore/i.test(said)))) {
+    yield "background";
+  }
+  // Reasoning that another model or account encrypted, or that lost the item after it.
+  if (body.includes('"type":"reasoning"') && /encrypted|reasoning/i.test(said) && !/summar|include/i.test(said)) {
+    yield "encrypted_reasoning";
+  }
+  // Only verified organisations may ask OpenAI for summaries.
+  if (body.includes('"summary":"auto"') && /summar|reasoning(?!\.encrypted)/i.test(said)) yield "summary";
+  if (body.includes('"include":') && /include|encrypted/i.test(said)) yield "include";
+  if (/temperature/i.test(said) && body.includes('"temperature":') && isUnwanted(said)) yield "temperature";
+  if (/max_output_tokens/.test(said) && body.includes('"max_output_tokens":')) yield "max_output_tokens";
+  if (/stream_options|include_obfuscation/.test(said) && body.includes('"stream_options":')) yield "stream_options";
+  if (/\bstrict\b/.test(said) && body.includes('"strict":false')) yield "strict";
+  if (/\bstore\b/.test(said) && body.includes('"store":') && !stores) yield "store";
+}

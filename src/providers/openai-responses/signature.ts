@@ -1,0 +1,66 @@
+/** Encrypted reasoning of an answer, kept as one opaque text so that it goes back as and where it came. */
+import { type ChatMessage, textOf } from "../../core/message.ts";
+import { clean } from "../history.ts";
+import { isObject, type Json, text } from "../json.ts";
+
+/** An item of the answer in its order. Lengths count characters of the message's joined text. */
+export type KeptItem =
+  | { type: "text"; length: number }
+  | { type: "reasoning"; id: string; encrypted: string }
+  | { type: "call"; id: string };
+
+/** Tells the signature from those of other providers, which would be refused here. */
+const prefix = "openai-responses:";
+
+/** undefined when nothing is encrypted. */
+export function signatureOf(items: readonly KeptItem[]): string | undefined {
+  return items.some(({ type }) => type === "reasoning") ? prefix + JSON.stringify(items) : undefined;
+}
+
+/**
+ * The items of an assistant's message with its reasoning in place, or undefined when there is none or the message is
+ * another now: reasoning without the item that followed it is refused. `calls` are encoded calls by id.
+ */
+export function reasonedItems(message: ChatMessage, calls: ReadonlyMap<string, Json>): Json[] | undefined {
+  const kept = keptItems(message);
+  if (!kept) return undefined;
+  const written = textOf(message);
+  const items: Json[] = [];
+  const used = new Set<string>();
+  let told = 0;
+  for (const item of kept) {
+    if (item.type === "text") {
+      const content = written.slice(told, told + item.length);
+      told += item.length;
+      items.push({ role: "assistant", content: clean(content) });
+    } else if (item.type === "reasoning") {
+      // The summary is for people; what the model reads is encrypted.
+      const id = item.id === "" ? {} : { id: item.id };
+      items.push({ type: "reasoning", ...id, summary: [], encrypted_content: item.encrypted });
+    } else {
+      const call = calls.get(item.id);
+      if (!call) return undefined;
+      used.add(item.id);
+      items.push(call);
+    }
+  }
+  return told === written.length && used.size === calls.size ? items : undefined;
+}
+
+function keptItems(message: ChatMessage): KeptItem[] | undefined {
+  const part = message.parts.find((each) => each.type === "thinking" && each.signature?.startsWith(prefix));
+  if (part?.type !== "thinking" || part.signature === undefined) return undefined;
+  try {
+    const items: unknown = JSON.parse(part.signature.slice(prefix.length));
+    return Array.isArray(items) && items.every(isKept) ? items : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isKept(value: unknown): value is KeptItem {
+  if (!isObject(value)) return false;
+  if (value.type === "text") return typeof value.length === "number";
+  if (value.type === "reasoning") return typeof value.id === "string" && text(value.encrypted) !== undefined;
+  return value.type === "call" && text(value.id) !== undefined;
+}
