@@ -7,7 +7,7 @@ export type HostScope = "loopback" | "private" | "public";
 
 /** Endpoint paths that people copy along with the base URL. */
 const endpoints =
-  /\/(chat\/completions|completions|responses|embeddings|models|messages(\/(count_tokens|batches))?|api\/(chat|tags|generate))$/i;
+  /\/(chat\/(completions|stream)|completions|responses|embeddings|models|messages(\/(count_tokens|batches))?|api\/(chat|tags|generate))$/i;
 
 /** Gemini names the model in the path: …/v1beta/models/gemini-2.5-pro:streamGenerateContent */
 const geminiEndpoint =

@@ -160,8 +160,8 @@ const presets: readonly Preset[] = [
   {
     id: "ollama",
     name: "Ollama",
-    protocol: "openai-chat",
-    baseUrl: "http://localhost:11434/v1",
+    protocol: "ollama",
+    baseUrl: "http://localhost:11434",
     needsKey: false,
     models: [],
   },
@@ -188,6 +188,14 @@ const presets: readonly Preset[] = [
     baseUrl: "http://localhost:8000/v1",
     needsKey: false,
     models: [],
+  },
+  {
+    id: "chat-stream",
+    name: "Own backend (chat-stream)",
+    protocol: "chat-stream",
+    baseUrl: "http://localhost:8000",
+    needsKey: false,
+    models: [{ id: "default" }],
   },
   {
     id: "groq",

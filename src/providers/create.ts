@@ -1,6 +1,8 @@
 /** From a checked configuration to a provider that speaks its protocol: the one list of protocols. */
 import { createAnthropic } from "./anthropic/index.ts";
+import { createChatStream } from "./chat-stream/index.ts";
 import { createGemini } from "./gemini/index.ts";
+import { createOllama } from "./ollama/index.ts";
 import { createOpenAIChat } from "./openai-chat/index.ts";
 import { createOpenAIResponses } from "./openai-responses/index.ts";
 import type { Protocol, Provider, ProviderConfig } from "./provider.ts";
@@ -10,6 +12,8 @@ const factories: { readonly [protocol in Protocol]?: (config: ProviderConfig) =>
   "openai-responses": createOpenAIResponses,
   anthropic: createAnthropic,
   gemini: createGemini,
+  ollama: createOllama,
+  "chat-stream": createChatStream,
 };
 
 export function supportedProtocols(): Protocol[] {

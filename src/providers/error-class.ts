@@ -22,7 +22,7 @@ const invalidKey =
   /invalid[ _]api[ _-]?key|incorrect api key|api[ _]key (is )?(not valid|invalid|expired)|API_KEY_INVALID|authentication[ _](error|fails|failed)|invalid[ _]token|no auth credentials|user not found\b|无效的令牌/i;
 
 const modelNotFound =
-  /model[ _]not[ _](found|exist)|models\/\S+ is not found|model[^.]{0,120}(does not exist|not found|is not a valid model|is not supported|not available|no longer available|has been (deprecated|decommissioned))|(no such|unknown|invalid|unsupported) model\b|invalid model name|not a valid model id|model_decommissioned|no endpoints found|no available channel|模型[^。]{0,80}(不存在|无可用渠道)|无可用渠道/i;
+  /model[ _]not[ _](found|exist)|models\/\S+ is not found|model([^.]|\.\S){0,120}(does not exist|not found|is not a valid model|is not supported|not available|no longer available|has been (deprecated|decommissioned))|(no such|unknown|invalid|unsupported) model\b|invalid model name|not a valid model id|model_decommissioned|no endpoints found|no available channel|模型[^。]{0,80}(不存在|无可用渠道)|无可用渠道/i;
 
 const filtered =
   /content[ _](filter|policy|management)|moderation|flagged|safety (system|policy|settings)|data_inspection_failed|unsupported_country|敏感/i;

@@ -14,6 +14,8 @@ export interface DecodeContext extends ErrorContext {
   makeId: () => string;
   /** The stream is the rest of an answer that was read up to here. */
   resume?: ResumePoint;
+  /** Those of the response, in lower case. */
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** What one wire protocol has of its own. `Repair` names what it can do about a refused parameter. */
@@ -31,6 +33,7 @@ export interface WireProtocol<Repair extends string> {
     cancelUrl(config: ProviderConfig, point: ResumePoint): string;
   };
   listModels(config: ProviderConfig, context: StreamContext): Promise<ModelInfo[]>;
+  health?(config: ProviderConfig, context: StreamContext): Promise<void>;
 }
 
 /** Begins the ids that were made here, so that they need not go back to a server that never gave any. */
@@ -48,6 +51,7 @@ export function createHttpProvider<Repair extends string>(
 
 class HttpProvider<Repair extends string> implements Provider {
   readonly config: ProviderConfig;
+  readonly health?: (context: StreamContext) => Promise<void>;
   readonly #protocol: WireProtocol<Repair>;
   /** What each model was found to need, for as long as this configuration lives. */
   readonly #repairs = new Map<string, Set<Repair>>();
@@ -55,6 +59,7 @@ class HttpProvider<Repair extends string> implements Provider {
   constructor(config: ProviderConfig, protocol: WireProtocol<Repair>) {
     this.config = config;
     this.#protocol = protocol;
+    if (protocol.health) this.health = (context) => protocol.health!(config, context);
   }
 
   listModels(context: StreamContext): Promise<ModelInfo[]> {
@@ -70,16 +75,17 @@ class HttpProvider<Repair extends string> implements Provider {
     };
     return readAnswer({
       open: () => this.#open(request, context, errorContext),
-      createDecoder: (decodeContext) => this.#createDecoder(decodeContext, request, context),
+      createDecoder: (decodeContext, headers) =>
+        this.#createDecoder({ ...decodeContext, makeId, headers }, request, context),
       context: errorContext,
       signal: context.signal,
       idle: this.config.timeouts.idle,
     });
   }
 
-  #createDecoder(decodeContext: ErrorContext, request: ChatRequest, context: StreamContext): FrameDecoder {
+  #createDecoder(decodeContext: DecodeContext, request: ChatRequest, context: StreamContext): FrameDecoder {
     const resume = this.#resumeOf(request);
-    const decoder = this.#protocol.createDecoder({ ...decodeContext, makeId, ...(resume ? { resume } : {}) });
+    const decoder = this.#protocol.createDecoder({ ...decodeContext, ...(resume ? { resume } : {}) });
     if (this.#protocol.background) {
       context.signal.addEventListener("abort", () => void this.#cancel(decoder.background, context), { once: true });
     }

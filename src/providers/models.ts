@@ -1,9 +1,8 @@
 /** Reads the models a server lists, with what it tells about their size and price. */
 import type { Price } from "../core/usage.ts";
-import { readText } from "../stream/http.ts";
-import { requestHeaders } from "./auth.ts";
 import { joinUrl } from "./base-url.ts";
 import { htmlTitle, pageError, responseError } from "./errors.ts";
+import { get } from "./get.ts";
 import { isObject, type Json, text } from "./json.ts";
 import type { ModelInfo, ProviderConfig, StreamContext } from "./provider.ts";
 import { unreadable } from "./stream-errors.ts";
@@ -25,15 +24,7 @@ export async function listModels(
   list: ModelList = {},
 ): Promise<ModelInfo[]> {
   const url = list.url ?? joinUrl(config.baseUrl, "models");
-  const response = await context.transport.request({
-    method: "GET",
-    url,
-    headers: { accept: "application/json", ...list.headers, ...requestHeaders(config, context.apiKey) },
-    signal: context.signal,
-    timeouts: { ...config.timeouts, firstToken: Math.min(config.timeouts.firstToken || 60, 60) },
-  });
-  const origin = { host: new URL(url).host, provider: config.id, apiKey: context.apiKey };
-  const body = await readText(response, maximumSize);
+  const { response, body, origin } = await get(config, context, url, { headers: list.headers, limit: maximumSize });
   if (response.status < 200 || response.status >= 300) {
     const error = responseError(response, body, origin);
     // An API without this endpoint answers in JSON that there is none; a page means that this is no API.

@@ -78,6 +78,8 @@ export interface ModelInfo {
   contextWindow?: number;
   maxOutputTokens?: number;
   price?: Price;
+  /** Bytes, of a model that lies on a disk of one's own. */
+  size?: number;
 }
 
 export interface Provider {
@@ -91,6 +93,6 @@ export interface Provider {
   stream(request: ChatRequest, context: StreamContext): AsyncIterable<readonly StreamEvent[]>;
   /** The models the server lists, or `[]` where it lists none. Throws `AssistantError`. */
   listModels(context: StreamContext): Promise<ModelInfo[]>;
-  /** Whether the server says that it is up, where its protocol can ask. Throws `AssistantError`. */
+  /** Resolves when the server says that it is up; for protocols that can ask. Throws `AssistantError`. */
   health?(context: StreamContext): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { AssistantError } from "../core/errors.ts";
 import type { StreamEvent } from "../core/events.ts";
 import type { ResumePoint } from "../core/message.ts";
 import type { HttpResponse } from "../stream/http.ts";
-import { type Frame, FrameReader, FrameTooLarge } from "../stream/sse.ts";
+import { type BodyReader, type Frame, FrameReader, FrameTooLarge } from "../stream/sse.ts";
 import { type ErrorContext, pageError, requestIdOf } from "./errors.ts";
 
 /** What a protocol makes of frames. It throws nothing: what goes wrong is its `failure`, after the events so far. */
@@ -15,6 +15,8 @@ export interface FrameDecoder {
   readonly failure: AssistantError | undefined;
   /** Where the server goes on with the answer without a reader, and how far it was read. */
   readonly background?: ResumePoint | undefined;
+  /** Reads the body, where its protocol has more than frames. */
+  readonly reader?: BodyReader;
   decode(frames: readonly Frame[], out: StreamEvent[]): void;
   /** Nothing more will come. `head` is how the body began, `lost` the error that ended it. Sets `done` or `failure`. */
   end(out: StreamEvent[], head: string, lost?: AssistantError): void;
@@ -23,7 +25,7 @@ export interface FrameDecoder {
 export interface AnswerSource {
   /** Sends the request; `notices` tell what had to be done for it. Throws `AssistantError`. */
   open(): Promise<{ response: HttpResponse; notices: readonly StreamEvent[] }>;
-  createDecoder(context: ErrorContext): FrameDecoder;
+  createDecoder(context: ErrorContext, headers: Record<string, string>): FrameDecoder;
   context: ErrorContext;
   signal: AbortSignal;
   /** Seconds between two bytes that are too long; 0 = never. */
@@ -42,8 +44,8 @@ export async function* readAnswer(source: AnswerSource): AsyncGenerator<readonly
   const { response, notices } = await source.open();
   if (notices.length > 0) yield notices;
   const context = { ...source.context, requestId: requestIdOf(response.headers) };
-  const reader = new FrameReader();
-  const decoder = source.createDecoder(context);
+  const decoder = source.createDecoder(context, response.headers);
+  const reader = decoder.reader ?? new FrameReader();
   const body = response.body[Symbol.asyncIterator]();
   const patience = source.idle * patienceFactor * 1000;
   let silentSince = performance.now();

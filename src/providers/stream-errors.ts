@@ -8,6 +8,12 @@ export function brokenOff(context: ErrorContext): AssistantError {
   return new AssistantError("incomplete", message, details(context, { reason: "connection-lost", retryable: true }));
 }
 
+/** All that came may be all there was: nothing but the connection ended, as it also does when it breaks. */
+export function unprovenEnd(context: ErrorContext): AssistantError {
+  const message = `${context.host} closed the connection without saying that the answer is whole.`;
+  return new AssistantError("incomplete", message, details(context, { reason: "connection-lost", retryable: true }));
+}
+
 /** The stream ended without any output. `head` is how the body began: some servers put a plain sentence there. */
 export function emptyAnswer(context: ErrorContext, head: string): AssistantError {
   const plain = head

@@ -7,8 +7,19 @@ export interface Frame {
   data: string;
 }
 
-/** What the body turned out to be; `unknown` until its first character that is not white space. */
-export type BodyKind = "unknown" | "sse" | "json" | "html";
+/** What the body turned out to be; `unknown` until its beginning tells. Plain text is an answer to few protocols only. */
+export type BodyKind = "unknown" | "sse" | "json" | "html" | "text";
+
+/** Bytes of one body to frames. */
+export interface BodyReader {
+  readonly kind: BodyKind;
+  /** The first characters of the body, for diagnosis. */
+  readonly head: string;
+  /** The frames that these bytes complete. Throws `FrameTooLarge`. */
+  push(bytes: Uint8Array): Frame[];
+  /** The frames that only the end of the body completes. */
+  end(): Frame[];
+}
 
 export class FrameTooLarge extends Error {
   override name = "FrameTooLarge" as const;
@@ -18,9 +29,8 @@ const defaultMaximumSize = 32 * 1024 * 1024;
 const headSize = 4 * 1024;
 const maximumStrayLines = 100;
 
-export class FrameReader {
+export class FrameReader implements BodyReader {
   kind: BodyKind = "unknown";
-  /** The first characters of the body, for diagnosis. */
   head = "";
   readonly #maximumSize: number;
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -48,16 +58,12 @@ export class FrameReader {
     });
   }
 
-  /** The frames that these bytes complete. Throws `FrameTooLarge`. */
   push(bytes: Uint8Array): Frame[] {
     this.#text(this.#decoder.decode(bytes, { stream: true }));
     return this.#take();
   }
 
-  /**
-   * The frames that only the end of the body completes. A last event without its blank line counts when it is whole,
-   * that is `[DONE]` or JSON; otherwise it was cut off.
-   */
+  /** A last event without its blank line counts when it is whole, that is `[DONE]` or JSON; otherwise it was cut off. */
   end(): Frame[] {
     this.#text(this.#decoder.decode());
     const rest = this.#pieces.join("");

@@ -16,82 +16,88 @@ import { configure } from "../support/run.ts";
 const events = 20_000;
 const rounds = Number(process.env.ROUNDS ?? 11);
 
-interface Wire {
-  path: string;
-  /** The event with this number, and those that end the answer. */
-  event(index: number, text: string): string;
-  end: string;
-  /** The text in the JSON of an event. */
-  // biome-ignore lint/suspicious/noExplicitAny: the reference reads its JSON as bare tools do.
-  textOf(value: any): string | undefined;
-  /** The vendor's own client; its answer in characters. */
-  client(client: OpenAI): Promise<number>;
-}
-
-const wires = {
+/** How each protocol says a text, and how the reference finds it. */
+const protocols = {
   "openai-chat": {
-    path: "/chat/completions",
-    event(_index, content) {
-      const chunk = {
+    base: "/v1",
+    path: "/v1/chat/completions",
+    type: "text/event-stream",
+    event: (content, _index) =>
+      sse({
         id: "chatcmpl-abcdefghijklmnopqrstuvwxyz",
         object: "chat.completion.chunk",
         created: 1763600000,
         model: "test-model",
         system_fingerprint: "fp_0123456789",
         choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }],
-      };
-      return `data: ${JSON.stringify(chunk)}\n\n`;
-    },
-    end: `data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n`,
-    textOf: (value) => value.choices[0]?.delta?.content,
-    async client(client) {
-      const messages = [{ role: "user" as const, content: "Hello" }];
-      const stream = await client.chat.completions.create({ model: "test-model", messages, stream: true });
-      let characters = 0;
-      for await (const chunk of stream) characters += chunk.choices[0]?.delta?.content?.length ?? 0;
-      return characters;
-    },
+      }),
+    ending: `${sse({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] })}data: [DONE]\n\n`,
+    text: ({ choices }) => choices[0]?.delta?.content,
   },
   "openai-responses": {
-    path: "/responses",
-    event(index, delta) {
+    base: "/v1",
+    path: "/v1/responses",
+    type: "text/event-stream",
+    event: (delta, index) => {
       const type = "response.output_text.delta";
       const item_id = "msg_abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmn";
       const place = { item_id, output_index: 0, content_index: 0 };
-      const value = { type, sequence_number: index + 4, ...place, delta, logprobs: [] };
-      return `event: ${type}\ndata: ${JSON.stringify(value)}\n\n`;
+      return `event: ${type}\n${sse({ type, sequence_number: index + 4, ...place, delta, logprobs: [] })}`;
     },
-    end: `event: response.completed\ndata: {"type":"response.completed","response":{"status":"completed"}}\n\n`,
-    textOf: (value) => value.delta,
-    async client(client) {
-      const stream = await client.responses.create({ model: "test-model", input: "Hello", stream: true });
-      let characters = 0;
-      for await (const event of stream) {
-        if (event.type === "response.output_text.delta") characters += event.delta.length;
-      }
-      return characters;
-    },
+    ending: `event: response.completed\n${sse({ type: "response.completed", response: { status: "completed" } })}`,
+    text: ({ delta }) => delta,
   },
-} satisfies Record<string, Wire>;
+  ollama: {
+    path: "/api/chat",
+    type: "application/x-ndjson",
+    event: (content, index) => {
+      const created_at = `2026-11-01T10:00:00.${100_000_000 + index * 7}Z`;
+      return `${JSON.stringify({ model: "test-model", created_at, message: { role: "assistant", content }, done: false })}\n`;
+    },
+    ending: `${JSON.stringify({ message: { role: "assistant", content: "" }, done: true, done_reason: "stop" })}\n`,
+    text: ({ message }) => message.content,
+  },
+  "chat-stream": {
+    path: "/chat/stream",
+    type: "text/event-stream",
+    event: (value) => sse({ type: "token", value }),
+    ending: sse({ type: "done", total_tokens: events, total_time_ms: 1000 }),
+    text: ({ value }) => value,
+  },
+} satisfies Record<string, Contest>;
 
-type Protocol = keyof typeof wires;
+interface Contest {
+  /** What of the path belongs to the base URL. */
+  base?: string;
+  path: string;
+  type: string;
+  event(text: string, index: number): string;
+  ending: string;
+  text(value: ReturnType<typeof JSON.parse>): string | undefined;
+}
+
+type Name = keyof typeof protocols;
+
+function sse(value: unknown): string {
+  return `data: ${JSON.stringify(value)}\n\n`;
+}
 
 if (process.argv.includes("--server")) serve();
 else await measure();
 
-/** Streams the events, one per write, to whoever asks. */
+/** Streams the events of the path, one per write, to whoever asks. */
 function serve(): void {
   const server = createServer((incoming, response) => {
-    const wire: Wire = Object.values(wires).find(({ path }) => incoming.url?.endsWith(path)) ?? wires["openai-chat"];
     incoming.resume();
     incoming.on("end", async () => {
+      const { type, event, ending }: Contest = Object.values(protocols).find(({ path }) => path === incoming.url)!;
       response.socket?.setNoDelay(true);
-      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.writeHead(200, { "content-type": type });
       for (let index = 0; index < events; index++) {
-        const free = response.write(wire.event(index, `t${String(index % 1000).padStart(3, "0")}`));
+        const free = response.write(event(`t${String(index % 1000).padStart(3, "0")}`, index));
         if (!free) await new Promise((resolve) => response.once("drain", resolve));
       }
-      response.end(wire.end);
+      response.end(ending);
     });
   });
   server.listen(0, "127.0.0.1", () => process.send?.((server.address() as { port: number }).port));
@@ -101,26 +107,27 @@ async function measure(): Promise<void> {
   const child = fork(fileURLToPath(import.meta.url), ["--server"], { execArgv: [] });
   const port = await new Promise<number>((resolve) => child.once("message", (value) => resolve(value as number)));
   try {
-    for (const protocol of Object.keys(wires) as Protocol[]) {
-      console.log(JSON.stringify(await compare(protocol, port)));
-    }
+    for (const name of Object.keys(protocols) as Name[]) console.log(JSON.stringify(await compare(name, port)));
   } finally {
     await stop(child);
   }
 }
 
-async function compare(protocol: Protocol, port: number): Promise<Record<string, unknown>> {
-  const url = `http://127.0.0.1:${port}/v1`;
-  const wire = wires[protocol];
-  const contenders = { ours: ours(url, protocol), reference: reference(url, wire), openai: openai(url, wire) };
-  const cpu: Record<string, number[]> = { ours: [], reference: [], openai: [] };
-  const wall: Record<string, number[]> = { ours: [], reference: [], openai: [] };
+async function compare(name: Name, port: number): Promise<Record<string, unknown>> {
+  const url = `http://127.0.0.1:${port}`;
+  const contenders: Record<string, () => Promise<number>> = {
+    ours: ours(name, url),
+    reference: reference(name, url),
+    ...(name === "openai-chat" ? { openai: openai(`${url}/v1`) } : {}),
+  };
+  const cpu = Object.fromEntries(Object.keys(contenders).map((contender) => [contender, [] as number[]]));
+  const wall: typeof cpu = structuredClone(cpu);
   setFlagsFromString("--expose-gc");
   const collectGarbage: () => void = runInNewContext("gc");
   for (let round = -3; round < rounds; round++) {
     const order = Object.entries(contenders);
     if (round % 2 !== 0) order.reverse();
-    for (const [name, run] of order) {
+    for (const [contender, run] of order) {
       // Nobody pays for what another left behind.
       collectGarbage();
       const before = process.cpuUsage();
@@ -128,35 +135,31 @@ async function compare(protocol: Protocol, port: number): Promise<Record<string,
       const seen = await run();
       const took = performance.now() - began;
       const used = process.cpuUsage(before);
-      if (seen !== events * 4) throw new Error(`${name} saw ${seen} characters.`);
+      if (seen !== events * 4) throw new Error(`${contender} saw ${seen} characters.`);
       // The first rounds warm up.
       if (round < 0) continue;
-      cpu[name]!.push((used.user + used.system) / events);
-      wall[name]!.push(took);
+      cpu[contender]!.push((used.user + used.system) / events);
+      wall[contender]!.push(took);
     }
   }
   const ratios = cpu.ours!.map((value, index) => value / cpu.reference![index]!);
+  const medians = (all: typeof cpu) =>
+    Object.fromEntries(Object.entries(all).map(([contender, values]) => [contender, rounded(median(values))]));
   return {
-    name: "host-stream",
-    protocol,
-    ours: rounded(median(cpu.ours!)),
-    reference: rounded(median(cpu.reference!)),
+    name: name === "openai-chat" ? "host-stream" : `host-stream-${name}`,
+    ...medians(cpu),
     ratio: rounded(median(ratios)),
-    openai: rounded(median(cpu.openai!)),
     unit: "CPU microseconds per event",
     events,
     rounds,
-    wallMilliseconds: {
-      ours: rounded(median(wall.ours!)),
-      reference: rounded(median(wall.reference!)),
-      openai: rounded(median(wall.openai!)),
-    },
+    wallMilliseconds: medians(wall),
   };
 }
 
-function ours(url: string, protocol: Protocol): () => Promise<number> {
+function ours(name: Name, url: string): () => Promise<number> {
   const transport = createTransport({ logger: silentLogger });
-  const provider = createProvider(configure({ baseUrl: url, protocol }));
+  const { base = "" }: Contest = protocols[name];
+  const provider = createProvider(configure({ baseUrl: url + base, protocol: name }));
   return async () => {
     const signal = new AbortController().signal;
     const request = { model: "test-model", messages: [userMessage("Hello")] };
@@ -168,26 +171,50 @@ function ours(url: string, protocol: Protocol): () => Promise<number> {
   };
 }
 
-function reference(url: string, wire: Wire): () => Promise<number> {
+function reference(name: Name, url: string): () => Promise<number> {
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+  const { path, type, text }: Contest = protocols[name];
   return async () => {
     let characters = 0;
-    const parser = createParser({
-      onEvent: ({ data }) => {
-        if (data === "[DONE]") return;
-        characters += wire.textOf(JSON.parse(data))?.length ?? 0;
-      },
-    });
-    const { body } = await undiciRequest(url + wire.path, { method: "POST", body: "{}", dispatcher });
+    const onData = (data: string) => {
+      if (data === "[DONE]") return;
+      const content = text(JSON.parse(data));
+      if (content) characters += content.length;
+    };
+    const feed = type === "text/event-stream" ? eventReader(onData) : lineReader(onData);
+    const { body } = await undiciRequest(url + path, { method: "POST", body: "{}", dispatcher });
     const decoder = new TextDecoder();
-    for await (const bytes of body) parser.feed(decoder.decode(bytes, { stream: true }));
+    for await (const bytes of body) feed(decoder.decode(bytes, { stream: true }));
     return characters;
   };
 }
 
-function openai(url: string, wire: Wire): () => Promise<number> {
+function eventReader(onData: (data: string) => void): (piece: string) => void {
+  const parser = createParser({ onEvent: ({ data }) => onData(data) });
+  return (piece) => parser.feed(piece);
+}
+
+function lineReader(onData: (data: string) => void): (piece: string) => void {
+  let begun = "";
+  return (piece) => {
+    const lines = (begun + piece).split("\n");
+    begun = lines.pop()!;
+    for (const line of lines) onData(line);
+  };
+}
+
+function openai(url: string): () => Promise<number> {
   const client = new OpenAI({ apiKey: "none", baseURL: url });
-  return () => wire.client(client);
+  return async () => {
+    let characters = 0;
+    const stream = await client.chat.completions.create({
+      model: "test-model",
+      messages: [{ role: "user", content: "Hello" }],
+      stream: true,
+    });
+    for await (const chunk of stream) characters += chunk.choices[0]?.delta?.content?.length ?? 0;
+    return characters;
+  };
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Frame } from "playwright-core";
 import { chatStream } from "../support/chat.ts";
+import { ollama } from "../support/ollama.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { until } from "./support/until.ts";
 import { type EditorWindow, openWindow } from "./support/window.ts";
@@ -65,14 +66,7 @@ describe("A first run without configuration", () => {
 
   it("offers by name what answers on this machine", async function () {
     try {
-      server = await startServer(
-        (request, reply) => {
-          if (!request.path.endsWith("/models")) return chatStream(["hello from ollama"])(request, reply);
-          reply.head(200, { "content-type": "application/json" });
-          reply.end('{"object":"list","data":[{"id":"qwen3:8b","object":"model"}]}');
-        },
-        { port: OLLAMA },
-      );
+      server = await startServer(ollama(["qwen3:8b"], ["hello from ollama"]), { port: OLLAMA });
     } catch {
       // Somebody's own Ollama has the port: its models are not the test's to use.
       return this.skip();
@@ -89,6 +83,7 @@ describe("A first run without configuration", () => {
     await window.page.keyboard.press("Enter");
     const last = chat.locator("[data-testid=message][data-role=assistant]").last();
     await until("it answers", async () => /hello from ollama/.test(await last.innerText()));
+    assert.equal(server.requests.at(-1)?.path, "/api/chat");
     assert.equal(server.requests.at(-1)?.json.model, "qwen3:8b");
   });
 });

@@ -19,6 +19,7 @@ describe("a base URL", () => {
     ["api.example.com/v1", "https://api.example.com/v1"],
     ["//api.example.com/v1", "https://api.example.com/v1"],
     ["API.Example.COM/v1", "https://api.example.com/v1"],
+    ["localhost:8000/chat/stream", "http://localhost:8000"],
     ["localhost:11434", "http://localhost:11434"],
     ["localhost:11434/v1/chat/completions", "http://localhost:11434/v1"],
     ["127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1"],

@@ -8,7 +8,7 @@ describe("the catalog", () => {
   it("has the presets that people's settings name", () => {
     const ids = listPresets().map(({ id }) => id);
     const promised =
-      "holysheep deepseek openai openai-responses ofox openrouter litellm ollama lmstudio llamacpp vllm groq mistral xai demo";
+      "holysheep deepseek openai openai-responses ofox openrouter litellm ollama lmstudio llamacpp vllm chat-stream groq mistral xai demo";
     for (const id of promised.split(" ")) assert.ok(ids.includes(id), id);
     assert.equal(new Set(ids).size, ids.length);
   });

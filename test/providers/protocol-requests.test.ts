@@ -1,9 +1,13 @@
-/** What leaves for servers of the protocols of Anthropic, Google and Responses: address, key, models, and what is asked once more. */
+/** What leaves for servers of each protocol beside chat completions: address, key, models, and what is asked once more. */
 import assert from "node:assert/strict";
+import { AssistantError } from "../../src/core/errors.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import type { ChatRequest } from "../../src/core/message.ts";
+import { createProvider } from "../../src/providers/create.ts";
+import type { DecodedProtocol } from "../support/decode.ts";
+import { ollama } from "../support/ollama.ts";
 import { answerEvents } from "../support/protocols.ts";
-import { Asker, gather } from "../support/run.ts";
+import { Asker, configure, gather } from "../support/run.ts";
 import { type Handler, type ReceivedRequest, startServer, type TestServer } from "../support/server.ts";
 
 let asker: Asker;
@@ -19,14 +23,12 @@ afterEach(async () => {
   await server.close();
 });
 
-type Protocol = "anthropic" | "gemini" | "openai-responses";
-
 const answering =
-  (protocol: Protocol): Handler =>
+  (protocol: DecodedProtocol): Handler =>
   (_request, reply) =>
     reply.end(answerEvents(protocol, ["Hi"]).join(""));
 
-async function pathOf(protocol: Protocol, base: string, model = "m"): Promise<string | undefined> {
+async function pathOf(protocol: DecodedProtocol, base: string, model = "m"): Promise<string | undefined> {
   handler = answering(protocol);
   const answer = await gather(asker.stream(asker.provider(server.url + base, { protocol }), { model }));
   assert.equal(answer.text, "Hi");
@@ -74,6 +76,43 @@ describe("an address", () => {
     it(`of Gemini typed with “${base}” is ${path}`, async () => assert.equal(await pathOf("gemini", base), path));
   }
 
+  for (const [base, path] of Object.entries({
+    "": "/api/chat",
+    "/v1": "/api/chat",
+    "/v1/": "/api/chat",
+    "/v1/chat/completions": "/api/chat",
+    "/api": "/api/chat",
+    "/api/chat": "/api/chat",
+    "/api/tags": "/api/chat",
+    "/ollama/v1": "/ollama/api/chat",
+  })) {
+    it(`of Ollama typed with “${base}” is ${path}`, async () => assert.equal(await pathOf("ollama", base), path));
+  }
+
+  it("of Ollama goes on working as settings from before its own protocol name it", async () => {
+    const entry = { preset: "ollama", baseUrl: `${server.url}/v1` };
+    for (const [protocol, path] of [
+      ["ollama", "/api/chat"],
+      ["openai-chat", "/v1/chat/completions"],
+    ] as const) {
+      handler = answering(protocol);
+      const named = protocol === "openai-chat" ? { ...entry, protocol } : { ...entry, protocol: undefined };
+      const answer = await gather(asker.stream(createProvider(configure(named))));
+      assert.equal(answer.text, "Hi");
+      assert.equal(server.requests.at(-1)?.path, path);
+    }
+  });
+
+  for (const [base, path] of Object.entries({
+    "": "/chat/stream",
+    "/": "/chat/stream",
+    "/chat/stream": "/chat/stream",
+    "/assistant/v2": "/assistant/v2/chat/stream",
+  })) {
+    it(`of a backend typed with “${base}” is ${path}`, async () =>
+      assert.equal(await pathOf("chat-stream", base), path));
+  }
+
   it("of Gemini holds the model's id whatever is in it", async () => {
     const path = async (model: string) =>
       (await pathOf("gemini", "/v1beta", model))?.replace("/v1beta/", "").replace(/:stream.*/, "");
@@ -85,19 +124,20 @@ describe("an address", () => {
 });
 
 describe("a key", () => {
-  for (const [protocol, header, value] of [
-    ["anthropic", "x-api-key", "topsecret"],
-    ["gemini", "x-goog-api-key", "topsecret"],
-    ["openai-responses", "authorization", "Bearer topsecret"],
+  for (const [protocol, header, prefix = ""] of [
+    ["anthropic", "x-api-key"],
+    ["gemini", "x-goog-api-key"],
+    ["openai-responses", "authorization", "Bearer "],
+    ["ollama", "authorization", "Bearer "],
+    ["chat-stream", "authorization", "Bearer "],
   ] as const) {
     it(`goes to ${protocol} in ${header} and nowhere else`, async () => {
       handler = answering(protocol);
       const entry = { protocol, headers: { "X-Team": "blue", "anthropic-beta": "a" } };
       await asker.ask(server.url, { apiKey: " topsecret\n", entry });
       const { headers, path, body } = server.requests[0]!;
-      for (const name of ["x-api-key", "x-goog-api-key", "authorization"]) {
-        assert.equal(headers[name], name === header ? value : undefined);
-      }
+      assert.equal(headers[header], `${prefix}topsecret`);
+      assert.equal(JSON.stringify(headers).split("topsecret").length, 2);
       assert.equal(headers["x-team"], "blue");
       assert.equal(headers["anthropic-version"], protocol === "anthropic" ? "2023-06-01" : undefined);
       assert.equal(headers["content-type"], "application/json");
@@ -121,7 +161,7 @@ describe("a key", () => {
 });
 
 describe("a list of models", () => {
-  const list = (protocol: Protocol, body: unknown, base = "") => {
+  const list = (protocol: DecodedProtocol, body: unknown, base = "") => {
     handler = (_request, reply) => reply.end(JSON.stringify(body));
     const signal = new AbortController().signal;
     const provider = asker.provider(server.url + base, { protocol });
@@ -178,10 +218,77 @@ describe("a list of models", () => {
   });
 });
 
+describe("a list of models of one's own server", () => {
+  const context = () => ({ signal: new AbortController().signal, transport: asker.transport, logger: silentLogger });
+
+  it("is Ollama's own, by whichever address", async () => {
+    handler = ollama(["qwen3:8b", "gemma3"], []);
+    for (const base of ["", "/v1", "/api"]) {
+      const models = await asker.provider(server.url + base, { protocol: "ollama" }).listModels(context());
+      assert.deepEqual(
+        models.map(({ id }) => id),
+        ["qwen3:8b", "gemma3"],
+      );
+    }
+    assert.deepEqual([...new Set(server.requests.map(({ path }) => path))], ["/api/tags"]);
+  });
+
+  it("is empty for a backend, which is not even asked", async () => {
+    assert.deepEqual(await asker.provider(server.url, { protocol: "chat-stream" }).listModels(context()), []);
+    assert.equal(server.connections, 0);
+  });
+});
+
+describe("the health of a backend", () => {
+  const check = (apiKey?: string) =>
+    asker.provider(`${server.url}/base`, { protocol: "chat-stream" }).health!({
+      signal: new AbortController().signal,
+      transport: asker.transport,
+      logger: silentLogger,
+      ...(apiKey === undefined ? {} : { apiKey }),
+    });
+
+  it("is asked for with the key, and any success will do", async () => {
+    for (const body of ['{"status":"ok"}', "OK", ""]) {
+      handler = (_request, reply) => {
+        reply.head(200);
+        reply.end(body);
+      };
+      await check("topsecret");
+    }
+    const { method, path, headers } = server.requests[0]!;
+    assert.deepEqual([method, path, headers.authorization], ["GET", "/base/health", "Bearer topsecret"]);
+  });
+
+  for (const [status, body, kind] of [
+    [503, '{"detail":"loading"}', "overloaded"],
+    [404, '{"detail":"Not Found"}', "not-found"],
+    [401, "", "unauthorized"],
+    [200, "<!doctype html><title>App</title>", "malformed"],
+  ] as const) {
+    it(`that is ${status} ${body} is ${kind}`, async () => {
+      handler = (_request, reply) => {
+        reply.head(status);
+        reply.end(body);
+      };
+      await assert.rejects(check(), (error) => error instanceof AssistantError && error.kind === kind);
+    });
+  }
+
+  it("that cannot be asked for is a matter of the network", async () => {
+    await server.close();
+    await assert.rejects(check(), (error) => error instanceof AssistantError && error.kind === "network");
+  });
+
+  it("is nothing that other protocols could ask for", () => {
+    assert.equal(asker.provider(server.url, { protocol: "ollama" }).health, undefined);
+  });
+});
+
 describe("a refused parameter", () => {
   type Body = ReceivedRequest["json"] & { generationConfig?: Record<string, unknown>; max_tokens?: number };
   interface Refusal {
-    protocol: Protocol;
+    protocol: DecodedProtocol;
     message: string;
     offends: (body: Body) => boolean;
     repaired: string;
@@ -339,6 +446,13 @@ describe("a refused parameter", () => {
           history[0]!,
         ],
       },
+    },
+    {
+      protocol: "ollama",
+      message: "registry.ollama.ai/library/gemma3:4b does not support tools",
+      offends: (body) => "tools" in body,
+      repaired: "tools",
+      request: { tools: [{ name: "f", parameters: { type: "object", properties: {} } }] },
     },
   ];
   for (const { protocol, message, offends, repaired, request = {}, entry = {} } of refusals) {

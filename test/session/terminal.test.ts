@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { TokenUsage } from "../../src/core/usage.ts";
 import { streamTurn } from "../../src/session/terminal.ts";
 import { type FaultServer, startFaultServer } from "../support/fault-server.ts";
-import { protocolNames } from "../support/protocols.ts";
+import { protocolNames, usageIn } from "../support/protocols.ts";
 import { turnKey } from "../support/turns.ts";
 
 type Line = Record<string, unknown> & { type: string };
@@ -51,7 +52,7 @@ describe("a turn in the terminal", () => {
     return { code, output, errors };
   }
 
-  function check(lines: readonly string[], kind: keyof typeof ends): void {
+  function check(lines: readonly string[], kind: keyof typeof ends, usage: TokenUsage): void {
     const parsed = lines.map((line) => JSON.parse(line) as Line);
     const outcome = parsed.pop()!;
     assert.equal(outcome.type, "outcome");
@@ -70,7 +71,7 @@ describe("a turn in the terminal", () => {
     if (kind === "completed") {
       assert.equal(outcome.text, text);
       assert.equal(outcome.finishReason, "stop");
-      assert.deepEqual(outcome.usage, { inputTokens: 3, outputTokens: 4 });
+      assert.deepEqual(outcome.usage, usage);
       assert.ok(!("error" in outcome));
       assert.equal(parsed.at(-1)!.type, "end");
       return;
@@ -97,7 +98,7 @@ describe("a turn in the terminal", () => {
           signal: new AbortController().signal,
         });
         assert.equal(told, code);
-        check(lines, kind as keyof typeof ends);
+        check(lines, kind as keyof typeof ends, usageIn(protocol, spoken.usage));
       });
     }
   }
@@ -108,7 +109,7 @@ describe("a turn in the terminal", () => {
       const protocol = protocolNames[index % protocolNames.length]!;
       const told = await toEnd(start(argumentsFor(protocol, fault)));
       assert.equal(told.code, code);
-      check(told.output.trimEnd().split("\n"), kind as keyof typeof ends);
+      check(told.output.trimEnd().split("\n"), kind as keyof typeof ends, usageIn(protocol, spoken.usage));
     });
     await Promise.all(runs);
   });

@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatElapsed,
   formatRate,
+  formatSize,
   formatTokens,
 } from "../../src/shared/format.ts";
 
@@ -58,6 +59,9 @@ describe("numbers as people read them", () => {
     assert.equal(formatTokens(999), "999");
     assert.equal(formatTokens(12_350), "12.3k");
     assert.equal(formatTokens(1_047_576), "1.05M");
+    assert.equal(formatSize(815_319_791), "815 MB");
+    assert.equal(formatSize(999_600_000), "1.0 GB");
+    assert.equal(formatSize(5_225_388_164), "5.2 GB");
   });
 
   it("fills the placeholders it knows", () => {

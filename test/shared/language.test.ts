@@ -23,9 +23,7 @@ describe("shared/language", () => {
     });
   }
 
-  it("costs the same for a long text", () => {
-    const started = performance.now();
-    for (let round = 0; round < 100; round += 1) guessLanguage("한글 ".repeat(200_000), "en");
-    assert.ok(performance.now() - started < 500);
+  it("looks at the beginning only, so that a long text costs no more", () => {
+    assert.equal(guessLanguage("word ".repeat(200) + "한글 ".repeat(200_000), "en"), undefined);
   });
 });

@@ -3,8 +3,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { userMessage } from "../../src/core/message.ts";
-import { faults } from "../support/faults.ts";
-import { protocolNames } from "../support/protocols.ts";
+import { faults, faultsOf } from "../support/faults.ts";
+import { protocolNames, protocols } from "../support/protocols.ts";
 import { Turns } from "../support/turns.ts";
 import { answerTo, type Sent } from "./answers.ts";
 
@@ -27,7 +27,11 @@ export interface SoakResult {
 
 /** These take long or much memory by themselves. */
 const left = ["byte-by-byte", "open-after-its-end", "with-a-huge-event", "an-error-without-end"];
-const faultNames = Object.keys(faults).filter((name) => !left.includes(name));
+const faultNames = protocolNames.map((protocol) =>
+  faultsOf(protocols[protocol])
+    .map(([name]) => name)
+    .filter((name) => !left.includes(name)),
+);
 
 export async function soak(count: number, atOnce = 8): Promise<SoakResult> {
   const server = fork(new URL("server.ts", import.meta.url), { execArgv: [] });
@@ -73,8 +77,11 @@ export async function soak(count: number, atOnce = 8): Promise<SoakResult> {
 }
 
 async function oneTurn(question: number, url: string, turns: Turns, result: SoakResult): Promise<void> {
-  const protocol = protocolNames[question % protocolNames.length]!;
-  const fault = question % 10 === 9 ? faultNames[Math.floor(question / 10) % faultNames.length]! : "event-by-event";
+  // The protocols take turns among the faulty ones too.
+  const place = (question + Math.floor(question / 10)) % protocolNames.length;
+  const protocol = protocolNames[place]!;
+  const names = faultNames[place]!;
+  const fault = question % 10 === 9 ? names[Math.floor(question / 10) % names.length]! : "event-by-event";
   const { becomes, timeouts = {} } = faults[fault]!;
   const { outcome, text } = await turns.run({
     entry: { protocol, baseUrl: `${url}/${protocol}/${fault}`, timeouts },
@@ -88,8 +95,10 @@ async function oneTurn(question: number, url: string, turns: Turns, result: Soak
     result.wrong.push(`${protocol} through ${fault} was ${outcome.kind} with ${text.length} of ${whole.length}`);
   }
   if (outcome.kind !== "completed") return;
-  result.usage.ours.input += outcome.usage?.inputTokens ?? Number.NaN;
   result.usage.ours.output += outcome.usage?.outputTokens ?? Number.NaN;
+  if (!protocols[protocol].lacks?.includes("input tokens")) {
+    result.usage.ours.input += outcome.usage?.inputTokens ?? Number.NaN;
+  }
 }
 
 /** What the server sent, once its connections are closed or two seconds have passed. */

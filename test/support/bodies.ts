@@ -3,7 +3,7 @@ import { event } from "./chat.ts";
 import type { ProtocolRow } from "./protocols.ts";
 
 /** An answer as an honest server would send it, one event each. */
-export interface ServedAnswer extends Pick<ProtocolRow, "framing" | "error"> {
+export interface ServedAnswer extends Pick<ProtocolRow, "framing" | "takesText" | "error"> {
   events: readonly string[];
 }
 
@@ -74,8 +74,6 @@ const eventBodies: Record<string, (answer: ServedAnswer) => string> = {
   "without a space before data": (answer) => wholeOf(answer).replaceAll("data: ", "data:"),
   "with two spaces before data": (answer) => wholeOf(answer).replaceAll("data: ", "data:  "),
   "with empty events": ({ events }) => events.map((text) => `data:\n\n${text}data: \n\n`).join(""),
-  "with JSON of no use": ({ events }) =>
-    events.map((text, index) => event(["null", "1", '"x"', "[]", "true"][index % 5]) + text).join(""),
   "as a line of JSON each": (answer) =>
     framesOf(answer)
       .map(({ data }) => `${data}\n`)
@@ -87,9 +85,16 @@ const eventBodies: Record<string, (answer: ServedAnswer) => string> = {
       .join("\n,\r\n")}]`,
 };
 
-/** The dresses that fit the framing of this answer. */
+/** Of server-sent events where nothing else is an answer. */
+const strictBodies: Record<string, (answer: ServedAnswer) => string> = {
+  "with JSON of no use": ({ events }) =>
+    events.map((text, index) => event(["null", "1", '"x"', "[]", "true"][index % 5]) + text).join(""),
+};
+
+/** The dresses that fit this answer. */
 export function bodiesOf(answer: ServedAnswer): [name: string, body: string][] {
-  const all = answer.framing === "events" ? { ...anyBodies, ...eventBodies } : anyBodies;
+  const ofEvents = { ...eventBodies, ...(answer.takesText ? {} : strictBodies) };
+  const all = answer.framing === "events" ? { ...anyBodies, ...ofEvents } : anyBodies;
   return Object.entries(all).map(([name, dress]) => [name, dress(answer)]);
 }
 

@@ -2,10 +2,13 @@
 import type { StreamEvent } from "../../src/core/events.ts";
 import type { ResumePoint } from "../../src/core/message.ts";
 import { MessagesDecoder } from "../../src/providers/anthropic/decode.ts";
+import { ChatStreamDecoder } from "../../src/providers/chat-stream/decode.ts";
 import { ContentDecoder } from "../../src/providers/gemini/decode.ts";
 import type { DecodeContext } from "../../src/providers/http-provider.ts";
+import { OllamaDecoder } from "../../src/providers/ollama/decode.ts";
 import { ChatDecoder } from "../../src/providers/openai-chat/decode.ts";
 import { ResponsesDecoder } from "../../src/providers/openai-responses/decode.ts";
+import type { FrameDecoder } from "../../src/providers/read-answer.ts";
 import { FrameReader } from "../../src/stream/sse.ts";
 import { type Answer, summarize } from "./run.ts";
 
@@ -14,7 +17,14 @@ export const decoders = {
   "openai-responses": (context: DecodeContext) => new ResponsesDecoder(context),
   anthropic: (context: DecodeContext) => new MessagesDecoder(context),
   gemini: (context: DecodeContext) => new ContentDecoder(context),
+  ollama: (context: DecodeContext) => new OllamaDecoder(context),
+  "chat-stream": (context: DecodeContext) => new ChatStreamDecoder(context),
 };
+
+type Headers = Record<string, string>;
+
+/** What an honest server says of a stream. */
+export const streamHeaders: Headers = { "content-type": "text/event-stream", "transfer-encoding": "chunked" };
 
 export type DecodedProtocol = keyof typeof decoders;
 
@@ -22,12 +32,13 @@ export type DecodedProtocol = keyof typeof decoders;
 export function decodePieces(
   pieces: Iterable<Uint8Array>,
   protocol: DecodedProtocol = "openai-chat",
+  headers = streamHeaders,
   resume?: ResumePoint,
 ): Answer {
   let made = 0;
-  const reader = new FrameReader();
-  const context = { host: "host.test", makeId: () => `made-${++made}`, ...(resume ? { resume } : {}) };
-  const decoder = decoders[protocol](context);
+  const context = { host: "host.test", makeId: () => `made-${++made}`, headers, ...(resume ? { resume } : {}) };
+  const decoder: FrameDecoder = decoders[protocol](context);
+  const reader = decoder.reader ?? new FrameReader();
   const events: StreamEvent[] = [];
   for (const piece of pieces) {
     decoder.decode(reader.push(piece), events);
@@ -38,6 +49,11 @@ export function decodePieces(
   return summarize(events, decoder.failure);
 }
 
-export function decodeBody(body: string, protocol: DecodedProtocol = "openai-chat", resume?: ResumePoint): Answer {
-  return decodePieces([Buffer.from(body, "utf8")], protocol, resume);
+export function decodeBody(
+  body: string,
+  protocol: DecodedProtocol = "openai-chat",
+  headers = streamHeaders,
+  resume?: ResumePoint,
+): Answer {
+  return decodePieces([Buffer.from(body, "utf8")], protocol, headers, resume);
 }

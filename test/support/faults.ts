@@ -3,6 +3,7 @@ import zlib from "node:zlib";
 import type { ErrorKind, ErrorReason } from "../../src/core/errors.ts";
 import type { Timeouts } from "../../src/providers/provider.ts";
 import { beginningOf, brokenEvent, restOf, type ServedAnswer, wholeOf } from "./bodies.ts";
+import type { ProtocolRow } from "./protocols.ts";
 import type { ReceivedRequest, Reply } from "./server.ts";
 
 /** `completed` with the whole text; `incomplete` with a beginning of it; `failed` with nothing. */
@@ -14,6 +15,8 @@ export interface Fault {
   serve(answer: ServedAnswer, reply: Reply, request: ReceivedRequest): void | Promise<void>;
   becomes: Becomes;
   timeouts?: Partial<Timeouts>;
+  /** Means something else where plain text is an answer as well. */
+  isText?: true;
 }
 
 const completed: Becomes = { outcome: "completed" };
@@ -101,6 +104,7 @@ const harmful: Record<string, Fault> = {
   },
   "comments-only": { becomes: empty, serve: (_answer, reply) => reply.end(": ping\n\n".repeat(10)) },
   "rubbish-only": {
+    isText: true,
     becomes: { outcome: "failed", kind: "malformed", retryable: true },
     serve: (answer, reply) => reply.end(brokenEvent(answer)),
   },
@@ -246,6 +250,11 @@ export const faults: Readonly<Record<string, Fault>> = {
   ...Object.fromEntries(Object.entries(harmless).map(([name, serve]) => [name, { serve, becomes: completed }])),
   ...harmful,
 };
+
+/** The faults that mean the same in this protocol as in others. */
+export function faultsOf({ takesText }: Pick<ProtocolRow, "takesText">): [name: string, fault: Fault][] {
+  return Object.entries(faults).filter(([, { isText }]) => !(takesText && isText));
+}
 
 function as(headers: Record<string, string>): Fault["serve"] {
   return (answer, reply) => {

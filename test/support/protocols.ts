@@ -1,4 +1,5 @@
 /** One row a protocol: what an honest server says in it, so that tests which hold for all protocols are written once. */
+import type { TokenUsage } from "../../src/core/usage.ts";
 import { chatEvents, chunk, done, event } from "./chat.ts";
 import { type DecodedProtocol, decoders } from "./decode.ts";
 import {
@@ -11,6 +12,7 @@ import {
   messageStart,
   messageStop,
 } from "./messages.ts";
+import { lastLine, line } from "./ollama.ts";
 import {
   completed,
   created,
@@ -35,6 +37,10 @@ export interface ProtocolRow {
   framing: "events" | "lines";
   /** The answer, one event each. The first half of them is a beginning with text and without an end. */
   events(answer: HonestAnswer): string[];
+  /** What the protocol has no words for. */
+  lacks?: readonly ("calls" | "input tokens")[];
+  /** What is no event counts as text of the answer. */
+  takesText?: true;
   /** What a server says in the place of an event when it fails. */
   error(message: string): string;
 }
@@ -112,9 +118,41 @@ export const protocols: Readonly<Record<DecodedProtocol, ProtocolRow>> = {
     },
     error: (message) => `data: ${JSON.stringify({ error: { code: 500, message, status: "INTERNAL" } })}\r\n\r\n`,
   },
+  ollama: {
+    framing: "lines",
+    events({ texts, call, usage }) {
+      const counts = usage && { prompt_eval_count: usage.input, eval_count: usage.output };
+      const calls = call && [{ function: { name: call.name, arguments: JSON.parse(call.arguments.join("")) } }];
+      return [
+        ...texts.map((content) => line({ content })),
+        ...(calls ? [line({ tool_calls: calls })] : []),
+        lastLine(counts),
+      ];
+    },
+    error: (text) => `${JSON.stringify({ error: text })}\n`,
+  },
+  "chat-stream": {
+    framing: "events",
+    lacks: ["calls", "input tokens"],
+    takesText: true,
+    events({ texts, usage }) {
+      return [
+        event({ type: "ttft", value: 12.5 }),
+        ...texts.map((value) => event({ type: "token", value })),
+        event({ type: "done", total_time_ms: 80, ...(usage && { total_tokens: usage.output }) }),
+      ];
+    },
+    error: (text) => event({ type: "error", message: text }),
+  },
 };
 
 export const protocolNames = Object.keys(decoders) as DecodedProtocol[];
+
+/** What comes of this usage in Runnel. */
+export function usageIn(protocol: DecodedProtocol, { input, output }: { input: number; output: number }): TokenUsage {
+  const hasInput = !protocols[protocol].lacks?.includes("input tokens");
+  return { ...(hasInput ? { inputTokens: input } : {}), outputTokens: output };
+}
 
 /** The events of an answer that says these texts. */
 export function answerEvents(protocol: DecodedProtocol, texts: readonly string[]): string[] {

@@ -1,9 +1,9 @@
 /** The checks that every recorded stream passes: whole, cut up, with other line ends, and cut off. */
 import assert from "node:assert/strict";
-import { type DecodedProtocol, decodeBody, decodePieces } from "./decode.ts";
+import { type DecodedProtocol, decodeBody, decodePieces, streamHeaders } from "./decode.ts";
 import { type Expected, loadFixtures } from "./fixtures.ts";
 import type { Answer } from "./run.ts";
-import { randomPieces, singleBytes } from "./splits.ts";
+import { everyTwoPieces, randomPieces, singleBytes } from "./splits.ts";
 
 export type Counts = Record<string, number | undefined>;
 
@@ -46,14 +46,17 @@ export function checkRecorded(
 }
 
 /** Asserts that `body` gives the same answer at every two-way split and byte by byte, with every kind of line end. */
-export function sameHoweverCut(protocol: DecodedProtocol, body: string): Answer {
-  const whole = decodeBody(body, protocol);
+export function sameHoweverCut(
+  protocol: DecodedProtocol,
+  body: string,
+  { ends = ["\n", "\r", "\r\n"], headers = streamHeaders } = {},
+): Answer {
+  const whole = decodeBody(body, protocol, headers);
   const expected = outline(whole);
-  for (const end of ["\n", "\r", "\r\n"]) {
+  for (const end of ends) {
     const bytes = Buffer.from(body.replaceAll("\r\n", "\n").replaceAll("\n", end), "utf8");
-    assert.deepEqual(outline(decodePieces(singleBytes(bytes), protocol)), expected);
-    for (let at = 1; at < bytes.length; at++) {
-      assert.deepEqual(outline(decodePieces([bytes.subarray(0, at), bytes.subarray(at)], protocol)), expected);
+    for (const pieces of [singleBytes(bytes), ...everyTwoPieces(bytes)]) {
+      assert.deepEqual(outline(decodePieces(pieces, protocol, headers)), expected);
     }
   }
   return whole;

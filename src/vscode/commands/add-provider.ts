@@ -129,7 +129,7 @@ async function addressFor(preset: Preset | undefined): Promise<string | undefine
   if (preset?.needsKey && preset.id !== "litellm") return preset.baseUrl;
   const typed = await vscode.window.showInputBox({
     title: preset ? l10n.t("Address of {0}", preset.name) : l10n.t("Base URL of the server"),
-    prompt: l10n.t("The address that /chat/completions is added to; pasting that with it is fine."),
+    prompt: l10n.t("The server's address. A whole endpoint, such as one that ends in /chat/completions, is fine too."),
     value: preset?.baseUrl ?? "https://",
     valueSelection: preset ? [0, preset.baseUrl.length] : [8, 8],
     ignoreFocusOut: true,

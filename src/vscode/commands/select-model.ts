@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { AssistantError, plainError } from "../../core/errors.ts";
 import { formatTarget, parseTarget, type Target } from "../../core/target.ts";
 import type { ModelInfo, ProviderConfig } from "../../providers/provider.ts";
-import { formatAmount, formatTokens } from "../../shared/format.ts";
+import { formatAmount, formatSize, formatTokens } from "../../shared/format.ts";
 import { findPrice } from "../../usage/prices.ts";
 import { errorSentence } from "../error-texts.ts";
 import type { Models } from "../models.ts";
@@ -147,10 +147,11 @@ function sameItem(one: Item, other: Item): boolean {
   return one.label === other.label && one.description === other.description;
 }
 
-/** Context size and price, as far as they are known. */
+/** Sizes and price, as far as they are known. */
 function detailOf(config: ProviderConfig, model: ModelInfo): string {
   const parts: string[] = [];
   if (model.contextWindow !== undefined) parts.push(l10n.t("{0} context", formatTokens(model.contextWindow)));
+  if (model.size !== undefined) parts.push(formatSize(model.size));
   const known = findPrice({
     model: model.id,
     inputTokens: 0,

@@ -502,7 +502,7 @@ describe("an answer in the background", () => {
 
   it("that is read on gives the rest, and nothing twice", () => {
     const point = { id: "resp_1", after: 3 };
-    const rest = (...events: string[]) => decodeBody(events.join(""), "openai-responses", point);
+    const rest = (...events: string[]) => decodeBody(events.join(""), "openai-responses", undefined, point);
     const answer = rest(
       piece("b", 2),
       piece("c", 3),
@@ -527,7 +527,7 @@ describe("an answer in the background", () => {
 
   it("that is read on has the calls that its end names", () => {
     const end = completed({ output: [message("abc"), call("call_1", "f", '{"a":1}')] }, { sequence_number: 4 });
-    const answer = decodeBody(end, "openai-responses", { id: "resp_1", after: 3 });
+    const answer = decodeBody(end, "openai-responses", undefined, { id: "resp_1", after: 3 });
     assert.deepEqual(answer.tools, [{ id: "call_1", name: "f", arguments: '{"a":1}', complete: true }]);
     assert.equal(answer.text, "");
   });

@@ -37,7 +37,7 @@ describe("recorded Responses streams", () => {
         const point = first.events.find((event) => event.type === "resume-point")?.point;
         assert.equal(point?.after, at - 1);
         // A server that sends some of it again.
-        const rest = decodeBody(events.slice(Math.max(0, at - 3)).join(""), "openai-responses", point);
+        const rest = decodeBody(events.slice(Math.max(0, at - 3)).join(""), "openai-responses", undefined, point);
         assert.equal(first.text + rest.text, expected.text);
         assert.equal(rest.end?.finishReason, "stop");
       }

@@ -1,0 +1,25 @@
+/** A short question beside the chat, such as for the models: sends it and reads the whole answer. */
+import { type HttpResponse, readText } from "../stream/http.ts";
+import { requestHeaders } from "./auth.ts";
+import type { ErrorContext } from "./errors.ts";
+import type { ProviderConfig, StreamContext } from "./provider.ts";
+
+/** Seconds to wait for an answer that takes no thinking. */
+const patience = 60;
+
+export async function get(
+  config: ProviderConfig,
+  context: StreamContext,
+  url: string,
+  options: { headers?: Record<string, string> | undefined; limit?: number } = {},
+): Promise<{ response: HttpResponse; body: string; origin: ErrorContext }> {
+  const response = await context.transport.request({
+    method: "GET",
+    url,
+    headers: { accept: "application/json", ...options.headers, ...requestHeaders(config, context.apiKey) },
+    signal: context.signal,
+    timeouts: { ...config.timeouts, firstToken: Math.min(config.timeouts.firstToken || patience, patience) },
+  });
+  const origin = { host: new URL(url).host, provider: config.id, apiKey: context.apiKey };
+  return { response, body: await readText(response, options.limit), origin };
+}
