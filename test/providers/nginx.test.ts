@@ -38,7 +38,7 @@ describe("behind nginx", () => {
       "/buffered/": `proxy_pass ${faulty.url}/; proxy_buffering on;`,
       "/unbuffered/": `proxy_pass ${faulty.url}/; proxy_buffering off;`,
       "/compressed/": `proxy_pass ${faulty.url}/; gzip on; gzip_types *; gzip_min_length 0; gzip_proxied any;`,
-      "/impatient/": `proxy_pass ${faulty.url}/; proxy_buffering off; proxy_read_timeout 100ms;`,
+      "/impatient/": `proxy_pass ${faulty.url}/; proxy_buffering off; proxy_read_timeout 50ms;`,
       "/live/": `proxy_pass ${live.url}/; proxy_buffering on;`,
       "/live-unbuffered/": `proxy_pass ${live.url}/; proxy_buffering off;`,
       "/down/": "proxy_pass http://127.0.0.1:9/;",

@@ -212,12 +212,12 @@ const harmful: Record<string, Fault> = {
     },
   },
   "silent-before-the-head": {
-    timeouts: { firstToken: 0.04 },
+    timeouts: { firstToken: 0.02 },
     becomes: { outcome: "failed", kind: "first-token-timeout", retryable: true },
     serve: (_answer, reply) => reply.stall(),
   },
   "silent-after-the-head": {
-    timeouts: { firstToken: 0.04 },
+    timeouts: { firstToken: 0.02 },
     becomes: { outcome: "failed", kind: "first-token-timeout", retryable: true },
     async serve(_answer, reply) {
       reply.head(200);
