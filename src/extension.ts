@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { createConversationStore } from "./session/conversation-store.ts";
 import { createEndpoints } from "./session/endpoints.ts";
+import { createPreconnect } from "./session/preconnect.ts";
 import type { TurnEnvironment } from "./session/turn.ts";
 import { createTransport } from "./stream/http.ts";
 import { createLedger } from "./usage/ledger.ts";
@@ -16,6 +17,7 @@ import { selectModel } from "./vscode/commands/select-model.ts";
 import { testConnection } from "./vscode/commands/test-connection.ts";
 import { createKeyStore } from "./vscode/keys.ts";
 import { Models } from "./vscode/models.ts";
+import { readNetwork } from "./vscode/settings.ts";
 import { StatusBar } from "./vscode/status-bar.ts";
 
 /** What in-editor tests look at; the extension hands out nothing otherwise. */
@@ -28,7 +30,7 @@ let finish: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): TestHandle | undefined {
   const logger = vscode.window.createOutputChannel("Runnel", { log: true });
-  const transport = createTransport({ logger });
+  const transport = createTransport({ logger, network: readNetwork, environment: process.env });
   const ledger = createLedger();
   const environment: TurnEnvironment = {
     transport,
@@ -41,10 +43,15 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   };
   const keys = createKeyStore(context.secrets, context.globalState, process.env);
   const models = new Models({ keys, transport, logger });
+  const preconnect = createPreconnect({
+    environment,
+    chosen: () => models.chosen && models.config(models.chosen.provider),
+    isReady: (config) => models.isReady(config),
+  });
   const statusBar = new StatusBar({ ledger, models });
   const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath;
   const store = createConversationStore(folder, logger);
-  const chat = new ChatController({ context, environment, models, statusBar, store });
+  const chat = new ChatController({ context, environment, models, preconnect, statusBar, store });
 
   const commands: Record<string, (argument?: never) => unknown> = {
     "runnel.openChat": () => chat.view.focus(),
@@ -71,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     models,
     statusBar,
     chat,
+    models.onDidChange(() => preconnect.modelChanged()),
     vscode.window.registerWebviewViewProvider(CHAT_VIEW, chat.view),
   );
   finish = async () => {

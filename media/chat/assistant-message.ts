@@ -8,6 +8,7 @@ import { showMeta } from "./meta.ts";
 import { createProse, type Prose } from "./prose.ts";
 import { createStatus } from "./status.ts";
 import { createThinking, type Thinking } from "./thinking.ts";
+import { createWait } from "./wait.ts";
 
 export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageElement {
   const { texts } = chat;
@@ -21,6 +22,12 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
   });
   goOn.classList.add("small");
   goOn.dataset.testid = "continue";
+  const again = textButton(texts.retry, "secondary", () => {
+    if (!chat.busy) chat.post({ type: "regenerate", id });
+  });
+  again.classList.add("small");
+  again.dataset.testid = "retry";
+  const wait = createWait(chat);
   const meta = element("div", { class: "meta", "data-testid": "message-meta" });
   const tools = element(
     "div",
@@ -52,7 +59,7 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
   let filled = false;
   let finished = false;
   let seamsShown = 0;
-  article.append(before, text.root, after, foot);
+  article.append(before, text.root, after, wait.root, foot);
 
   function appendWithSeams(prose: Prose, message: ViewMessage): void {
     const cuts = (message.seams ?? []).filter((seam) => seam <= message.text.length);
@@ -97,7 +104,12 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
   function showRest(message: ViewMessage): void {
     showState(article, message);
     thinking?.update(message);
+    wait.update(message.wait);
     status.update(message);
+    // Stopped before anything came, or with nothing but thoughts: there is nothing to go on from.
+    if (message.state === "stopped" && message.canContinue !== true && message.text.trim() === "")
+      status.root.after(again);
+    else again.remove();
     if (message.canContinue === true && !offersContinue(message) && message.state !== "streaming")
       status.root.after(goOn);
     else goOn.remove();
@@ -150,6 +162,7 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
     },
     dispose() {
       status.dispose();
+      wait.dispose();
       thinking?.dispose();
       text.dispose();
     },

@@ -151,7 +151,10 @@ export function createComposer(chat: Chat, events: ComposerEvents): Composer {
     }
   });
   input.root.addEventListener("focus", () => chat.post({ type: "composer-focused" }));
-  input.root.addEventListener("blur", saveDraftNow);
+  input.root.addEventListener("blur", () => {
+    saveDraftNow();
+    chat.post({ type: "composer-blurred" });
+  });
   window.addEventListener("pagehide", saveDraftNow);
   input.root.addEventListener("keydown", (event) => {
     const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;

@@ -40,6 +40,7 @@ export type IconName =
   | "send"
   | "server"
   | "stop-circle"
+  | "watch"
   | "warning";
 
 export function icon(name: IconName): HTMLSpanElement {

@@ -14,11 +14,20 @@ export function createErrorBox(chat: Chat, id: string, error: ErrorView): HTMLEl
   return element(
     "div",
     { class: "error-box", "data-testid": "error", "data-kind": error.kind },
-    icon(error.kind === "incomplete" ? "warning" : "error"),
+    // What can go on has not failed.
+    icon(error.actions.some(({ action }) => action === "continue") ? "warning" : "error"),
     element(
       "div",
       { class: "error-content" },
       element("p", { class: "error-text" }, error.text),
+      error.attempts !== undefined &&
+        element(
+          "ul",
+          { class: "error-attempts" },
+          ...error.attempts.map(({ target, text }) =>
+            element("li", {}, element("span", { class: "error-target" }, target), element("span", {}, text)),
+          ),
+        ),
       error.detail !== undefined &&
         element(
           "details",

@@ -11,6 +11,7 @@ import { recall, remember } from "./host.ts";
 import { createScroll } from "./scroll.ts";
 import { isComposing } from "./text-input.ts";
 import { createTranscript } from "./transcript.ts";
+import { waitWords } from "./wait.ts";
 
 export interface Page {
   readonly root: HTMLElement;
@@ -55,6 +56,7 @@ export function createPage(chat: Chat): Page {
   });
   const queue = createDeltaQueue(transcript.append);
   let announced: string | undefined;
+  let waitAnnounced: string | undefined;
   let conversationId: string | undefined;
 
   const find = (id: string): ViewMessage | undefined => chat.state.messages.findLast((message) => message.id === id);
@@ -63,6 +65,7 @@ export function createPage(chat: Chat): Page {
     if (message !== undefined) {
       transcript.update(message);
       announceState(message);
+      announceWait(message);
     }
   };
 
@@ -72,6 +75,13 @@ export function createPage(chat: Chat): Page {
     if (message.role !== "assistant" || next === announced) return;
     announced = next;
     announcer.say(endingWords(message, texts));
+  }
+
+  /** Once, not each second. */
+  function announceWait({ id, wait }: ViewMessage): void {
+    const next = wait && `${id} ${wait.text}`;
+    if (next !== undefined && next !== waitAnnounced) announcer.say(waitWords(wait!, wait!.seconds));
+    waitAnnounced = next;
   }
 
   function showAround(): void {

@@ -19,6 +19,8 @@ export function createStatus(texts: ChatTexts): Status {
   const clock = element("span", { class: "status-clock", "aria-hidden": "true" });
   let startedAt = 0;
   let timer: number | undefined;
+  /** `elapsed` tells of the first beginning only. */
+  let begun = false;
 
   const tick = () => {
     const elapsed = performance.now() - startedAt;
@@ -31,11 +33,18 @@ export function createStatus(texts: ChatTexts): Status {
   return {
     root,
     update(message) {
+      if (message.wait !== undefined) {
+        // The wait has a clock of its own; the one for the answer begins when it is asked for.
+        stop();
+        root.replaceChildren();
+        return;
+      }
       if (message.state === "streaming") {
         const words = progressWords(message, texts);
         if (label.textContent !== words) label.textContent = words;
         if (timer !== undefined) return;
-        startedAt = performance.now() - (message.elapsed ?? 0);
+        startedAt = performance.now() - (begun ? 0 : (message.elapsed ?? 0));
+        begun = true;
         root.replaceChildren(
           element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i")),
           label,

@@ -1,6 +1,7 @@
 /** A conversation as it is kept, shown and asked again: plain data both sides of the webview understand. */
 import type { MessageError } from "./errors.ts";
 import type { FinishReason, Notice } from "./events.ts";
+import type { ResumePoint } from "./message.ts";
 import type { Purpose, Timings } from "./outcome.ts";
 import type { Target } from "./target.ts";
 import type { Cost, TokenUsage } from "./usage.ts";
@@ -50,6 +51,8 @@ export interface ConversationMessage {
   notices?: Notice[];
   /** Offsets in `text` at which a broken-off answer was continued. */
   seams?: number[];
+  /** Where the provider of `measures.target` keeps the rest of this broken-off answer. */
+  resume?: ResumePoint;
   /** True when the scripted demo answered. */
   scripted?: boolean;
 }

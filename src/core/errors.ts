@@ -35,12 +35,17 @@ export type ErrorReason =
   | "server-error"
   | "no-model"
   | "unknown-provider"
+  | "proxy-address" // the proxy's address is no URL or not one of an HTTP proxy
+  | "certificate-file" // the file of certificates to trust cannot be read
+  | "slept" // the machine was asleep, and nothing came after it woke
   | "own-limit" // the person's own `rateLimit`: no slot became free in time
   | "internal"; // a defect of Runnel's own, not the provider's fault
 
 export interface ErrorDetails {
   /** Host and port of the server, as in a URL. */
   host?: string;
+  /** Host and port of the proxy on the way to it. */
+  proxy?: string;
   /** HTTP status, or the status an error inside a 200 stands for. */
   status?: number;
   reason?: ErrorReason;

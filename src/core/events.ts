@@ -19,10 +19,18 @@ export type NoticeCode =
   | "late-error"
   /** All of the provider's slots are taken (its `rateLimit` in settings); up to `seconds`. */
   | "waiting-for-slot"
+  /** The server told another request to come back later, so this one waits too, for `seconds`. */
+  | "waiting-for-server"
   /** Nothing had been shown, so the same is asked again in `seconds`; `count` is the number of the retry. */
   | "retrying"
+  /** What was waited for is over, and the request is on its way. */
+  | "asking"
   /** Nothing had been shown, so the next model is asked instead of `target`, which failed with `error`. */
-  | "failed-over";
+  | "failed-over"
+  /** `target` failed with `error` a moment ago and is not asked for another `seconds`. */
+  | "left-out"
+  /** How a broken-off answer goes on: `detail` is one of `ContinuationMeans`. Comes before the first output. */
+  | "continued";
 
 /** What happened on the way to an answer. */
 export interface Notice {
@@ -56,7 +64,12 @@ export type StreamEvent =
 
 /** False for what is over once the answer begins: waits and retries. */
 export function isLasting({ code }: Notice): boolean {
-  return code === "failed-over" || code === "late-error" || code === "malformed-frames";
+  return code === "failed-over" || code === "left-out" || code === "late-error" || code === "malformed-frames";
+}
+
+/** True for what a person waits out, for `seconds` from when it is told. */
+export function isWait({ code }: Notice): boolean {
+  return code === "retrying" || code === "waiting-for-slot" || code === "waiting-for-server";
 }
 
 /** True for events that put something on the screen: after one of these, nothing is silently asked again. */

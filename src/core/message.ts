@@ -47,6 +47,9 @@ export interface Continuation {
   resume?: ResumePoint;
 }
 
+/** The provider gives the rest of the same answer; a model goes on from its own words; a model is asked to go on. */
+export type ContinuationMeans = "resume" | "prefix" | "turn";
+
 /** A place in an answer that the provider goes on producing although nobody reads it. */
 export interface ResumePoint {
   /** The provider's id of the response. */

@@ -1,7 +1,7 @@
 /** How a turn ended: the one record that the ledger, the status bar and the screen all read. */
 import type { AssistantError } from "./errors.ts";
 import type { FinishReason } from "./events.ts";
-import type { ChatMessage } from "./message.ts";
+import type { ChatMessage, ResumePoint } from "./message.ts";
 import type { Target } from "./target.ts";
 import type { Cost, TokenUsage } from "./usage.ts";
 
@@ -24,6 +24,9 @@ export type Purpose = "chat" | "explain" | "edit" | "commit" | "compare" | "test
 export interface Attempt {
   target: Target;
   error?: { kind: string; message: string; status?: number };
+  /** What it reported although it failed. Never of the last attempt, whose usage and cost are the outcome's own. */
+  usage?: TokenUsage;
+  cost?: Cost;
 }
 
 /**
@@ -50,6 +53,8 @@ export interface TurnOutcome {
   tokensPerSecond?: number;
   attempts: Attempt[];
   error?: AssistantError;
+  /** Where `target` keeps the rest of an answer that broke off. */
+  resume?: ResumePoint;
   /** Wall clock, milliseconds since 1970, when the request began. */
   startedAt: number;
 }

@@ -46,12 +46,12 @@ export class AnswerText {
     out.push({ type: "thinking-delta", text: piece });
   }
 
-  /** Nothing more will come: what was held back goes out. */
-  close(out: StreamEvent[]): void {
+  /** Nothing more will come: what was held back goes out, but for half a character that an answer broke off in. */
+  close(out: StreamEvent[], broken: boolean): void {
     const held = this.#tags.end();
     if (held.thinking !== "") this.thinking(held.thinking, out);
     if (held.text !== "") this.text(held.text, out);
-    if (this.#half === "") return;
+    if (this.#half === "" || broken) return;
     // Half a character that stayed alone is none; it shows as one that is missing.
     this.#half = "";
     this.text("\ufffd", out);

@@ -1,5 +1,8 @@
 /** Reads single fields of a provider entry from settings: the value, or a sentence on what is wrong with it. */
+import { isAbsolute } from "node:path";
 import type { Price } from "../core/usage.ts";
+import { readProxy } from "../stream/proxy.ts";
+import type { OwnNetwork } from "../stream/route.ts";
 import type { ModelConfig, RateLimit, Timeouts } from "./provider.ts";
 
 export const defaultTimeouts: Timeouts = { connect: 30, firstToken: 600, idle: 120 };
@@ -55,6 +58,27 @@ export function readHeaders(value: unknown, problems: string[]): Record<string, 
   return headers;
 }
 
+/** The way to the server, where it is another than the editor's settings say. */
+export function readNetwork(fields: Fields, problems: string[]): OwnNetwork {
+  const proxy = readText(fields, "proxy", problems);
+  const ca = readText(fields, "ca", problems);
+  if (proxy !== undefined && proxy !== "none" && !isProxy(proxy)) {
+    // It may hold a password, so it is not repeated.
+    problems.push("“proxy” must be an address such as http://proxy.example:8080 or https://proxy.example, or “none”.");
+  }
+  if (ca !== undefined && !isAbsolute(ca)) problems.push("“ca” must be the whole path of a file with certificates.");
+  return { ...(proxy === undefined ? {} : { proxy }), ...(ca === undefined ? {} : { ca }) };
+}
+
+function isProxy(address: string): boolean {
+  try {
+    readProxy(address);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function readTimeouts(value: unknown, problems: string[]): Timeouts {
   const timeouts = { ...defaultTimeouts };
   if (value === undefined || value === null) return timeouts;
@@ -77,9 +101,11 @@ export function readRateLimit(value: unknown, problems: string[]): RateLimit | u
   }
   const requestsPerMinute = readNumber(value, "requestsPerMinute", "rateLimit", problems, 1);
   const concurrent = readNumber(value, "concurrent", "rateLimit", problems, 1);
+  const wait = readNumber(value, "wait", "rateLimit", problems, 0, 86_400);
   return {
     ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
     ...(concurrent === undefined ? {} : { concurrent }),
+    ...(wait === undefined ? {} : { wait }),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   readBoolean,
   readHeaders,
   readModels,
+  readNetwork,
   readRateLimit,
   readText,
   readTimeouts,
@@ -60,6 +61,7 @@ export function parseProviderConfig(entry: unknown): ConfigResult {
     problems.push("“apiKeyEnv” must be the name of an environment variable, not the key itself.");
   }
   const headers = readHeaders(entry.headers, problems);
+  const network = readNetwork(entry, problems);
   const timeouts = readTimeouts(entry.timeouts, problems);
   const models = readModels(entry.models, problems) ?? preset?.models ?? [];
   const rateLimit = readRateLimit(entry.rateLimit, problems);
@@ -79,6 +81,7 @@ export function parseProviderConfig(entry: unknown): ConfigResult {
       baseUrl,
       needsKey,
       headers,
+      ...network,
       models: [...models],
       timeouts,
       scripted: preset?.scripted ?? false,

@@ -71,7 +71,8 @@ function build(
   const details: ErrorDetails = {
     host: context.host,
     status,
-    retryable: told === "true" ? true : told === "false" ? false : retryable,
+    // An empty account stays empty, whatever a server says of asking again.
+    retryable: told === undefined || kind === "no-credit" ? retryable : told === "true",
     ...(reason === undefined ? {} : { reason }),
     ...(said === "" ? {} : { providerMessage: said }),
     ...(requestId ? { requestId: requestId.slice(0, 200) } : {}),

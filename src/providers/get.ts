@@ -19,6 +19,7 @@ export async function get(
     headers: { accept: "application/json", ...options.headers, ...requestHeaders(config, context.apiKey) },
     signal: context.signal,
     timeouts: { ...config.timeouts, firstToken: Math.min(config.timeouts.firstToken || patience, patience) },
+    via: config,
   });
   const origin = { host: new URL(url).host, provider: config.id, apiKey: context.apiKey };
   return { response, body: await readText(response, options.limit), origin };

@@ -1,5 +1,5 @@
 /** What of a conversation may go to a server again, whatever its protocol. */
-import { type ChatMessage, type ChatRequest, userMessage } from "../core/message.ts";
+import type { ChatMessage } from "../core/message.ts";
 
 /** Calls that are whole and have a result: servers refuse a call without one, and a result without its call. */
 export function answeredCalls(messages: readonly ChatMessage[]): Set<string> {
@@ -16,13 +16,6 @@ export function answeredCalls(messages: readonly ChatMessage[]): Set<string> {
 
 export function hasToolParts(message: ChatMessage): boolean {
   return message.parts.some((part) => part.type === "tool-call" || part.type === "tool-result");
-}
-
-/** The conversation; an answer that is to go on stands at its end, with the words that ask for it. */
-export function withContinuation({ messages, continues }: ChatRequest): ChatMessage[] {
-  if (continues === undefined || continues.text === "") return messages;
-  const begun: ChatMessage = { role: "assistant", parts: [{ type: "text", text: continues.text }] };
-  return [...messages, begun, userMessage(continues.instruction)];
 }
 
 /** Half a character, left over where a text was cut, is no valid JSON text for some servers. */

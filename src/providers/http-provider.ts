@@ -2,9 +2,10 @@
 import { randomUUID } from "node:crypto";
 import type { AssistantError } from "../core/errors.ts";
 import type { StreamEvent } from "../core/events.ts";
-import type { ChatRequest, ResumePoint } from "../core/message.ts";
+import type { ChatRequest, ContinuationMeans, ResumePoint } from "../core/message.ts";
 import { type HttpRequest, type HttpResponse, readText } from "../stream/http.ts";
 import { requestHeaders } from "./auth.ts";
+import { joinPrefix, refusalOfMeans } from "./continuation.ts";
 import { type ErrorContext, responseError } from "./errors.ts";
 import type { ModelInfo, Provider, ProviderConfig, StreamContext } from "./provider.ts";
 import { type FrameDecoder, readAnswer } from "./read-answer.ts";
@@ -20,10 +21,13 @@ export interface DecodeContext extends ErrorContext {
 
 /** What one wire protocol has of its own. `Repair` names what it can do about a refused parameter. */
 export interface WireProtocol<Repair extends string> {
-  url(config: ProviderConfig, model: string): string;
+  /** `means`: how the request goes on with a broken-off answer, if that is what it does. */
+  url(config: ProviderConfig, model: string, means?: ContinuationMeans): string;
   /** Beside those of the key and of the entry, which win. */
   headers?: Record<string, string>;
-  encode(request: ChatRequest, config: ProviderConfig, repairs: ReadonlySet<Repair>): string;
+  encode(request: ChatRequest, config: ProviderConfig, repairs: ReadonlySet<Repair>, means?: ContinuationMeans): string;
+  /** What may be tried, before one more turn, to go on with `request.continues`; the best first. */
+  continuations?(request: ChatRequest, config: ProviderConfig): ContinuationMeans[];
   /** The repair for this refusal that has not been tried, or undefined when there is none. `body` is what was sent. */
   repairFor(error: AssistantError, body: string, tried: ReadonlySet<Repair>): Repair | undefined;
   createDecoder(context: DecodeContext): FrameDecoder;
@@ -55,6 +59,8 @@ class HttpProvider<Repair extends string> implements Provider {
   readonly #protocol: WireProtocol<Repair>;
   /** What each model was found to need, for as long as this configuration lives. */
   readonly #repairs = new Map<string, Set<Repair>>();
+  /** Models that were found not to go on from the beginning of an answer. */
+  readonly #refusesPrefix = new Set<string>();
 
   constructor(config: ProviderConfig, protocol: WireProtocol<Repair>) {
     this.config = config;
@@ -73,27 +79,28 @@ class HttpProvider<Repair extends string> implements Provider {
       model: request.model,
       apiKey: context.apiKey,
     };
-    return readAnswer({
-      open: () => this.#open(request, context, errorContext),
+    let resumed: ResumePoint | undefined;
+    const answer = readAnswer({
+      open: async () => {
+        const opened = await this.#open(request, context, errorContext);
+        resumed = opened.resumed;
+        return opened;
+      },
       createDecoder: (decodeContext, headers) =>
-        this.#createDecoder({ ...decodeContext, makeId, headers }, request, context),
+        this.#createDecoder({ ...decodeContext, makeId, headers, ...(resumed ? { resume: resumed } : {}) }, context),
       context: errorContext,
       signal: context.signal,
       idle: this.config.timeouts.idle,
     });
+    return request.continues === undefined ? answer : joinPrefix(answer, request.continues);
   }
 
-  #createDecoder(decodeContext: DecodeContext, request: ChatRequest, context: StreamContext): FrameDecoder {
-    const resume = this.#resumeOf(request);
-    const decoder = this.#protocol.createDecoder({ ...decodeContext, ...(resume ? { resume } : {}) });
+  #createDecoder(decodeContext: DecodeContext, context: StreamContext): FrameDecoder {
+    const decoder = this.#protocol.createDecoder(decodeContext);
     if (this.#protocol.background) {
       context.signal.addEventListener("abort", () => void this.#cancel(decoder.background, context), { once: true });
     }
     return decoder;
-  }
-
-  #resumeOf({ continues }: ChatRequest): ResumePoint | undefined {
-    return this.#protocol.background ? continues?.resume : undefined;
   }
 
   /** Stops an answer that would go on, and cost, after the person stopped it. Nobody waits for this. */
@@ -112,33 +119,62 @@ class HttpProvider<Repair extends string> implements Provider {
 
   /** Sends the request, and again without whatever the server refuses of it, until there is a stream to read. */
   async #open(request: ChatRequest, context: StreamContext, errorContext: ErrorContext) {
-    const resume = this.#resumeOf(request);
-    if (resume && this.#protocol.background) {
-      const url = this.#protocol.background.resumeUrl(this.config, resume);
-      const response = await this.#send({ method: "GET", url }, context);
-      if (isSuccess(response)) return { response, notices: [] };
-      throw responseError(response, await readText(response), errorContext);
-    }
-    const url = this.#protocol.url(this.config, request.model);
     const tried = new Set(this.#repairs.get(request.model));
     const repaired: Repair[] = [];
+    const waysOn = this.#waysOn(request);
+    const mayPrefix = waysOn.includes("prefix");
     for (;;) {
-      const body = this.#protocol.encode(request, this.config, tried);
-      const response = await this.#send({ method: "POST", url, body }, context);
+      const means = waysOn[0];
+      const asked = this.#requestFor(request, tried, means);
+      const response = await this.#send(asked, context);
       if (isSuccess(response)) {
-        if (repaired.length === 0) return { response, notices: [] };
-        // Only what led to an answer is worth remembering.
-        this.#repairs.set(request.model, tried);
-        const notice: StreamEvent = { type: "notice", code: "repaired", detail: repaired.join(", ") };
-        return { response, notices: [notice] };
+        const notices: StreamEvent[] = [];
+        if (repaired.length > 0) {
+          // Only what led to an answer is worth remembering.
+          this.#repairs.set(request.model, tried);
+          notices.push({ type: "notice", code: "repaired", detail: repaired.join(", ") });
+        }
+        if (means !== undefined && request.continues?.text !== "")
+          notices.push({ type: "notice", code: "continued", detail: means });
+        if (means === "turn" && mayPrefix) this.#refusesPrefix.add(request.model);
+        return { response, notices, resumed: means === "resume" ? request.continues?.resume : undefined };
       }
       const error = responseError(response, await readText(response), errorContext);
-      const repair = this.#protocol.repairFor(error, body, tried);
+      const refused = refusalOfMeans(error, means);
+      const repair = refused === "surely" ? undefined : this.#protocol.repairFor(error, asked.body ?? "", tried);
+      if (repair === undefined && refused !== undefined) {
+        context.logger.info(`${errorContext.host} does not go on by ${means}.`);
+        waysOn.shift();
+        continue;
+      }
       if (repair === undefined) throw error;
       context.logger.info(`${errorContext.host} refuses a parameter; asking once more (${repair}).`);
       tried.add(repair);
       repaired.push(repair);
     }
+  }
+
+  /** The means to go on with a broken-off answer, one more turn as the last; none for any other request. */
+  #waysOn(request: ChatRequest): ContinuationMeans[] {
+    const { continues, model } = request;
+    if (continues === undefined) return [];
+    const best = this.#protocol.continuations?.(request, this.config) ?? [];
+    const mayPrefix = continues.text.trim() !== "" && !this.#refusesPrefix.has(model);
+    return [...best.filter((means) => means !== "prefix" || mayPrefix), "turn"];
+  }
+
+  #requestFor(
+    request: ChatRequest,
+    repairs: ReadonlySet<Repair>,
+    means: ContinuationMeans | undefined,
+  ): Pick<HttpRequest, "method" | "url" | "body"> {
+    const { background } = this.#protocol;
+    const point = request.continues?.resume;
+    if (means === "resume" && background && point) {
+      return { method: "GET", url: background.resumeUrl(this.config, point) };
+    }
+    const url = this.#protocol.url(this.config, request.model, means);
+    return { method: "POST", url, body: this.#protocol.encode(request, this.config, repairs, means) };
   }
 
   #send(request: Pick<HttpRequest, "method" | "url" | "body">, context: StreamContext): Promise<HttpResponse> {
@@ -152,6 +188,7 @@ class HttpProvider<Repair extends string> implements Provider {
       },
       signal: context.signal,
       timeouts: this.config.timeouts,
+      via: this.config,
     });
   }
 }

@@ -38,6 +38,8 @@ export interface Timeouts {
 export interface RateLimit {
   requestsPerMinute?: number;
   concurrent?: number;
+  /** Seconds that a request waits for a slot; absent = 30. */
+  wait?: number;
 }
 
 /** One entry of `runnel.providers` after checks, with everything its preset fills in. */
@@ -53,6 +55,10 @@ export interface ProviderConfig {
   /** Name of an environment variable that holds the key instead of SecretStorage. */
   apiKeyEnv?: string;
   headers: Record<string, string>;
+  /** Address of the proxy to go through instead of the editor's, or "none". */
+  proxy?: string;
+  /** A file with certificates (PEM) to trust as well. */
+  ca?: string;
   models: ModelConfig[];
   timeouts: Timeouts;
   rateLimit?: RateLimit;

@@ -1,5 +1,5 @@
 /** A conversation as strictly alternating turns of the two sides, which Anthropic and Gemini demand. */
-import type { ChatMessage, ChatRequest, MessagePart } from "../core/message.ts";
+import type { ChatMessage, MessagePart } from "../core/message.ts";
 import { answeredCalls } from "./history.ts";
 
 export type ToolCallPart = Extract<MessagePart, { type: "tool-call" }>;
@@ -14,7 +14,7 @@ export type Turn =
 /** Said by nobody: stands before a conversation whose own beginning is missing. */
 const beginning = "…";
 
-export function turnsOf({ messages }: ChatRequest): Turn[] {
+export function turnsOf(messages: readonly ChatMessage[]): Turn[] {
   const answered = answeredCalls(messages);
   const turns: Turn[] = [];
   for (const message of messages) {

@@ -2,7 +2,7 @@
 import type { Attachment, Conversation, ConversationMessage, MessageMeasures } from "../core/conversation.ts";
 import { plainError } from "../core/errors.ts";
 import { isLasting, type Notice, type StreamEvent } from "../core/events.ts";
-import { type ChatMessage, textOf, userMessage } from "../core/message.ts";
+import type { Continuation } from "../core/message.ts";
 import type { Purpose, TurnOutcome } from "../core/outcome.ts";
 import { estimateTokens } from "../usage/estimate.ts";
 import { trimMessages } from "./context.ts";
@@ -12,7 +12,7 @@ import { createDeltaJoiner } from "./delta-joiner.ts";
 import { addMeasures, measuresOf } from "./measures.ts";
 import { createOverlapTrimmer } from "./overlap.ts";
 import { continueInstruction, toChatMessages } from "./prompts.ts";
-import { type Candidate, runTurn, type TurnEnvironment } from "./turn.ts";
+import { type Candidate, runTurn, type TurnEnvironment, type TurnOptions } from "./turn.ts";
 
 /** What the settings say at the moment a question is asked. */
 export interface ChatSetup {
@@ -104,7 +104,7 @@ export class Chat {
   async continueAnswer(id: string): Promise<void> {
     const message = this.#message(id);
     if (this.streaming || message?.role !== "assistant" || message !== this.#conversation.messages.at(-1)) return;
-    if (message.text === "") return this.regenerate(id);
+    if (message.text.trim() === "") return this.regenerate(id);
     this.#record({ v: 1, type: "resume", id });
     await this.#stream(id, message);
   }
@@ -159,30 +159,35 @@ export class Chat {
     const index = this.#conversation.messages.findIndex((message) => message.id === id);
     const before = this.#conversation.messages.slice(0, index);
     const purpose = before.findLast((message) => message.role === "user")?.purpose ?? "chat";
-    const told = toChatMessages(before);
-    if (previous) told.push(...continuation(previous.text));
-    const { messages } = trimMessages(told, {
-      reserve: setup.maxOutputTokens ?? RESERVE,
+    const { messages } = trimMessages(toChatMessages(before), {
+      reserve: (setup.maxOutputTokens ?? RESERVE) + estimateTokens(previous?.text ?? ""),
       systemTokens: estimateTokens(setup.system),
       ...(setup.contextWindow === undefined ? {} : { contextWindow: setup.contextWindow }),
     });
 
     const notices: Notice[] = previous?.notices?.slice() ?? [];
+    let means: string | undefined;
     const trimmer = previous && createOverlapTrimmer(previous.text);
+    // Only a model that was asked to go on begins with what it wrote before; any other repeat is meant.
+    const mayRepeat = (): boolean => means === undefined || means === "turn";
     const joiner = createDeltaJoiner((delta) => this.#record({ v: 1, type: "delta", id, ...delta }));
     const outcome = await runTurn(
       setup.candidates,
       {
         messages,
         system: setup.system,
+        ...(previous === undefined ? {} : { continues: continuationOf(previous.text) }),
         ...(setup.temperature === undefined ? {} : { temperature: setup.temperature }),
         ...(setup.maxOutputTokens === undefined ? {} : { maxOutputTokens: setup.maxOutputTokens }),
       },
       {
         purpose,
         signal,
+        ...(previous === undefined ? {} : resumeOf(previous)),
         onEvent(event) {
-          if (event.type === "text-delta") joiner.push({ text: trimmer ? trimmer.push(event.text) : event.text });
+          if (event.type === "notice" && event.code === "continued") means = event.detail;
+          if (event.type === "text-delta")
+            joiner.push({ text: trimmer && mayRepeat() ? trimmer.push(event.text) : event.text });
           else if (event.type === "thinking-delta") joiner.push({ thinking: event.text });
           else if (event.type === "notice" && isLasting(event)) keep(notices, event);
           listener.onEvent(event);
@@ -196,33 +201,50 @@ export class Chat {
       v: 1,
       type: "end",
       id,
-      message: ended(id, outcome, previous, notices, answeredByScript(setup, outcome)),
+      message: ended(id, outcome, previous, {
+        notices,
+        scripted: answeredByScript(setup, outcome),
+        means,
+        grew: this.#message(id)?.text !== previous?.text,
+      }),
     });
     listener.onOutcome(outcome);
   }
 }
 
-function continuation(text: string): ChatMessage[] {
-  return [{ role: "assistant", parts: [{ type: "text", text }] }, userMessage(continueInstruction(text.slice(-TAIL)))];
+function continuationOf(text: string): Continuation {
+  return { text, instruction: continueInstruction(text.slice(-TAIL)) };
+}
+
+function resumeOf({ resume, measures }: ConversationMessage): Pick<TurnOptions, "resume"> {
+  return resume && measures ? { resume: { target: measures.target, point: resume } } : {};
 }
 
 function ended(
   id: string,
   outcome: TurnOutcome,
   previous: ConversationMessage | undefined,
-  notices: Notice[],
-  scripted: boolean,
+  {
+    notices,
+    scripted,
+    means,
+    grew,
+  }: { notices: Notice[]; scripted: boolean; means: string | undefined; grew: boolean },
 ): Omit<ConversationMessage, "text" | "thinking"> {
-  const measures: MessageMeasures = addMeasures(previous?.measures, measuresOf(outcome));
+  const measures: MessageMeasures = previous
+    ? addMeasures(previous.measures, measuresOf(outcome), means === "resume")
+    : measuresOf(outcome);
   // A continuation that failed at once leaves the answer what it was: broken off, and worth another try.
   const kind = outcome.kind === "failed" && previous ? "incomplete" : outcome.kind;
+  const resume = outcome.resume ?? (!grew && outcome.kind !== "completed" ? previous?.resume : undefined);
   return {
     id,
     role: "assistant",
     state: kind === "completed" ? "complete" : kind,
     measures,
     ...(outcome.error === undefined ? {} : { error: plainError(outcome.error) }),
-    ...(previous === undefined ? {} : { seams: seamsOf(previous, outcome) }),
+    ...(previous === undefined ? {} : { seams: seamsOf(previous, grew) }),
+    ...(resume === undefined ? {} : { resume }),
     ...(notices.length > 0 ? { notices } : {}),
     ...(scripted ? { scripted: true } : {}),
   };
@@ -236,8 +258,8 @@ function keep(notices: Notice[], notice: Notice): void {
 }
 
 /** A seam is marked only where something came after it. */
-function seamsOf({ seams = [], text }: ConversationMessage, { message }: TurnOutcome): number[] {
-  return textOf(message) === "" || seams.includes(text.length) ? seams : [...seams, text.length];
+function seamsOf({ seams = [], text }: ConversationMessage, grew: boolean): number[] {
+  return !grew || seams.includes(text.length) ? seams : [...seams, text.length];
 }
 
 function answeredByScript({ candidates }: ChatSetup, { target }: TurnOutcome): boolean {

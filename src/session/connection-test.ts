@@ -3,7 +3,7 @@ import { AssistantError } from "../core/errors.ts";
 import { userMessage } from "../core/message.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import type { ModelInfo } from "../providers/provider.ts";
-import { type Probed, probe } from "../stream/probe.ts";
+import { type Dialer, type Probed, probe } from "../stream/probe.ts";
 import { type Candidate, runTurn, type TurnEnvironment } from "./turn.ts";
 
 /** In the order in which they are shown. */
@@ -86,7 +86,12 @@ async function testWay(
 ): Promise<boolean> {
   let reached = true;
   set("name", { state: "running" });
-  await probe(new URL(provider.config.baseUrl), transport, signal, (probed: Probed, next) => {
+  const { config } = provider;
+  const dialer: Dialer = {
+    proxyTo: (url) => transport.proxyTo(url, config),
+    dial: (url, stop) => transport.dial(url, stop, config),
+  };
+  await probe(new URL(config.baseUrl), dialer, signal, (probed: Probed, next) => {
     const { step, ...result } = probed;
     set(step, result);
     if (result.state === "failed") reached = false;

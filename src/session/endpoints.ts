@@ -1,4 +1,5 @@
 /** What is remembered about servers between turns: their limits on our side, their pauses, and who is cooling down. */
+import type { MessageError } from "../core/errors.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import type { ProviderConfig } from "../providers/provider.ts";
 import { createRateLimiter, type RateLimiter } from "../stream/rate-limit.ts";
@@ -9,16 +10,23 @@ export interface Endpoints {
   limiter(config: ProviderConfig): RateLimiter;
   /** One per base URL, so that entries with the same server share it. */
   gate(config: ProviderConfig): RetryGate;
-  /** Leaves `target` out of failover for `seconds`. */
-  coolDown(target: Target, seconds: number): void;
-  isCooling(target: Target): boolean;
+  /** Leaves `target` out of failover for `seconds`, because of `error`. */
+  coolDown(target: Target, seconds: number, error: MessageError): void;
+  /** Undefined when `target` may be asked. */
+  cooling(target: Target): CoolDown | undefined;
+}
+
+export interface CoolDown {
+  /** Left of it. */
+  seconds: number;
+  error: MessageError;
 }
 
 /** `now` is a monotonic clock in milliseconds. */
 export function createEndpoints(now: () => number): Endpoints {
   const limiters = new Map<string, { written: string; limiter: RateLimiter }>();
   const gates = new Map<string, RetryGate>();
-  const cooling = new Map<string, number>();
+  const cooling = new Map<string, { until: number; error: MessageError }>();
   return {
     limiter({ id, rateLimit = {} }) {
       const written = JSON.stringify(rateLimit);
@@ -33,11 +41,13 @@ export function createEndpoints(now: () => number): Endpoints {
       gates.set(baseUrl, gate);
       return gate;
     },
-    coolDown(target, seconds) {
-      cooling.set(formatTarget(target), now() + seconds * 1000);
+    coolDown(target, seconds, error) {
+      cooling.set(formatTarget(target), { until: now() + seconds * 1000, error });
     },
-    isCooling(target) {
-      return (cooling.get(formatTarget(target)) ?? 0) > now();
+    cooling(target) {
+      const kept = cooling.get(formatTarget(target));
+      if (kept === undefined || kept.until <= now()) return undefined;
+      return { seconds: (kept.until - now()) / 1000, error: kept.error };
     },
   };
 }

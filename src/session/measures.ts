@@ -8,22 +8,37 @@ export function measuresOf(outcome: TurnOutcome): MessageMeasures {
   if (outcome.answeredBy !== undefined) measures.answeredBy = outcome.answeredBy;
   if (outcome.finishReason !== undefined) measures.finishReason = outcome.finishReason;
   if (outcome.usage !== undefined) measures.usage = outcome.usage;
-  if (outcome.cost !== undefined) measures.cost = outcome.cost;
+  const cost = outcome.attempts.reduce(
+    (sum, attempt) => (attempt.usage === undefined ? sum : addCost(sum, attempt.cost)),
+    outcome.cost,
+  );
+  if (cost !== undefined) measures.cost = cost;
   if (outcome.tokensPerSecond !== undefined) measures.tokensPerSecond = outcome.tokensPerSecond;
   return measures;
 }
 
-/** The sum of a broken-off answer and its continuation; the first half's TTFT stays, an unknown half makes the sum unknown. */
-export function addMeasures(first: MessageMeasures | undefined, second: MessageMeasures): MessageMeasures {
-  if (first === undefined) return second;
+/**
+ * The sum of a broken-off answer and its continuation; the first half's TTFT stays, an unknown half makes the sum
+ * unknown. `resumed`: the provider gave the rest of the same answer, and its report counts both halves.
+ */
+export function addMeasures(
+  first: MessageMeasures | undefined,
+  second: MessageMeasures,
+  resumed = false,
+): MessageMeasures {
   // A continuation that never began adds only time.
-  if (second.timings?.ttft === undefined && second.usage === undefined) return first;
+  if (first !== undefined && second.timings?.ttft === undefined && second.usage === undefined) return first;
   const { cost: _cost, usage: _usage, timings: _timings, ...rest } = second;
-  const sum: MessageMeasures = rest;
-  const usage = addUsage(first.usage, second.usage);
-  if (usage !== undefined) sum.usage = usage;
-  const cost = addCost(first.cost, second.cost);
-  if (cost !== undefined) sum.cost = cost;
+  const isWhole = resumed && second.usage !== undefined && second.usage.estimated !== true;
+  const sum: MessageMeasures = isWhole ? { ...second } : rest;
+  // The editor was closed over the first half, so nothing is known of it.
+  if (first === undefined) return sum;
+  if (!isWhole) {
+    const usage = addUsage(first.usage, second.usage);
+    if (usage !== undefined) sum.usage = usage;
+    const cost = addCost(first.cost, second.cost);
+    if (cost !== undefined) sum.cost = cost;
+  }
   if (first.timings && second.timings) {
     sum.timings = { ...second.timings, ...first.timings, total: first.timings.total + second.timings.total };
   }
@@ -51,5 +66,6 @@ function addUsage(first: TokenUsage | undefined, second: TokenUsage | undefined)
 function addCost(first: Cost | undefined, second: Cost | undefined): Cost | undefined {
   if (first === undefined || second === undefined || first.currency !== second.currency) return undefined;
   const estimated = first.source === "estimated" || second.source === "estimated";
-  return { ...second, amount: first.amount + second.amount, source: estimated ? "estimated" : second.source };
+  const source = estimated ? "estimated" : first.source === second.source ? second.source : "computed";
+  return { ...second, amount: first.amount + second.amount, source };
 }

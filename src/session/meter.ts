@@ -1,11 +1,12 @@
 /** What the status bar item shows, computed purely: the state of the running or last turn, and its short text. */
-import { isOutput, type StreamEvent } from "../core/events.ts";
+import { isOutput, isWait, type StreamEvent } from "../core/events.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { weightOf } from "../usage/estimate.ts";
 
 export type MeterState =
   | { phase: "idle" }
-  | { phase: "waiting"; startedAt: number }
+  /** `until`: when a pause is over that has to be waited out first. */
+  | { phase: "waiting"; startedAt: number; until?: number }
   | { phase: "streaming"; startedAt: number; ttft: number; firstAt: number; lastAt: number; tokens: number }
   | { phase: "done"; outcome: TurnOutcome };
 
@@ -18,7 +19,10 @@ export function startMeter(now: number): MeterState {
 export function meterEvent(state: MeterState, event: StreamEvent, now: number): MeterState {
   // What was asked again is measured from when it is asked again.
   if (event.type === "notice" && state.phase === "waiting") {
-    return { ...state, startedAt: now + (event.code === "retrying" ? (event.seconds ?? 0) * 1000 : 0) };
+    if (!isWait(event)) return startMeter(now);
+    const until = now + (event.seconds ?? 0) * 1000;
+    // A slot may become free at any time.
+    return { phase: "waiting", startedAt: event.code === "waiting-for-slot" ? now : until, until };
   }
   if (!isOutput(event) || state.phase === "idle" || state.phase === "done") return state;
   const tokens = weightOf(outputText(event));

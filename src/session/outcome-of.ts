@@ -3,6 +3,7 @@ import type { AssistantError } from "../core/errors.ts";
 import type { ChatRequest } from "../core/message.ts";
 import type { Attempt, OutcomeKind, Purpose, TurnOutcome } from "../core/outcome.ts";
 import type { Target } from "../core/target.ts";
+import type { Cost, TokenUsage } from "../core/usage.ts";
 import { costOf } from "../usage/cost.ts";
 import { estimateUsage } from "../usage/estimate.ts";
 import { findPrice } from "../usage/prices.ts";
@@ -27,7 +28,7 @@ export interface TurnEnd {
 
 export function outcomeOf(turn: TurnEnd): TurnOutcome {
   const { recorder, target } = turn;
-  const usage = usageOf(turn);
+  const { usage, cost } = spentBy(turn);
   const outcome: TurnOutcome = {
     kind: turn.kind,
     purpose: turn.purpose,
@@ -41,22 +42,37 @@ export function outcomeOf(turn: TurnEnd): TurnOutcome {
   if (recorder.finishReason !== undefined) outcome.finishReason = recorder.finishReason;
   if (recorder.rawReason !== undefined) outcome.rawReason = recorder.rawReason;
   if (usage !== undefined) outcome.usage = usage;
-  const cost = costOfTurn(turn, usage);
   if (cost !== undefined) outcome.cost = cost;
   const rate = recorder.rate(usage?.outputTokens, usage?.reasoningTokens);
   if (rate !== undefined) outcome.tokensPerSecond = rate;
   if (turn.error !== undefined) outcome.error = turn.error;
+  if (recorder.resume !== undefined) outcome.resume = recorder.resume;
   return outcome;
 }
 
+/** What one attempt used and cost, also when it failed. */
+export function spentBy(
+  attempt: Pick<TurnEnd, "recorder" | "candidate" | "question">,
+): Pick<Attempt, "usage" | "cost"> {
+  const usage = usageOf(attempt);
+  const cost = costOfAttempt(attempt, usage);
+  return { ...(usage === undefined ? {} : { usage }), ...(cost === undefined ? {} : { cost }) };
+}
+
 /** Counts that were reported stand; without any, what was sent and received is estimated if anything was received. */
-function usageOf({ recorder, question, candidate }: TurnEnd): TurnOutcome["usage"] {
+function usageOf({ recorder, question, candidate }: Parameters<typeof spentBy>[0]): TokenUsage | undefined {
   if (recorder.usage?.outputTokens !== undefined || !recorder.shown) return recorder.usage;
   const request = { ...question, model: candidate?.model ?? "" };
   return { ...estimateUsage(request, recorder.written()), ...recorder.usage, estimated: true };
 }
 
-function costOfTurn({ candidate, recorder }: TurnEnd, usage: TurnOutcome["usage"]): TurnOutcome["cost"] {
+function costOfAttempt(
+  { candidate, recorder }: Parameters<typeof spentBy>[0],
+  usage: TokenUsage | undefined,
+): Cost | undefined {
+  // Of an attempt that failed before its output began, the input is charged all the same.
+  const inputOnly = !recorder.shown && usage !== undefined && usage.outputTokens === undefined;
+  const charged = inputOnly ? { ...usage, outputTokens: 0, estimated: true } : usage;
   const preset = candidate?.provider.config.preset;
   const priceOf = (model: string) =>
     findPrice({
@@ -68,5 +84,5 @@ function costOfTurn({ candidate, recorder }: TurnEnd, usage: TurnOutcome["usage"
     });
   // A router answers by a model of its choice, and that one is paid for.
   const known = candidate && (priceOf(recorder.model ?? candidate.model) ?? priceOf(candidate.model));
-  return costOf({ usage, known, ...(recorder.reportedCost && { reported: recorder.reportedCost }) });
+  return costOf({ usage: charged, known, ...(recorder.reportedCost && { reported: recorder.reportedCost }) });
 }

@@ -1,6 +1,6 @@
 /** Listens to one attempt's events and keeps what the outcome needs: the message, the times, the usage. */
 import { type FinishReason, isOutput, type StreamEvent } from "../core/events.ts";
-import type { ChatMessage, MessagePart } from "../core/message.ts";
+import type { ChatMessage, MessagePart, ResumePoint } from "../core/message.ts";
 import type { Timings } from "../core/outcome.ts";
 import { mergeUsage, type TokenUsage } from "../core/usage.ts";
 
@@ -21,6 +21,8 @@ export interface Recorder {
   readonly model: string | undefined;
   readonly usage: TokenUsage | undefined;
   readonly reportedCost: { amount: number; currency: string } | undefined;
+  /** Undefined also when a tool call was begun: a call is asked for anew, never gone on with. */
+  readonly resume: ResumePoint | undefined;
 }
 
 /** Under this many milliseconds between first and last output a rate would be an accident of one network read. */
@@ -42,6 +44,7 @@ export function createRecorder(startedAt: number): Recorder {
     model?: string;
     usage?: TokenUsage;
     cost?: { amount: number; currency: string };
+    resume?: ResumePoint;
   } = { ended: false };
 
   return {
@@ -82,8 +85,10 @@ export function createRecorder(startedAt: number): Recorder {
           seen.usage = mergeUsage(seen.usage ?? {}, event.usage);
           if (event.cost) seen.cost = event.cost;
           break;
-        case "notice":
         case "resume-point":
+          seen.resume = event.point;
+          break;
+        case "notice":
           break;
         case "end":
           seen.ended = true;
@@ -144,6 +149,9 @@ export function createRecorder(startedAt: number): Recorder {
     },
     get reportedCost() {
       return seen.cost;
+    },
+    get resume() {
+      return calls.size === 0 ? seen.resume : undefined;
     },
   };
 }

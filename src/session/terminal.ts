@@ -68,7 +68,7 @@ export async function streamTurn(terminal: Terminal): Promise<number> {
   };
   const now = (): number => performance.now();
   const logger = terminal.logger ?? silentLogger;
-  const transport = createTransport({ logger });
+  const transport = createTransport({ logger, environment: terminal.environment });
   const begin = now();
   const onEvent = (event: StreamEvent): void => terminal.print(JSON.stringify({ ...event, t: round(now() - begin) }));
   const outcome = await runTurn(

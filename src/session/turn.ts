@@ -1,17 +1,18 @@
 /** The straight corridor: the only caller of providers and the only catch around a turn. */
 import { AssistantError, plainError } from "../core/errors.ts";
-import type { Notice, StreamEvent } from "../core/events.ts";
+import type { Notice, NoticeCode, StreamEvent } from "../core/events.ts";
 import type { Logger } from "../core/logger.ts";
-import type { ChatRequest } from "../core/message.ts";
+import type { ChatRequest, ResumePoint } from "../core/message.ts";
 import type { Attempt, OutcomeKind, Purpose, TurnOutcome } from "../core/outcome.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import type { Price } from "../core/usage.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Transport } from "../stream/http.ts";
+import { unlessAborted } from "../stream/sleep.ts";
 import type { Ledger } from "../usage/ledger.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { nextStep } from "./next-step.ts";
-import { outcomeOf } from "./outcome-of.ts";
+import { outcomeOf, spentBy } from "./outcome-of.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 
 /** A model that could answer, with what asking it needs. */
@@ -28,6 +29,8 @@ export interface Candidate {
 export interface TurnOptions {
   purpose: Purpose;
   signal: AbortSignal;
+  /** With a question that `continues`: where this target, and no other, keeps the rest of the answer. */
+  resume?: { target: Target; point: ResumePoint };
   /** Called in order, synchronously as chunks arrive. */
   onEvent(event: StreamEvent): void;
 }
@@ -45,8 +48,8 @@ export interface TurnEnvironment {
   random(): number;
 }
 
-/** Milliseconds that a request waits for a slot of its provider's rate limit. */
-const SLOT_PATIENCE = 30_000;
+/** Seconds that a request waits for a slot of its provider's rate limit. */
+const SLOT_PATIENCE = 30;
 
 /** One attempt that ended, well or not; its recorder says what had been shown. */
 interface Tried {
@@ -70,28 +73,40 @@ export async function runTurn(
   const { endpoints, logger, now, random } = environment;
   const begin = now();
   const startedAt = environment.wallClock();
-  const line = lineOf(candidates, endpoints);
+  const { line, leftOut } = lineOf(candidates, endpoints);
+  for (const left of leftOut) options.onEvent(left);
   const attempts: Attempt[] = [];
   let place = 0;
   let retries = 0;
   let notice: Notice | undefined;
   let tried: Tried;
+  /** What is asked again where the provider goes on with the answer: its rest, and not another one to pay for. */
+  let resumed: { question: typeof question; options: TurnOptions } | undefined;
 
   for (;;) {
-    tried = await attempt(line[place], notice, question, options, environment);
+    tried = await attempt(line[place], notice, resumed?.question ?? question, resumed?.options ?? options, environment);
     const { candidate, target, error } = tried;
-    attempts.push(error ? { target, error: attemptError(error) } : { target });
+    const told: Attempt = error ? { target, error: attemptError(error) } : { target };
+    attempts.push(told);
     if (error) logger.warn(`${options.purpose}: ${formatTarget(target)}: ${error.kind}: ${error.message}`);
     if (!candidate || !error || tried.recorder.shown || options.signal.aborted) break;
     const step = nextStep({ error, retries, hasNext: place + 1 < line.length, random });
     if (step.type === "end") break;
+    Object.assign(told, spentBy({ ...tried, question }));
+    resumed = undefined;
     if (step.type === "retry") {
       retries++;
-      endpoints.gate(candidate.provider.config).close(step.seconds);
+      const point = tried.recorder.resume;
+      if (point && !question.continues) {
+        const continues = { text: "", instruction: "" };
+        resumed = { question: { ...question, continues }, options: { ...options, resume: { target, point } } };
+      }
+      const gate = endpoints.gate(candidate.provider.config);
+      gate.close(step.seconds);
       notice = {
         type: "notice",
         code: "retrying",
-        seconds: step.seconds,
+        seconds: gate.remaining,
         count: retries,
         most: step.most,
         target,
@@ -100,7 +115,7 @@ export async function runTurn(
     } else {
       place++;
       retries = 0;
-      endpoints.coolDown(target, step.coolDown);
+      endpoints.coolDown(target, step.coolDown, plainError(error));
       notice = { type: "notice", code: "failed-over", target, error: plainError(error) };
     }
   }
@@ -121,9 +136,19 @@ export async function runTurn(
 }
 
 /** When all are cooling down, the first is asked all the same: a person who asks now wants an answer now. */
-function lineOf(candidates: readonly Candidate[], endpoints: Endpoints): readonly Candidate[] {
-  const awake = candidates.filter((candidate) => !endpoints.isCooling(targetOf(candidate)));
-  return awake.length > 0 ? awake : candidates.slice(0, 1);
+function lineOf(
+  candidates: readonly Candidate[],
+  endpoints: Endpoints,
+): { line: readonly Candidate[]; leftOut: Notice[] } {
+  const line: Candidate[] = [];
+  const leftOut: Notice[] = [];
+  for (const candidate of candidates) {
+    const target = targetOf(candidate);
+    const cooling = endpoints.cooling(target);
+    if (cooling === undefined) line.push(candidate);
+    else leftOut.push({ type: "notice", code: "left-out", target, ...cooling });
+  }
+  return line.length > 0 ? { line, leftOut } : { line: candidates.slice(0, 1), leftOut: [] };
 }
 
 function kindOf({ error, recorder }: Tried, signal: AbortSignal): OutcomeKind {
@@ -153,19 +178,28 @@ async function attempt(
     if (notice) onEvent(notice);
     if (!candidate) throw new AssistantError("bad-request", "No model is chosen", { reason: "no-model" });
     const { config } = candidate.provider;
-    await endpoints.gate(config).pass(signal);
+    let waits = notice?.code === "retrying";
+    const tellWait = (code: NoticeCode, seconds: number): void => {
+      waits = true;
+      onEvent({ type: "notice", code, seconds, target });
+    };
+    const gate = endpoints.gate(config);
+    if (gate.remaining > 0 && notice?.code !== "retrying") tellWait("waiting-for-server", gate.remaining);
+    await gate.pass(signal);
+    const patience = config.rateLimit?.wait ?? SLOT_PATIENCE;
     release = await endpoints.limiter(config).acquire({
       signal,
-      patience: SLOT_PATIENCE,
-      onWait: () => onEvent({ type: "notice", code: "waiting-for-slot", seconds: SLOT_PATIENCE / 1000, target }),
+      patience: patience * 1000,
+      onWait: () => tellWait("waiting-for-slot", patience),
     });
     if (release === undefined) {
       const details = { provider: config.id, reason: "own-limit" } as const;
       throw new AssistantError("rate-limited", `No slot for ${config.name} became free`, details);
     }
+    if (waits) onEvent({ type: "notice", code: "asking", target });
     tried.recorder = createRecorder(now());
     logger.debug(`${options.purpose}: asking ${formatTarget(target)}`);
-    await streamInto(tried.recorder, candidate, { ...question, model: candidate.model }, options, environment);
+    await streamInto(tried.recorder, candidate, requestTo(candidate, question, options), options, environment);
   } catch (thrown) {
     if (!signal.aborted) tried.error = asAssistantError(thrown, target);
   } finally {
@@ -184,7 +218,7 @@ async function streamInto(
   const { transport, logger, now } = environment;
   const { signal } = options;
   signal.throwIfAborted();
-  const apiKey = await candidate.apiKey();
+  const apiKey = await unlessAborted(candidate.apiKey(), signal);
   signal.throwIfAborted();
   const context = { signal, transport, logger, ...(apiKey === undefined ? {} : { apiKey }) };
   for await (const events of candidate.provider.stream(request, context)) {
@@ -206,6 +240,13 @@ async function streamInto(
         reason: "empty-response",
         retryable: true,
       });
+}
+
+function requestTo(candidate: Candidate, question: Omit<ChatRequest, "model">, { resume }: TurnOptions): ChatRequest {
+  const request: ChatRequest = { ...question, model: candidate.model };
+  const isKeeper = resume !== undefined && formatTarget(resume.target) === formatTarget(targetOf(candidate));
+  if (isKeeper && request.continues) request.continues = { ...request.continues, resume: resume.point };
+  return request;
 }
 
 function targetOf(candidate: Candidate): Target {

@@ -11,9 +11,10 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
 }
 
-/** A running clock in whole seconds: "7 s", "2 min 05 s". */
+/** A running clock in whole seconds: "7 s", "2 min 05 s", "1 h 00 min". */
 export function formatElapsed(milliseconds: number): string {
   const whole = Math.floor(milliseconds / 1000);
+  if (whole >= 3600) return `${Math.floor(whole / 3600)} h ${String(Math.floor(whole / 60) % 60).padStart(2, "0")} min`;
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
 }
 

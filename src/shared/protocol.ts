@@ -20,7 +20,17 @@ export interface ErrorView {
   text: string;
   /** The provider's own words, status and request id: shown behind a disclosure. */
   detail?: string;
+  /** When several models were asked and none answered: each, and what became of it. */
+  attempts?: { target: string; text: string }[];
   actions: { action: ErrorAction; label: string }[];
+}
+
+/** What an answer that is streaming waits for before it is asked for. */
+export interface WaitView {
+  /** Localized, with "{time}" for the time that is left. */
+  text: string;
+  /** Left when this was posted. */
+  seconds: number;
 }
 
 /** A message as the webview shows it. */
@@ -29,6 +39,8 @@ export interface ViewMessage extends Omit<ConversationMessage, "error" | "attach
   attachments?: Omit<Attachment, "text">[];
   /** Localized lines about what happened on the way: repaired requests, retries, a late error. */
   notices?: string[];
+  /** Until the next `message-changed`. */
+  wait?: WaitView;
   /** True when the host can go on from where this answer ends: it was stopped, cut off, or met the length limit. */
   canContinue?: boolean;
   /** Of a streaming message in a snapshot: milliseconds since its request began. */
@@ -76,7 +88,11 @@ export type ToWebview = { sequence: number } & (
    * A message is going on again (continue) or something on the way is to be said. `state: "streaming"` also takes back
    * the error, the measures and `canContinue` of the earlier end.
    */
-  | { type: "message-changed"; id: string; change: Partial<Pick<ViewMessage, "state" | "notices" | "seams" | "error">> }
+  | {
+      type: "message-changed";
+      id: string;
+      change: Partial<Pick<ViewMessage, "state" | "notices" | "wait" | "seams" | "error">>;
+    }
   /** Removes this message and all after it. */
   | { type: "messages-removed"; fromId: string }
   | { type: "setup-changed"; setup: Pick<ViewState, "providerCount" | "found" | "sendKey"> & { model?: ModelChoice } }
@@ -104,7 +120,8 @@ export type FromWebview =
   | { type: "add-provider" }
   | { type: "use-found-server"; preset: string; model: string }
   /** The composer got the focus: a good moment to open the connection. */
-  | { type: "composer-focused" };
+  | { type: "composer-focused" }
+  | { type: "composer-blurred" };
 
 const fields: Record<FromWebview["type"], Record<string, "string" | "number">> = {
   ready: {},
@@ -123,6 +140,7 @@ const fields: Record<FromWebview["type"], Record<string, "string" | "number">> =
   "add-provider": {},
   "use-found-server": { preset: "string", model: "string" },
   "composer-focused": {},
+  "composer-blurred": {},
 };
 
 /** The message when `value` is one; undefined for anything else a hostile page might post. */

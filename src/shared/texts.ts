@@ -4,6 +4,8 @@ export interface ChatTexts {
   composerLabel: string;
   send: string;
   stop: string;
+  retry: string;
+  cancelWait: string;
   modelPicker: string;
   noModel: string;
   transcriptLabel: string;

@@ -36,7 +36,7 @@ function reduceState(state: ViewState, change: Change): ViewState {
     case "message-ended":
       return replace(state, change.id, (message) => end(message, change.message));
     case "message-changed":
-      return replace(state, change.id, (message) => ({
+      return replace(state, change.id, ({ wait: _over, ...message }) => ({
         ...(change.change.state === "streaming" ? resumed(message) : message),
         ...change.change,
       }));

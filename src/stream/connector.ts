@@ -1,31 +1,27 @@
-/** Opens sockets for the transport: which certificates are trusted, connections ahead of need, and giving up on them. */
+/** Opens sockets for the transport: through a proxy or not, ahead of need or not, and gives up on them. */
 import type { Socket } from "node:net";
-import tls from "node:tls";
 import type { Agent, buildConnector } from "undici";
 import type { AssistantError } from "../core/errors.ts";
+import { networkError } from "./network-error.ts";
+import { bare } from "./proxy.ts";
+import type { OwnNetwork, Route, RouteTo } from "./route.ts";
+import { isUnknownIssuer, type Trust, tlsOptions } from "./trust.ts";
+import { openTunnel, proxyFailure } from "./tunnel.ts";
 
-type Callback = buildConnector.Callback;
 type Options = buildConnector.Options;
 /** undici's connector also returns the socket it opens, which its types leave out. */
-type Dial = (options: Options, callback: Callback) => Socket;
+type Dial = (options: Options, callback: buildConnector.Callback) => Socket;
 
 /** How long a connection opened ahead of need waits for its request. */
-const readyMilliseconds = 30_000;
-
-/** What Node says when none of its own certificates vouches for the server. */
-const unknownIssuer = new Set([
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-]);
+const readyMilliseconds = 60_000;
 
 export class Connector {
+  readonly #routeTo: RouteTo;
   readonly #certificates: readonly string[];
   #undici: typeof import("./undici.ts") | undefined;
-  #dial: Dial | undefined;
-  #trustsSystem = false;
+  readonly #dialers = new Map<string, Promise<Dial>>();
+  #needsSystem = false;
+  // By line: connections by another route or to another origin are not the same.
   readonly #connecting = new Map<string, Set<Socket>>();
   readonly #waiting = new Map<string, number>();
   readonly #ready = new Map<string, Promise<Socket>>();
@@ -33,7 +29,8 @@ export class Connector {
   #justEnded = false;
   readonly #stale = new WeakSet<AssistantError>();
 
-  constructor(certificates: readonly string[]) {
+  constructor(routeTo: RouteTo, certificates: readonly string[]) {
+    this.#routeTo = routeTo;
     this.#certificates = certificates;
   }
 
@@ -43,13 +40,40 @@ export class Connector {
   }
 
   /** After `load`. */
-  createAgent(keepAliveTimeout: number): Agent {
+  createAgent(keepAliveTimeout: number, route: Route): Agent {
     return new this.#undici!.Agent({
-      connect: (options, callback) => this.#connect(options, callback),
+      connect: (options, callback) => {
+        this.#take(urlOf(options), route).then(
+          (socket) => callback(null, socket),
+          (error) => callback(error, null),
+        );
+      },
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout,
     });
+  }
+
+  /**
+   * A connection to the server of `url`, ready to be spoken over: TCP, proxy and TLS are done. Throws `AssistantError`,
+   * or the signal's reason after an abort.
+   */
+  async dial(url: URL, { via, signal }: { via?: OwnNetwork; signal?: AbortSignal } = {}): Promise<Socket> {
+    await this.load();
+    signal?.throwIfAborted();
+    const route = this.#routeTo(url, via);
+    const stopWaiting = this.wait(url, route);
+    const giveUp = () => stopWaiting("gave up");
+    signal?.addEventListener("abort", giveUp, { once: true });
+    try {
+      return await this.#take(url, route);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw networkError(error, url.host, "connecting");
+    } finally {
+      signal?.removeEventListener("abort", giveUp);
+      stopWaiting("connected");
+    }
   }
 
   /** An answer ended just now. */
@@ -65,9 +89,9 @@ export class Connector {
     if (this.#justEnded) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** Connections opened to an origin so far: unchanged over a request means that it rode on a kept one. */
-  opened(origin: string): number {
-    return this.#opened.get(origin) ?? 0;
+  /** Connections opened so far: unchanged over a request means that it rode on a kept one. */
+  opened(url: URL, route: Route): number {
+    return this.#opened.get(lineOf(url, route)) ?? 0;
   }
 
   markStale(error: AssistantError): void {
@@ -79,46 +103,43 @@ export class Connector {
     return this.#stale.has(error);
   }
 
-  /** A request to `origin` waits for its connection; the returned function says that it no longer does. */
-  wait(origin: string): (outcome: "connected" | "gave up") => void {
-    this.#waiting.set(origin, (this.#waiting.get(origin) ?? 0) + 1);
+  /** A request waits for its connection; the returned function says that it no longer does. */
+  wait(url: URL, route: Route): (outcome: "connected" | "gave up") => void {
+    const line = lineOf(url, route);
+    this.#waiting.set(line, (this.#waiting.get(line) ?? 0) + 1);
     let over = false;
     return (outcome) => {
       if (over) return;
       over = true;
-      const left = (this.#waiting.get(origin) ?? 1) - 1;
-      if (left > 0) this.#waiting.set(origin, left);
-      else this.#waiting.delete(origin);
+      const left = (this.#waiting.get(line) ?? 1) - 1;
+      if (left > 0) this.#waiting.set(line, left);
+      else this.#waiting.delete(line);
       if (outcome === "gave up" && left <= 0) {
-        for (const socket of this.#connecting.get(origin) ?? []) socket.destroy(new Error("Nobody waits any more."));
+        for (const socket of this.#connecting.get(line) ?? []) socket.destroy(new Error("Nobody waits any more."));
       }
     };
   }
 
-  async preconnect(url: URL): Promise<void> {
+  async preconnect(url: URL, route: Route): Promise<void> {
     await this.load();
-    if (this.#ready.has(url.origin)) return;
-    const opening = this.dial(url);
-    this.#ready.set(url.origin, opening);
+    const line = lineOf(url, route);
+    if (this.#ready.has(line)) return;
+    const opening = this.#open(url, route);
+    this.#ready.set(line, opening);
     const forget = () => {
-      if (this.#ready.get(url.origin) === opening) this.#ready.delete(url.origin);
+      if (this.#ready.get(line) === opening) this.#ready.delete(line);
     };
     try {
       const socket = await opening;
       socket.once("close", forget);
       const timer = setTimeout(() => {
-        if (this.#ready.get(url.origin) === opening) socket.destroy();
+        if (this.#ready.get(line) === opening) socket.destroy();
       }, readyMilliseconds);
       timer.unref();
     } catch (error) {
       forget();
       throw error;
     }
-  }
-
-  /** A connection to the origin of `url`. After `load`. */
-  dial({ protocol, hostname, host, port }: URL): Promise<Socket> {
-    return this.#open({ protocol, hostname: hostname.replace(/^\[|\]$/g, ""), host, port });
   }
 
   close(): void {
@@ -131,70 +152,83 @@ export class Connector {
     this.#ready.clear();
   }
 
-  #connect(options: Options, callback: Callback): void {
-    const origin = originOf(options);
-    const ready = this.#ready.get(origin);
-    this.#ready.delete(origin);
-    const fresh = () => {
-      this.#opened.set(origin, this.opened(origin) + 1);
-      return this.#open(options);
-    };
-    const opening = ready ? ready.then((socket) => (socket.destroyed ? fresh() : socket), fresh) : fresh();
-    opening.then(
-      (socket) => callback(null, socket),
-      (error) => callback(error, null),
-    );
+  /** The connection opened ahead of need, else a fresh one. */
+  async #take(url: URL, route: Route): Promise<Socket> {
+    const line = lineOf(url, route);
+    const ready = this.#ready.get(line);
+    this.#ready.delete(line);
+    const socket = await ready?.catch(() => undefined);
+    if (socket && !socket.destroyed) return socket;
+    this.#opened.set(line, this.opened(url, route) + 1);
+    return this.#open(url, route);
   }
 
-  async #open(options: Options): Promise<Socket> {
+  async #open(url: URL, route: Route): Promise<Socket> {
     try {
-      return await this.#dialOnce(options, this.#dialer());
+      return await this.#openTrusting(url, route, this.#needsSystem);
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? "";
-      if (options.protocol !== "https:" || this.#trustsSystem || !unknownIssuer.has(code)) throw error;
+      if (this.#needsSystem || !route.trust.system || !isUnknownIssuer(error)) throw error;
       // Reading the system's certificates takes about 70 ms, so only servers that need them pay for it.
-      this.#trustsSystem = true;
-      this.#dial = undefined;
-      return await this.#dialOnce(options, this.#dialer());
+      this.#needsSystem = true;
+      return await this.#openTrusting(url, route, true);
     }
   }
 
-  #dialOnce(options: Options, dial: Dial): Promise<Socket> {
-    const origin = originOf(options);
-    const connecting = this.#connecting.get(origin) ?? new Set();
-    this.#connecting.set(origin, connecting);
-    return new Promise((resolve, reject) => {
-      const socket = dial(options, (error, connected) => {
-        connecting.delete(socket);
-        if (error) reject(error);
-        else resolve(connected as Socket);
-      });
-      connecting.add(socket);
+  async #openTrusting(url: URL, route: Route, withSystem: boolean): Promise<Socket> {
+    const { proxy, trust } = route;
+    const line = lineOf(url, route);
+    const dial = await this.#dialer(trust, withSystem && trust.system);
+    const open = (options: Options) => this.#dialOnce(line, options, dial);
+    const { hostname, host, port } = url;
+    const protocol = url.protocol === "wss:" || url.protocol === "https:" ? "https:" : "http:";
+    const target = { protocol, hostname: bare(hostname), host, port };
+    if (proxy === undefined) return open(target);
+    const toProxy = await open(proxy).catch((error) => {
+      throw proxyFailure(error, proxy, url);
     });
+    // Plain HTTP goes through without a tunnel: most proxies open one to the ports of TLS only.
+    if (url.protocol === "http:") return toProxy;
+    await this.#whileConnecting(line, toProxy, openTunnel(this.#undici!.Client, toProxy, proxy, url));
+    return protocol === "https:" ? open({ ...target, httpSocket: toProxy }) : toProxy;
   }
 
-  #dialer(): Dial {
+  #dialOnce(line: string, options: Options, dial: Dial): Promise<Socket> {
+    let socket!: Socket;
+    const connected = new Promise<Socket>((resolve, reject) => {
+      socket = dial(options, (error, opened) => (error ? reject(error) : resolve(opened)));
+    });
+    return this.#whileConnecting(line, socket, connected);
+  }
+
+  /** Lets whoever gives up waiting destroy `socket` until `done`. */
+  async #whileConnecting<Result>(line: string, socket: Socket, done: Promise<Result>): Promise<Result> {
+    const connecting = this.#connecting.get(line) ?? new Set();
+    this.#connecting.set(line, connecting.add(socket));
+    try {
+      return await done;
+    } finally {
+      connecting.delete(socket);
+    }
+  }
+
+  #dialer(trust: Trust, withSystem: boolean): Promise<Dial> {
+    const key = JSON.stringify([trust, withSystem]);
+    const known = this.#dialers.get(key);
+    if (known) return known;
     // HTTP/1.1 only: each answer has a socket of its own, so that stopping one closes it and disturbs no other.
-    this.#dial ??= this.#undici!.buildConnector({
-      allowH2: false,
-      timeout: 0,
-      secureContext: this.#secureContext(),
-    }) as unknown as Dial;
-    return this.#dial;
-  }
-
-  /** One context for all connections: building one from several hundred certificates takes about 12 ms. */
-  #secureContext(): tls.SecureContext {
-    if (!this.#trustsSystem && this.#certificates.length === 0) return tls.createSecureContext();
-    // `getCACertificates` came with Node 22.15; "default" includes NODE_EXTRA_CA_CERTS.
-    const certificates = tls.getCACertificates
-      ? [...tls.getCACertificates("default"), ...(this.#trustsSystem ? tls.getCACertificates("system") : [])]
-      : [...tls.rootCertificates];
-    return tls.createSecureContext({ ca: [...new Set([...certificates, ...this.#certificates])] });
+    const dialer = tlsOptions(trust, withSystem, this.#certificates).then(
+      (options) => this.#undici!.buildConnector({ allowH2: false, timeout: 0, ...options }) as unknown as Dial,
+    );
+    this.#dialers.set(key, dialer);
+    dialer.catch(() => this.#dialers.delete(key));
+    return dialer;
   }
 }
 
-function originOf(options: Options): string {
-  const hostname = options.hostname.includes(":") ? `[${options.hostname}]` : options.hostname;
-  return new URL(`${options.protocol}//${hostname}${options.port ? `:${options.port}` : ""}`).origin;
+function lineOf(url: URL, { key }: Route): string {
+  return `${url.origin} ${key}`;
+}
+
+function urlOf({ protocol, hostname, port }: Options): URL {
+  return new URL(`${protocol}//${hostname.includes(":") ? `[${hostname}]` : hostname}${port ? `:${port}` : ""}`);
 }

@@ -5,10 +5,18 @@ import { ByteQueue } from "./byte-queue.ts";
 import type { Connector } from "./connector.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import { networkError } from "./network-error.ts";
+import type { Route } from "./route.ts";
+import { proxyHeaders } from "./tunnel.ts";
+import type { WakeWatch } from "./wake-watch.ts";
 
 export interface Exchange extends HttpResponse {
   /** Closes the connection without reading the body. */
   cancel(): void;
+}
+
+export interface Services {
+  connector: Connector;
+  wakeWatch: WakeWatch;
 }
 
 /** Bytes waiting for the reader beyond this pause the socket. */
@@ -21,13 +29,22 @@ const releaseMilliseconds = 250;
  * Sends `request` to `url` over a connection of `agent`. Goes to the dispatcher itself, because `undici.request` does
  * not tell when the connection is there, cannot be stopped before, and reads through a slower stream.
  */
-export function exchange(agent: Agent, connector: Connector, request: HttpRequest, url: URL): Promise<Exchange> {
+export function exchange(
+  agent: Agent,
+  services: Services,
+  request: HttpRequest,
+  url: URL,
+  route: Route,
+): Promise<Exchange> {
   return new Promise((resolve, reject) => {
-    const handler = new Handler(connector, request, url, resolve, reject);
-    const headers = { "accept-encoding": "identity", "user-agent": "runnel", ...request.headers };
+    const handler = new Handler(services, request, url, route, resolve, reject);
+    // A proxy is asked for plain HTTP by the whole address.
+    const asked = url.protocol === "http:" ? route.proxy : undefined;
+    const path = (asked ? url.origin : "") + url.pathname + url.search;
+    const own = { "accept-encoding": "identity", "user-agent": "runnel", ...(asked ? proxyHeaders(asked) : {}) };
     const { method, body = null } = request;
     try {
-      agent.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body }, handler);
+      agent.dispatch({ origin: url.origin, path, method, headers: { ...own, ...request.headers }, body }, handler);
     } catch (error) {
       handler.onResponseError(undefined, error as Error);
     }
@@ -39,38 +56,52 @@ type Phase = "connecting" | "waiting" | "answering" | "released" | "over";
 
 type TimeoutKind = "connect-timeout" | "first-token-timeout" | "idle-timeout";
 
+/** What the timer waits for, how long, and whether that is the chance of a connection after the machine slept. */
+interface Limit {
+  kind: TimeoutKind;
+  seconds: number;
+  slept: boolean;
+}
+
 class Handler implements Dispatcher.DispatchHandler {
   readonly #connector: Connector;
+  readonly #wakeWatch: WakeWatch;
   readonly #request: HttpRequest;
   readonly #url: URL;
+  readonly #route: Route;
   readonly #resolve: (exchange: Exchange) => void;
   readonly #reject: (error: unknown) => void;
   readonly #openedBefore: number;
   readonly #stopWaiting: (outcome: "connected" | "gave up") => void;
+  readonly #stopWatching: () => void;
   readonly #queue = new ByteQueue({ drained: () => this.#onDrained(), cancelled: () => this.#cancel() });
   #phase: Phase = "connecting";
   /** True when the request rides on a connection that was open before. */
   #onKeptConnection = false;
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #watched: TimeoutKind | undefined;
+  #limit: Limit | undefined;
   /** Counts whatever proves that nobody is silent. */
   #activity = 0;
 
   constructor(
-    connector: Connector,
+    { connector, wakeWatch }: Services,
     request: HttpRequest,
     url: URL,
+    route: Route,
     resolve: (exchange: Exchange) => void,
     reject: (error: unknown) => void,
   ) {
     this.#connector = connector;
+    this.#wakeWatch = wakeWatch;
     this.#request = request;
     this.#url = url;
+    this.#route = route;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#openedBefore = connector.opened(url.origin);
-    this.#stopWaiting = connector.wait(url.origin);
+    this.#openedBefore = connector.opened(url, route);
+    this.#stopWaiting = connector.wait(url, route);
+    this.#stopWatching = wakeWatch.watch(() => this.#onWake());
     this.#watch("connect-timeout", request.timeouts.connect);
     request.signal.addEventListener("abort", this.#onAbort, { once: true });
   }
@@ -81,7 +112,7 @@ class Handler implements Dispatcher.DispatchHandler {
       return;
     }
     this.#controller = controller;
-    this.#onKeptConnection = this.#connector.opened(this.#url.origin) === this.#openedBefore;
+    this.#onKeptConnection = this.#connector.opened(this.#url, this.#route) === this.#openedBefore;
     this.#stopWaiting("connected");
     this.#watch("first-token-timeout", this.#request.timeouts.firstToken);
     this.#phase = "waiting";
@@ -94,6 +125,7 @@ class Handler implements Dispatcher.DispatchHandler {
   ): void {
     if (status < 200 || this.#phase !== "waiting") return;
     this.#phase = "answering";
+    if (this.#limit?.slept) this.#watch("first-token-timeout", this.#request.timeouts.firstToken);
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(rawHeaders)) {
       if (value !== undefined) headers[name] = typeof value === "string" ? value : value.join(", ");
@@ -141,21 +173,33 @@ class Handler implements Dispatcher.DispatchHandler {
 
   #restartIdleWatch(): void {
     this.#activity++;
-    if (this.#watched === "idle-timeout") this.#timer?.refresh();
+    if (this.#limit?.kind === "idle-timeout" && !this.#limit.slept) this.#timer?.refresh();
     else this.#watch("idle-timeout", this.#request.timeouts.idle);
   }
 
-  #watch(kind: TimeoutKind, seconds: number): void {
-    clearTimeout(this.#timer);
-    this.#watched = kind;
-    this.#timer = seconds > 0 ? setTimeout(() => this.#timeOut(kind, seconds), seconds * 1000) : undefined;
+  /** The server may have gone on, and its connection with it, while the machine slept. */
+  #onWake(): void {
+    const kind = this.#limit?.kind;
+    if (kind === undefined || kind === "connect-timeout" || this.#phase === "released") return;
+    this.#watch(kind, this.#wakeWatch.patience[kind], true);
   }
 
-  #timeOut(kind: TimeoutKind, seconds: number): void {
+  #watch(kind: TimeoutKind, seconds: number, slept = false): void {
+    clearTimeout(this.#timer);
+    const limit = { kind, seconds, slept };
+    this.#limit = limit;
+    this.#timer = seconds > 0 ? setTimeout(() => this.#timeOut(limit), seconds * 1000) : undefined;
+  }
+
+  #timeOut(limit: Limit): void {
     const seen = this.#activity;
+    // After a sleep the timer may be due before it was noticed; then it is replaced here.
+    const timer = this.#timer;
+    this.#wakeWatch.look();
+    if (this.#timer !== timer) return;
     this.#onceRead(() => {
       // Bytes still unread mean that it is the reader who is slow, not the server.
-      if (this.#activity === seen && this.#queue.size === 0) this.#fail(this.#timeoutError(kind, seconds));
+      if (this.#activity === seen && this.#queue.size === 0) this.#fail(this.#timeoutError(limit));
       else this.#timer?.refresh();
     });
   }
@@ -172,14 +216,22 @@ class Handler implements Dispatcher.DispatchHandler {
     setImmediate(() => setImmediate(decide));
   }
 
-  #timeoutError(kind: TimeoutKind, seconds: number): AssistantError {
+  #timeoutError({ kind, seconds, slept }: Limit): AssistantError {
     const { host } = this.#url;
+    const proxy = this.#route.proxy?.host;
     const message = {
-      "connect-timeout": `No connection to ${host} within ${seconds} s.`,
+      "connect-timeout": `No connection to ${host}${proxy ? ` through the proxy ${proxy}` : ""} within ${seconds} s.`,
       "first-token-timeout": `${host} sent nothing within ${seconds} s.`,
       "idle-timeout": `${host} stopped sending for ${seconds} s.`,
     }[kind];
-    return new AssistantError(kind, message, { host, seconds, retryable: true });
+    return new AssistantError(kind, slept ? `The machine was asleep. ${message}` : message, {
+      host,
+      seconds,
+      // Who was silent for so long may still be working on it and charge for it: the person decides whether to ask twice.
+      retryable: kind === "connect-timeout" || slept,
+      ...(slept ? { reason: "slept" } : {}),
+      ...(kind === "connect-timeout" && proxy ? { proxy } : {}),
+    });
   }
 
   #fail(error: unknown): void {
@@ -215,6 +267,7 @@ class Handler implements Dispatcher.DispatchHandler {
   #settle(): void {
     this.#phase = "over";
     this.#stopWaiting("gave up");
+    this.#stopWatching();
     clearTimeout(this.#timer);
     this.#request.signal.removeEventListener("abort", this.#onAbort);
   }

@@ -6,6 +6,10 @@ import type { Logger } from "../core/logger.ts";
 import { Connector } from "./connector.ts";
 import { decompress } from "./decompress.ts";
 import { type Exchange, exchange } from "./exchange.ts";
+import { defaultNetwork, type Environment, type HttpProxy, type NetworkSettings } from "./proxy.ts";
+import { createRouteTo, type OwnNetwork, type Route, type RouteTo } from "./route.ts";
+import { proxyRefusal } from "./tunnel.ts";
+import { createWakeWatch, type WakeWatch } from "./wake-watch.ts";
 
 export interface HttpRequest {
   method: "GET" | "POST";
@@ -15,6 +19,8 @@ export interface HttpRequest {
   signal: AbortSignal;
   /** Seconds; 0 = no limit. */
   timeouts: { connect: number; firstToken: number; idle: number };
+  /** Stands in for what the editor's settings say. */
+  via?: OwnNetwork;
 }
 
 export interface HttpResponse {
@@ -33,12 +39,12 @@ export interface HttpResponse {
 export interface Transport {
   /** Resolves when the response headers are there. Throws `AssistantError`, or the signal's reason after an abort. */
   request(request: HttpRequest): Promise<HttpResponse>;
-  /** Opens a connection (TCP and TLS) to the origin of `url` ahead of need; failures are silent. */
-  preconnect(url: string): Promise<void>;
-  /** Opens a connection of its own, with TLS where `url` is encrypted. Throws what sockets and TLS throw. */
-  dial(url: URL, signal: AbortSignal): Promise<Socket>;
-  /** The proxy on the way to `url`, if there is one. */
-  proxyFor(url: URL): URL | undefined;
+  /** Opens a connection (TCP, proxy, TLS) to the origin of `url` ahead of need; failures are silent. */
+  preconnect(url: string, via?: OwnNetwork): Promise<void>;
+  /** A connection to nobody but the caller, with its proxy and TLS. Throws `AssistantError`, or the signal's reason. */
+  dial(url: URL, signal: AbortSignal, via?: OwnNetwork): Promise<Socket>;
+  /** The proxy on the way to `url`, if there is one. Throws `AssistantError` where its address makes no sense. */
+  proxyTo(url: URL, via?: OwnNetwork): HttpProxy | undefined;
   close(): Promise<void>;
 }
 
@@ -46,6 +52,11 @@ export interface TransportOptions {
   logger: Logger;
   /** Certificates (PEM) to trust beside those of Node; for tests. */
   certificates?: readonly string[];
+  /** Asked for each request; without it there is no proxy but that of `environment`. */
+  network?: () => NetworkSettings;
+  /** Where the variables of proxies are looked for; none when not given. */
+  environment?: Environment;
+  wakeWatch?: WakeWatch;
 }
 
 const maximumRedirects = 3;
@@ -59,13 +70,18 @@ export function createTransport(options: TransportOptions): Transport {
 
 class UndiciTransport implements Transport {
   readonly #logger: Logger;
+  readonly #routeTo: RouteTo;
   readonly #connector: Connector;
-  /** The one in use last; the others still end what they began. */
-  readonly #agents: Agent[] = [];
+  readonly #wakeWatch: WakeWatch;
+  /** By route. The last one is in use; the others still end what they began. */
+  readonly #agents = new Map<string, Agent[]>();
+  #warned = false;
 
-  constructor(options: TransportOptions) {
-    this.#logger = options.logger;
-    this.#connector = new Connector(options.certificates ?? []);
+  constructor({ logger, certificates = [], network, environment = {}, wakeWatch }: TransportOptions) {
+    this.#logger = logger;
+    this.#routeTo = createRouteTo(network ?? (() => defaultNetwork), environment);
+    this.#connector = new Connector(this.#routeTo, certificates);
+    this.#wakeWatch = wakeWatch ?? createWakeWatch();
   }
 
   async request(request: HttpRequest): Promise<HttpResponse> {
@@ -80,54 +96,79 @@ class UndiciTransport implements Transport {
     }
   }
 
-  async preconnect(url: string): Promise<void> {
+  async preconnect(address: string, via?: OwnNetwork): Promise<void> {
     try {
-      await this.#connector.preconnect(new URL(url));
+      const url = new URL(address);
+      await this.#connector.settled();
+      const route = this.#routeTo(url, via);
+      if (!this.#hasIdle(url, route)) await this.#connector.preconnect(url, route);
     } catch {
       this.#logger.debug("Could not open a connection ahead of need.");
     }
   }
 
-  async dial(url: URL, _signal: AbortSignal): Promise<Socket> {
-    await this.#connector.load();
-    return this.#connector.dial(url);
+  dial(url: URL, signal: AbortSignal, via?: OwnNetwork): Promise<Socket> {
+    return this.#connector.dial(url, { signal, ...(via === undefined ? {} : { via }) });
   }
 
-  proxyFor(_url: URL): URL | undefined {
-    return undefined;
+  proxyTo(url: URL, via?: OwnNetwork): HttpProxy | undefined {
+    return this.#routeTo(url, via).proxy;
   }
 
   async close(): Promise<void> {
     this.#connector.close();
-    await Promise.all(this.#agents.splice(0).map((agent) => agent.destroy()));
+    const agents = [...this.#agents.values()].flat();
+    this.#agents.clear();
+    await Promise.all(agents.map((agent) => agent.destroy()));
   }
 
   async #send(request: HttpRequest, url: URL): Promise<Exchange> {
     await this.#connector.load();
     await this.#connector.settled();
     request.signal.throwIfAborted();
-    const agent = this.#agents.at(-1) ?? this.#addAgent();
+    const route = this.#routeTo(url, request.via);
+    if (!route.trust.verify) this.#warn();
+    const services = { connector: this.#connector, wakeWatch: this.#wakeWatch };
+    const agent = this.#agents.get(route.key)?.at(-1) ?? this.#addAgent(route);
+    let response: Exchange;
     try {
-      return await exchange(agent, this.#connector, request, url);
+      response = await exchange(agent, services, request, url, route);
     } catch (error) {
       if (!(error instanceof AssistantError) || !this.#connector.isStale(error)) throw error;
       // A kept connection that the server had closed just then: it never saw the request. Its sisters are suspect too.
       this.#logger.debug(`The kept connection to ${url.host} was gone; using a fresh one.`);
       request.signal.throwIfAborted();
-      return await exchange(this.#addAgent(), this.#connector, request, url);
+      response = await exchange(this.#addAgent(route), services, request, url, route);
     }
+    if (response.status !== 407 || !route.proxy) return response;
+    response.cancel();
+    throw proxyRefusal(407, response.headers["proxy-authenticate"], route.proxy, url);
   }
 
-  /** A proxy will be another kind of agent made here, chosen by the address. */
-  #addAgent(): Agent {
-    const old = this.#agents.at(-1);
-    const agent = this.#connector.createAgent(keepAliveMilliseconds);
-    this.#agents.push(agent);
+  #addAgent(route: Route): Agent {
+    const agents = this.#agents.get(route.key) ?? [];
+    if (agents.length === 0 && route.proxy) this.#logger.info(`Going through the proxy ${route.proxy.host}.`);
+    const old = agents.at(-1);
+    const agent = this.#connector.createAgent(keepAliveMilliseconds, route);
+    agents.push(agent);
+    this.#agents.set(route.key, agents);
     void old?.close().then(
-      () => this.#agents.splice(this.#agents.indexOf(old), 1),
+      () => agents.splice(agents.indexOf(old), 1),
       () => {},
     );
     return agent;
+  }
+
+  /** Whether a kept connection waits for the next request. */
+  #hasIdle(url: URL, route: Route): boolean {
+    const stats = this.#agents.get(route.key)?.at(-1)?.stats[url.origin];
+    return stats !== undefined && "free" in stats && stats.free > 0;
+  }
+
+  #warn(): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    this.#logger.warn("http.proxyStrictSSL is false: the certificates of servers are not checked.");
   }
 }
 

@@ -23,7 +23,7 @@ export interface Probed {
 /** How the transport would go. */
 export interface Dialer {
   /** The proxy to `url`, if there is one. */
-  proxyFor(url: URL): URL | undefined;
+  proxyTo(url: URL): Pick<URL, "protocol" | "hostname" | "host" | "port"> | undefined;
   /** A connection to `url` with all that belongs to it: proxy, TLS. */
   dial(url: URL, signal: AbortSignal): Promise<Socket>;
 }
@@ -42,7 +42,13 @@ export async function probe(
   signal: AbortSignal,
   onStep: (probed: Probed, next: ProbeStep | undefined) => void,
 ): Promise<void> {
-  const proxy = dialer.proxyFor(url);
+  let proxy: ReturnType<Dialer["proxyTo"]>;
+  try {
+    proxy = dialer.proxyTo(url);
+  } catch (thrown) {
+    onStep({ step: "connection", state: "failed", error: networkError(thrown, url.host, "connecting") }, undefined);
+    return;
+  }
   const hop = proxy ?? url;
   const host = hop.hostname.replace(/^\[|\]$/g, "");
   const port = Number(hop.port) || (/^(https|wss):$/.test(hop.protocol) ? 443 : 80);

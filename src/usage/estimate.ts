@@ -34,5 +34,6 @@ export function estimateUsage(request: ChatRequest, output: string): TokenUsage 
       inputTokens += estimateTokens(part.type === "tool-call" ? part.name + part.arguments : part.text);
     }
   }
+  if (request.continues) inputTokens += 4 + estimateTokens(request.continues.text);
   return { inputTokens, outputTokens: estimateTokens(output), estimated: true };
 }

@@ -34,11 +34,14 @@ export function createLedger(): Ledger {
   return {
     record(outcome) {
       totals.turns++;
-      if (outcome.cost !== undefined) {
-        const { amount, currency, source } = outcome.cost;
-        totals.amounts.set(currency, (totals.amounts.get(currency) ?? 0) + amount);
-        if (source === "estimated") totals.estimated = true;
-      } else if (outcome.usage !== undefined) totals.unknown++;
+      // Attempts before the last one are paid for as well, if they used anything.
+      for (const { usage, cost } of [...outcome.attempts, outcome]) {
+        if (cost !== undefined) {
+          const { amount, currency, source } = cost;
+          totals.amounts.set(currency, (totals.amounts.get(currency) ?? 0) + amount);
+          if (source === "estimated") totals.estimated = true;
+        } else if (usage !== undefined) totals.unknown++;
+      }
       if (outcome.timings.ttft !== undefined) {
         const name = formatTarget(outcome.target);
         const values = latencies.get(name) ?? [];

@@ -61,8 +61,11 @@ export async function onChatMessage(chat: ChatController, services: ChatServices
       }
       break;
     case "composer-focused":
-      await preconnect(services);
+      services.preconnect.focused();
       chat.lookAround();
+      break;
+    case "composer-blurred":
+      services.preconnect.blurred();
       break;
   }
 }
@@ -109,11 +112,4 @@ async function onErrorAction(controller: ChatController, id: string, action: Err
       await vscode.commands.executeCommand("runnel.showLog");
       return;
   }
-}
-
-/** Opens the connection while the person types; no key and no prompt goes over it. */
-async function preconnect({ models, environment }: ChatServices): Promise<void> {
-  const target = models.chosen;
-  const config = target && models.config(target.provider);
-  if (config) await environment.transport.preconnect(config.baseUrl);
 }

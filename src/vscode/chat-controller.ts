@@ -2,16 +2,17 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { Attachment, Conversation, ConversationMessage } from "../core/conversation.ts";
-import { isLasting, isOutput, type Notice, type StreamEvent } from "../core/events.ts";
+import { isLasting, isOutput, isWait, type Notice, type StreamEvent } from "../core/events.ts";
 import type { Purpose } from "../core/outcome.ts";
 import { Chat, type ChatSetup } from "../session/chat.ts";
 import type { ConversationRecord } from "../session/conversation-log.ts";
 import type { ConversationStore } from "../session/conversation-store.ts";
+import type { Preconnect } from "../session/preconnect.ts";
 import { systemPrompt } from "../session/prompts.ts";
 import type { TurnEnvironment } from "../session/turn.ts";
 import type { FoundServer, ViewState } from "../shared/protocol.ts";
 import { onChatMessage } from "./chat-actions.ts";
-import { noticeLines, viewEnd, viewMessage } from "./chat-messages.ts";
+import { type Progress, viewEnd, viewMessage, viewProgress } from "./chat-messages.ts";
 import { ChatView } from "./chat-view.ts";
 import { findLocalServers } from "./local-servers.ts";
 import type { Models } from "./models.ts";
@@ -24,6 +25,7 @@ export interface ChatServices {
   context: vscode.ExtensionContext;
   environment: TurnEnvironment;
   models: Models;
+  preconnect: Preconnect;
   statusBar: StatusBar;
   store: ConversationStore;
 }
@@ -38,6 +40,8 @@ export class ChatController implements vscode.Disposable {
   #searched = false;
   /** What happened on the way to the answer that is streaming. */
   #notices: Notice[] = [];
+  /** When the wait of the last notice is over, on the monotonic clock. */
+  #waitEnds = 0;
   /** What the next question from the composer takes along. */
   #pending: Attachment[] = [];
   #turnStartedAt = 0;
@@ -198,7 +202,7 @@ export class ChatController implements vscode.Disposable {
         const view = viewMessage(
           message,
           this.#providerName,
-          message.state === "streaming" ? this.#notices : undefined,
+          message.state === "streaming" ? this.#progress() : undefined,
         );
         // Only the last answer can go on.
         if (index < length - 1) delete view.canContinue;
@@ -211,6 +215,10 @@ export class ChatController implements vscode.Disposable {
       found: this.#found,
       sendKey: models.settings.sendKey,
     };
+  }
+
+  #progress(): Progress {
+    return { notices: this.#notices, left: (this.#waitEnds - this.#services.environment.now()) / 1000 };
   }
 
   #postSetup(): void {
@@ -280,7 +288,9 @@ export class ChatController implements vscode.Disposable {
     const id = this.conversation.messages.at(-1)?.id;
     if (notices === this.#notices || id === undefined) return;
     this.#notices = notices;
-    this.view.post({ type: "message-changed", id, change: { notices: noticeLines(notices, this.#providerName) } });
+    const waits = event.type === "notice" && isWait(event) ? (event.seconds ?? 0) : 0;
+    this.#waitEnds = this.#services.environment.now() + waits * 1000;
+    this.view.post({ type: "message-changed", id, change: viewProgress(this.#progress(), this.#providerName) });
   }
 }
 

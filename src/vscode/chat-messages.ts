@@ -1,43 +1,98 @@
 /** Turns the conversation as it is kept into the messages the webview shows, errors in the user's words included. */
+import { l10n } from "vscode";
 import type { ConversationMessage } from "../core/conversation.ts";
+import type { MessageError } from "../core/errors.ts";
 import type { Notice } from "../core/events.ts";
-import type { ViewMessage } from "../shared/protocol.ts";
-import { errorView } from "./error-texts.ts";
-import { noticeText } from "./notice-texts.ts";
+import { formatTarget, type Target } from "../core/target.ts";
+import type { ErrorView, ViewMessage } from "../shared/protocol.ts";
+import { errorSentence, errorView } from "./error-texts.ts";
+import { noticeText, waitText } from "./notice-texts.ts";
 import { priceOriginText } from "./price-texts.ts";
 
 export type ProviderName = (providerId: string) => string;
 
-/** `live`: of a message that is streaming, what has happened so far. */
-export function viewMessage(message: ConversationMessage, providerName: ProviderName, live?: Notice[]): ViewMessage {
-  const { error, attachments, notices = live ?? [], ...rest } = message;
+/** What has happened so far on the way to an answer that is streaming. */
+export interface Progress {
+  notices: readonly Notice[];
+  /** Of the last notice, if it tells of a wait: the seconds that are left of it. */
+  left: number;
+}
+
+export function viewMessage(message: ConversationMessage, providerName: ProviderName, live?: Progress): ViewMessage {
+  const { error, attachments, notices = [], resume: _resume, ...rest } = message;
   const view: ViewMessage = rest;
   if (attachments) view.attachments = attachments.map(({ text: _text, ...place }) => place);
   const cost = message.measures?.cost;
   if (view.measures && cost?.priceOrigin !== undefined) {
     view.measures = { ...view.measures, cost: { ...cost, priceOrigin: priceOriginText(cost) } };
   }
-  const lines = noticeLines(notices, providerName);
-  if (lines.length > 0) view.notices = lines;
   if (mayContinue(message)) view.canContinue = true;
+  const failures = error && message.state === "failed" ? failuresBefore(notices) : [];
   if (error) {
     const target = message.measures?.target;
     view.error = errorView(error, {
       providerName: target?.provider ? providerName(target.provider) : "",
       model: error.details.model ?? target?.model ?? "",
       partial: message.state === "incomplete",
+      canContinue: mayContinue(message),
     });
+    if (failures.length > 0 && target)
+      view.error = { ...view.error, ...allFailed([...failures, { target, error }], providerName) };
   }
-  return view;
+  if (live) return { ...view, ...viewProgress(live, providerName) };
+  const lines = failures.length > 0 ? notices.filter((notice) => !isFailure(notice)) : notices;
+  const words = noticeLines(lines, providerName, message.text === "" ? undefined : message.measures?.target);
+  return words.length > 0 ? { ...view, notices: words } : view;
 }
 
-export function noticeLines(notices: readonly Notice[], providerName: ProviderName): string[] {
-  return notices.map((notice) => noticeText(notice, providerName)).filter((line) => line !== undefined);
+/** Always with `notices`, so that those of before are replaced. */
+export function viewProgress(
+  { notices, left }: Progress,
+  providerName: ProviderName,
+): Pick<ViewMessage, "notices" | "wait"> {
+  const last = notices.at(-1);
+  const text = last && waitText(last, providerName);
+  return {
+    notices: noticeLines(notices, providerName),
+    ...(text === undefined || left <= 0 ? {} : { wait: { text, seconds: left } }),
+  };
+}
+
+function noticeLines(notices: readonly Notice[], providerName: ProviderName, answered?: Target): string[] {
+  return notices.map((notice) => noticeText(notice, providerName, answered)).filter((line) => line !== undefined);
+}
+
+interface Failure {
+  target: Target;
+  error: MessageError;
+}
+
+function isFailure(notice: Notice): notice is Notice & Failure {
+  const { code, target, error } = notice;
+  return (code === "failed-over" || code === "left-out") && target !== undefined && error !== undefined;
+}
+
+function failuresBefore(notices: readonly Notice[]): Failure[] {
+  return notices.filter(isFailure);
+}
+
+function allFailed(failures: readonly Failure[], providerName: ProviderName): Pick<ErrorView, "text" | "attempts"> {
+  return {
+    text: l10n.t("None of these models answered:"),
+    attempts: failures.map(({ target, error }) => ({
+      target: formatTarget(target),
+      text: errorSentence(error, {
+        providerName: providerName(target.provider),
+        model: target.model,
+        partial: false,
+      }),
+    })),
+  };
 }
 
 /** Whether there is an answer's beginning that the model can be asked to go on from. */
 export function mayContinue({ role, state, text, measures }: ConversationMessage): boolean {
-  if (role !== "assistant" || text === "") return false;
+  if (role !== "assistant" || text.trim() === "") return false;
   return state === "stopped" || state === "incomplete" || (state === "complete" && measures?.finishReason === "length");
 }
 

@@ -8,6 +8,8 @@ export function chatTexts(): ChatTexts {
     composerLabel: l10n.t("Message to the assistant"),
     send: l10n.t("Send"),
     stop: l10n.t("Stop"),
+    retry: l10n.t("Retry"),
+    cancelWait: l10n.t("Cancel"),
     modelPicker: l10n.t("Choose model"),
     noModel: l10n.t("Choose a model"),
     transcriptLabel: l10n.t("Conversation"),

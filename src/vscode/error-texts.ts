@@ -2,6 +2,7 @@
 import { l10n } from "vscode";
 import type { MessageError } from "../core/errors.ts";
 import { assertNever } from "../core/never.ts";
+import { formatElapsed } from "../shared/format.ts";
 import type { ErrorAction, ErrorView } from "../shared/protocol.ts";
 
 export interface ErrorPlace {
@@ -10,13 +11,15 @@ export interface ErrorPlace {
   model: string;
   /** True when part of the answer was kept. */
   partial: boolean;
+  /** True when the answer can go on from that part. */
+  canContinue?: boolean;
 }
 
 export function errorView(error: MessageError, place: ErrorPlace): ErrorView {
   const view: ErrorView = {
     kind: error.kind,
     text: errorSentence(error, place),
-    actions: errorActions(error, place.partial).map((action) => ({ action, label: actionLabel(action) })),
+    actions: errorActions(error, place.canContinue ?? false).map((action) => ({ action, label: actionLabel(action) })),
   };
   const detail = errorDetail(error);
   if (detail) view.detail = detail;
@@ -46,9 +49,16 @@ export function errorSentence(error: MessageError, { providerName, model, partia
         return l10n.t("All slots that your settings allow for {0} stayed taken.", providerName);
       return details.seconds === undefined
         ? l10n.t("{0} is limiting requests at the moment (429).", host)
-        : l10n.t("{0} is limiting requests and asks to wait {1} seconds (429).", host, Math.ceil(details.seconds));
+        : l10n.t("{0} is limiting requests and asks to wait {1} (429).", host, waitTime(details.seconds));
     case "overloaded":
-      return l10n.t("{0} is overloaded or down at the moment ({1}).", host, details.status ?? 503);
+      return details.seconds === undefined
+        ? l10n.t("{0} is overloaded or down at the moment ({1}).", host, details.status ?? 503)
+        : l10n.t(
+            "{0} is overloaded or down at the moment and asks to wait {1} ({2}).",
+            host,
+            waitTime(details.seconds),
+            details.status ?? 503,
+          );
     case "not-found":
       return details.reason === "model-not-found"
         ? l10n.t("{0} does not know the model “{1}”.", host, model)
@@ -84,14 +94,22 @@ export function errorSentence(error: MessageError, { providerName, model, partia
             : l10n.t("The connection to {0} was lost.", host);
       }
     case "tls":
+      if (details.reason === "certificate-file")
+        return l10n.t("The file of certificates that is set for {0} cannot be read.", providerName);
       return l10n.t("No secure connection to {0}: its certificate is not trusted, or it does not speak TLS.", host);
     case "proxy":
-      return l10n.t("The proxy did not let the connection to {0} through.", host);
+      return proxySentence(details, host);
     case "connect-timeout":
+      if (details.proxy !== undefined) {
+        const seconds = details.seconds ?? 30;
+        return l10n.t("No connection to {0} through the proxy {1} within {2} seconds.", host, details.proxy, seconds);
+      }
       return l10n.t("{0} did not answer within {1} seconds.", host, details.seconds ?? 30);
     case "first-token-timeout":
+      if (details.reason === "slept") return sleepSentence(host, partial);
       return l10n.t("{0} accepted the question but sent nothing for {1} seconds.", host, details.seconds ?? 600);
     case "idle-timeout":
+      if (details.reason === "slept") return sleepSentence(host, partial);
       return l10n.t(
         "{0} went silent for {1} seconds in the middle of the answer. What had arrived is kept.",
         host,
@@ -119,9 +137,25 @@ export function errorSentence(error: MessageError, { providerName, model, partia
   }
 }
 
+function proxySentence({ reason, status, proxy }: MessageError["details"], host: string): string {
+  if (reason === "proxy-address")
+    return l10n.t("The proxy that is set cannot be used: Runnel speaks to http:// and https:// proxies only.");
+  if (proxy === undefined) return l10n.t("The proxy did not let the connection to {0} through.", host);
+  if (status === undefined) return l10n.t("The proxy {0} on the way to {1} cannot be reached.", proxy, host);
+  if (status === 407 || status === 401)
+    return l10n.t("The proxy {0} wants a name and password that it accepts ({1}).", proxy, status);
+  return l10n.t("The proxy {0} did not let the connection to {1} through ({2}).", proxy, host, status);
+}
+
+function sleepSentence(host: string, partial: boolean): string {
+  return partial
+    ? l10n.t("This computer was asleep, and {0} has sent nothing since. What had arrived is kept.", host)
+    : l10n.t("This computer was asleep, and {0} has sent nothing since.", host);
+}
+
 /** Most helpful first. */
-export function errorActions(error: MessageError, partial: boolean): ErrorAction[] {
-  const again: ErrorAction = partial ? "continue" : "retry";
+export function errorActions(error: MessageError, canContinue: boolean): ErrorAction[] {
+  const again: ErrorAction = canContinue ? "continue" : "retry";
   switch (error.kind) {
     case "missing-key":
       return ["set-key"];
@@ -161,6 +195,10 @@ export function errorActions(error: MessageError, partial: boolean): ErrorAction
     default:
       return assertNever(error.kind);
   }
+}
+
+function waitTime(seconds: number): string {
+  return formatElapsed(Math.ceil(seconds) * 1000);
 }
 
 function actionLabel(action: ErrorAction): string {

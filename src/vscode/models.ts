@@ -91,6 +91,11 @@ export class Models implements vscode.Disposable {
     };
   }
 
+  /** Whether nothing is missing for asking this provider. */
+  async isReady(config: ProviderConfig): Promise<boolean> {
+    return !config.needsKey || (await this.#services.keys.has(config));
+  }
+
   provider(id: string): Provider | undefined {
     const config = this.config(id);
     if (config === undefined) return undefined;

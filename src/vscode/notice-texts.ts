@@ -1,19 +1,18 @@
 /** What a person reads about things that happened on the way to an answer. */
 import { l10n } from "vscode";
-import type { Notice } from "../core/events.ts";
-import { formatTarget } from "../core/target.ts";
+import { isWait, type Notice } from "../core/events.ts";
+import { formatTarget, type Target } from "../core/target.ts";
+import { formatElapsed } from "../shared/format.ts";
 import { errorSentence } from "./error-texts.ts";
 
-/** Undefined for notices that only the log needs. */
-export function noticeText(notice: Notice, providerName: (id: string) => string): string | undefined {
-  const { target, error } = notice;
-  const why = error
-    ? errorSentence(error, {
-        providerName: target ? providerName(target.provider) : "",
-        model: target?.model ?? "",
-        partial: false,
-      })
-    : "";
+type ProviderName = (id: string) => string;
+
+/**
+ * Undefined for notices that only the log needs, and for waits that run down before one's eyes. `answered`: who gave the
+ * answer, once there is one.
+ */
+export function noticeText(notice: Notice, providerName: ProviderName, answered?: Target): string | undefined {
+  const { target } = notice;
   switch (notice.code) {
     case "malformed-frames":
       return l10n.t("Unreadable pieces of the answer were skipped: {0}", notice.count ?? 1);
@@ -21,22 +20,82 @@ export function noticeText(notice: Notice, providerName: (id: string) => string)
       return l10n.t("The connection is alive, but nothing new has come for a while.");
     case "late-error":
       return l10n.t("After the answer the server reported: {0}", notice.detail ?? "");
-    case "waiting-for-slot":
-      return l10n.t("Waiting for a free slot: your settings limit the requests to this provider.");
-    case "retrying":
-      return (notice.seconds ?? 0) < 1
-        ? l10n.t("{0} Asking again ({1} of {2}).", why, notice.count ?? 1, notice.most ?? 1)
-        : l10n.t(
-            "{0} Asking again after {1} seconds ({2} of {3}).",
-            why,
-            Math.ceil(notice.seconds ?? 0),
-            notice.count ?? 1,
-            notice.most ?? 1,
-          );
     case "failed-over":
-      return l10n.t("{0} Asking the next model instead of {1}.", why, target ? formatTarget(target) : "");
+      if (answered && target)
+        return l10n.t(
+          "{0} {1} answered instead of {2}.",
+          why(notice, providerName),
+          formatTarget(answered),
+          formatTarget(target),
+        );
+      return l10n.t(
+        "{0} Asking the next model instead of {1}.",
+        why(notice, providerName),
+        target ? formatTarget(target) : "",
+      );
+    case "left-out":
+      return l10n.t(
+        "{0} So {1} is not asked for another {2}.",
+        why(notice, providerName),
+        target ? formatTarget(target) : "",
+        wholeSeconds(notice.seconds ?? 0),
+      );
+    case "retrying":
+      return isLong(notice)
+        ? undefined
+        : l10n.t("{0} Asking again ({1} of {2}).", why(notice, providerName), notice.count ?? 1, notice.most ?? 1);
+    case "waiting-for-slot":
+    case "waiting-for-server":
+    case "asking":
+    case "continued":
     case "not-streamed":
     case "repaired":
       return undefined;
   }
+}
+
+/** What is waited for, with the place of the time that is left; undefined for what is no wait, or over at once. */
+export function waitText(notice: Notice, providerName: ProviderName): string | undefined {
+  if (!isWait(notice) || !isLong(notice)) return undefined;
+  const name = notice.target ? providerName(notice.target.provider) : "";
+  switch (notice.code) {
+    case "retrying":
+      return l10n.t({
+        message: "{0} Asking again in {time} ({1} of {2}).",
+        args: [why(notice, providerName), notice.count ?? 1, notice.most ?? 1],
+        comment: ["{0} is a sentence about an error; {time} is filled in later"],
+      });
+    case "waiting-for-server":
+      return l10n.t({
+        message: "{0} asked for a pause. Asking in {time}.",
+        args: [name],
+        comment: ["{0} is a provider; {time} is filled in later"],
+      });
+    default:
+      return l10n.t({
+        message: "Your settings limit the requests to {0}. Waiting for a free slot, up to {time}.",
+        args: [name],
+        comment: ["{0} is a provider; {time} is filled in later"],
+      });
+  }
+}
+
+function isLong({ seconds = 0 }: Notice): boolean {
+  return seconds >= 1;
+}
+
+function why({ error, target, code }: Notice, providerName: ProviderName): string {
+  if (error === undefined) return "";
+  // Beside the time that is left, the time that the server asked for is one too many.
+  const { seconds: _, ...details } = error.details;
+  const asked = code === "retrying" || code === "left-out" ? { ...error, details } : error;
+  return errorSentence(asked, {
+    providerName: target ? providerName(target.provider) : "",
+    model: target?.model ?? "",
+    partial: false,
+  });
+}
+
+function wholeSeconds(seconds: number): string {
+  return formatElapsed(Math.ceil(seconds) * 1000);
 }

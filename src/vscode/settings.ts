@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { parseTarget, type Target } from "../core/target.ts";
 import { parseProviderConfig } from "../providers/config.ts";
 import type { ProviderConfig } from "../providers/provider.ts";
+import type { NetworkSettings } from "../stream/proxy.ts";
 
 export interface Settings {
   providers: ProviderConfig[];
@@ -19,9 +20,24 @@ export interface Settings {
 }
 
 /** The value from user settings or the default. The settings' scope keeps workspace values out; this keeps them out twice. */
-function read(name: string): unknown {
-  const found = vscode.workspace.getConfiguration("runnel").inspect(name);
+function read(name: string, section = "runnel"): unknown {
+  const found = vscode.workspace.getConfiguration(section).inspect(name);
   return found?.globalValue ?? found?.defaultValue;
+}
+
+/** How the person's editor reaches the network; read for each request. */
+export function readNetwork(): NetworkSettings {
+  const proxy = read("proxy", "http");
+  const noProxy = read("noProxy", "http");
+  const authorization = read("proxyAuthorization", "http");
+  return {
+    useProxy: read("proxySupport", "http") !== "off",
+    proxy: typeof proxy === "string" ? proxy : "",
+    noProxy: Array.isArray(noProxy) ? noProxy.filter((entry) => typeof entry === "string") : [],
+    proxyAuthorization: typeof authorization === "string" && authorization !== "" ? authorization : undefined,
+    verifyCertificates: read("proxyStrictSSL", "http") !== false,
+    trustSystem: read("systemCertificates", "http") !== false,
+  };
 }
 
 export function readSettings(): Settings {

@@ -4,7 +4,7 @@ import type { StreamEvent } from "../core/events.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { formatTarget } from "../core/target.ts";
 import { liveRate, type MeterState, meterEvent, silentFor, startMeter } from "../session/meter.ts";
-import { formatAmount, formatCost, formatDuration, formatRate } from "../shared/format.ts";
+import { formatAmount, formatCost, formatDuration, formatElapsed, formatRate } from "../shared/format.ts";
 import type { Ledger } from "../usage/ledger.ts";
 import type { Models } from "./models.ts";
 import { priceOriginText } from "./price-texts.ts";
@@ -79,8 +79,12 @@ export class StatusBar implements vscode.Disposable {
     switch (state.phase) {
       case "idle":
         return `$(pulse) ${(this.#models.choice()?.label ?? "Runnel").replaceAll("$(", "$ (")}`;
-      case "waiting":
-        return `$(loading~spin) ${formatDuration(Math.max(0, performance.now() - state.startedAt))}`;
+      case "waiting": {
+        const now = performance.now();
+        const left = Math.ceil(((state.until ?? 0) - now) / 1000);
+        if (left > 0) return `$(watch) ${l10n.t("waiting, {0} left", formatElapsed(left * 1000))}`;
+        return `$(loading~spin) ${formatDuration(Math.max(0, now - state.startedAt))}`;
+      }
       case "streaming": {
         const rate = liveRate(state, performance.now());
         const silence = silentFor(state, performance.now());

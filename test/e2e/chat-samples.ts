@@ -7,6 +7,8 @@ export const texts: ChatTexts = {
   composerLabel: "Message",
   send: "Send",
   stop: "Stop",
+  retry: "Retry",
+  cancelWait: "Cancel",
   modelPicker: "Choose model",
   noModel: "No model",
   transcriptLabel: "Conversation",

@@ -231,12 +231,15 @@ describe("chat webview", function () {
       await again.close();
     });
 
-    it("tells the host once per focus", async () => {
+    it("tells the host once per focus, and when it goes", async () => {
       await chat.send(snapshot());
       await chat.send({ type: "focus-composer" });
       assert.equal(await focused(), "composer");
       await chat.page.keyboard.type("abc");
       assert.equal(chat.of("composer-focused").length, 1);
+      assert.equal(chat.of("composer-blurred").length, 0);
+      await byId("model-picker").focus();
+      assert.equal(chat.of("composer-blurred").length, 1);
     });
 
     it("opens the model picker and shows which model is chosen", async () => {
@@ -633,6 +636,53 @@ describe("chat webview", function () {
       await chat.send(snapshot([user("u1", "Hi"), streaming()]));
       await chat.send({ type: "message-changed", id: "a1", change: { notices: ["Trying again in 3 s."] } });
       assert.equal(await answer().getByText("Trying again in 3 s.").isVisible(), true);
+    });
+
+    it("lets a wait run down each second by itself, says it once, and cancels it", async () => {
+      await chat.send(snapshot([user("u1", "Hi"), streaming()]));
+      const text = "Too many requests. Asking again in {time} (1 of 3).";
+      await chat.send({ type: "message-changed", id: "a1", change: { notices: [], wait: { text, seconds: 65 } } });
+      const wait = answer().getByTestId("wait");
+      const whole = text.replace("{time}", "1 min 05 s");
+      assert.equal(await announced(), whole);
+      assert.match(await wait.innerText(), /^Too many requests\. Asking again in [\w ]+ s \(1 of 3\)\./);
+      assert.equal(await answer().locator(".status").innerText(), "");
+      await wait.getByText(/again in (1 min 0[0-3]|\d\d) s/).waitFor();
+      assert.equal(await announced(), whole);
+      await wait.getByTestId("cancel-wait").click();
+      assert.deepEqual(chat.of("stop"), [{ type: "stop" }]);
+      // The page takes nothing for granted: the wait is over when the host says so.
+      assert.equal(await wait.isVisible(), true);
+      await chat.send(ended({ state: "stopped" }));
+      assert.equal(await wait.isVisible(), false);
+      assert.equal(await focused(), "composer");
+      await answer().getByTestId("retry").click();
+      assert.deepEqual(chat.of("regenerate"), [{ type: "regenerate", id: "a1" }]);
+    });
+
+    it("shows after a wait that the answer is on its way, and the same wait in a snapshot", async () => {
+      const waiting = streaming("a1", { wait: { text: "{time} left", seconds: 3000 }, elapsed: 20_000 });
+      await chat.send(snapshot([user("u1", "Hi"), waiting]));
+      assert.ok((await answer().getByTestId("wait").innerText()).includes(" s left"));
+      await chat.send({ type: "message-changed", id: "a1", change: { notices: [] } });
+      assert.equal(await answer().getByTestId("wait").isVisible(), false);
+      assert.equal(await answer().getByText(texts.waitingForFirstToken).isVisible(), true);
+    });
+
+    it("lists the models that did not answer, each with its reason", async () => {
+      const attempts = [
+        { target: "a/model", text: "api.a.com is overloaded (503)." },
+        { target: "b/other", text: "Nothing answers at api.b.com." },
+      ];
+      const actions = [{ action: "retry" as const, label: "Retry" }];
+      const error = { kind: "network" as const, text: "None of these models answered:", attempts, actions };
+      await show({ state: "failed", error }, "");
+      assert.deepEqual(await byId("error").locator("li").allInnerTexts(), [
+        "a/model\napi.a.com is overloaded (503).",
+        "b/other\nNothing answers at api.b.com.",
+      ]);
+      await byId("error").getByTestId("retry").click();
+      assert.deepEqual(chat.of("error-action"), [{ type: "error-action", id: "a1", action: "retry" }]);
     });
 
     it("copies and regenerates", async () => {

@@ -1,5 +1,6 @@
 /** One entry of `runnel.providers`, from the shortest to the hostile. */
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 import fc from "fast-check";
 import { listPresets } from "../../src/providers/catalog.ts";
 import { parseProviderConfig } from "../../src/providers/config.ts";
@@ -51,6 +52,20 @@ describe("a provider entry", () => {
     assert.equal(config.baseUrl, "http://localhost:9/v1");
     assert.deepEqual(config.models, [{ id: "a" }]);
     assert.deepEqual(config.timeouts, { connect: 30, firstToken: 600, idle: 0 });
+  });
+
+  it("may go its own way through the network", () => {
+    const ca = resolve("authority.pem");
+    const config = accepted({ ...team, proxy: " http://me:secret@proxy.example:8080 ", ca });
+    assert.equal(config.proxy, "http://me:secret@proxy.example:8080");
+    assert.equal(config.ca, ca);
+    assert.equal(accepted({ ...team, proxy: "none" }).proxy, "none");
+    assert.equal(Object.hasOwn(accepted(team), "proxy"), false);
+    assert.match(problemsOf({ ...team, ca: "authority.pem" }), /“ca”/);
+    for (const proxy of ["socks5://me:secret@proxy.example:1080", "http://me:secret@", 8080]) {
+      assert.match(problemsOf({ ...team, proxy }), /“proxy”/);
+      assert.doesNotMatch(problemsOf({ ...team, proxy }), /secret/);
+    }
   });
 
   it("is read as the settings example has it", () => {

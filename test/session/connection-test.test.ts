@@ -7,9 +7,11 @@ import { type Steps, stepNames, testConnection } from "../../src/session/connect
 import { createEndpoints } from "../../src/session/endpoints.ts";
 import type { Candidate, TurnEnvironment } from "../../src/session/turn.ts";
 import { createTransport, type Transport } from "../../src/stream/http.ts";
+import { defaultNetwork } from "../../src/stream/proxy.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
 import { good } from "../support/certificates.ts";
 import { chatStream } from "../support/chat.ts";
+import { startProxy } from "../support/proxy.ts";
 import { type Handler, type ServerSettings, startServer, type TestServer } from "../support/server.ts";
 
 const models = (ids: string[]): string => JSON.stringify({ data: ids.map((id) => ({ id })) });
@@ -108,6 +110,22 @@ describe("a connection test", () => {
     const refused = await test(candidate(`http://127.0.0.1:${port}/v1`));
     assert.equal(refused.name.state, "skipped");
     assert.equal(refused.connection.error?.details.reason, "connection-refused");
+  });
+
+  it("looks at the proxy where there is one, and says when it does not let through", async () => {
+    const { url, port } = await serve(honest());
+    const proxy = await startProxy();
+    await transport.close();
+    const network = () => ({ ...defaultNetwork, proxy: proxy.url });
+    transport = createTransport({ logger: silentLogger, network });
+    assert.equal((await test(candidate(`${url}/v1`))).connection.proxy, undefined, "this machine is reached directly");
+    const steps = await test(candidate(`https://relay.test:${port}/v1`));
+    assert.equal(steps.connection.proxy, new URL(proxy.url).host);
+    assert.equal(steps.connection.state, "passed");
+    assert.equal(steps.encryption.state, "failed");
+    await proxy.close();
+    const refused = await test(candidate("https://relay.test/v1"));
+    assert.equal(refused.connection.state, "failed");
   });
 
   it("tells a refused key from a server that answers with a web page", async () => {

@@ -29,6 +29,16 @@ describe("the live meter", () => {
     assert.equal(silentFor(state, at + 3000), 3);
   });
 
+  it("knows how long a pause lasts, and that it is over when the request is on its way", () => {
+    let state = meterEvent(startMeter(0), { type: "notice", code: "retrying", seconds: 2, count: 1 }, 500);
+    assert.deepEqual(state, { phase: "waiting", startedAt: 2500, until: 2500 });
+    state = meterEvent(state, { type: "notice", code: "asking" }, 2510);
+    assert.deepEqual(state, { phase: "waiting", startedAt: 2510 });
+    // A slot may become free before.
+    state = meterEvent(state, { type: "notice", code: "waiting-for-slot", seconds: 30 }, 3000);
+    assert.deepEqual(state, { phase: "waiting", startedAt: 3000, until: 33_000 });
+  });
+
   it("measures the first token from the request that is asked again", () => {
     let state = meterEvent(startMeter(0), { type: "notice", code: "retrying", seconds: 2, count: 1 }, 500);
     state = meterEvent(state, { type: "text-delta", text: "a" }, 2800);
@@ -56,6 +66,24 @@ describe("the measures of a continued answer", () => {
 
   it("keep what is known when the continuation never began", () => {
     assert.deepEqual(addMeasures(first, { target, timings: { total: 3 } }), first);
+  });
+
+  it("are what the server reports of the whole, when it gave the rest of the same answer", () => {
+    const second = { ...first, usage: { inputTokens: 10, outputTokens: 9 }, timings: { ttft: 50, total: 500 } };
+    const whole = addMeasures(first, second, true);
+    assert.deepEqual(whole.usage, { inputTokens: 10, outputTokens: 9 });
+    assert.equal(whole.cost?.amount, 1);
+    assert.deepEqual(whole.timings, { ttft: 100, total: 1500 });
+    // An estimate is about the second half alone.
+    const guessed = { ...second, usage: { inputTokens: 1, outputTokens: 4, estimated: true } };
+    assert.equal(addMeasures(first, guessed, true).usage?.outputTokens, 9);
+  });
+
+  it("are unknown where nothing is known of the first half", () => {
+    const sum = addMeasures(undefined, first);
+    assert.equal(sum.usage, undefined);
+    assert.equal(sum.cost, undefined);
+    assert.deepEqual(sum.target, target);
   });
 
   it("are unknown where one half's price is", () => {

@@ -7,10 +7,14 @@ import type { TurnOutcome } from "../../src/core/outcome.ts";
 import { parseProviderConfig } from "../../src/providers/config.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import { createEndpoints } from "../../src/session/endpoints.ts";
+import { measuresOf } from "../../src/session/measures.ts";
 import { type Candidate, runTurn, type TurnEnvironment } from "../../src/session/turn.ts";
 import { createTransport, type Transport } from "../../src/stream/http.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
 import { chatStream, chunk, event } from "../support/chat.ts";
+import { messageEvent, messageStart } from "../support/messages.ts";
+import { answerEvents } from "../support/protocols.ts";
+import { completed, created, textDelta } from "../support/responses.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
 
 const refuse =
@@ -85,9 +89,9 @@ describe("a turn", () => {
     assert.equal(outcome.error?.kind, "overloaded");
     assert.equal(servers[0]!.requests.length, 4);
     assert.equal(outcome.attempts.length, 4);
-    assert.deepEqual(codes(), ["retrying", "retrying", "retrying"]);
+    assert.deepEqual(codes(), ["retrying", "asking", "retrying", "asking", "retrying", "asking"]);
     assert.deepEqual(
-      notices.map(({ count }) => count),
+      notices.map(({ count }) => count).filter((count) => count !== undefined),
       [1, 2, 3],
     );
     assert.equal(notices[0]?.error?.kind, "overloaded");
@@ -159,10 +163,15 @@ describe("a turn", () => {
     assert.equal(outcome.kind, "completed");
     assert.deepEqual(outcome.target, { provider: "b", model: "b-model" });
     assert.ok(outcome.cost);
-    assert.deepEqual(codes(), ["retrying", "failed-over"]);
-    assert.deepEqual(notices[1]?.target, { provider: "a", model: "a-model" });
+    assert.deepEqual(codes(), ["retrying", "asking", "failed-over"]);
+    assert.deepEqual(notices[2]?.target, { provider: "a", model: "a-model" });
     assert.equal(servers[0]!.requests.length, 2);
+    notices = [];
     await run(first, second);
+    // Who does not answer this time, and why, is told again.
+    assert.deepEqual(codes(), ["left-out"]);
+    assert.equal(notices[0]?.error?.kind, "overloaded");
+    assert.ok(notices[0]!.seconds! > 0 && notices[0]!.seconds! <= 60);
     assert.equal(servers[0]!.requests.length, 2);
     assert.equal(servers[1]!.requests.length, 2);
     // Alone it is asked although it cools down.
@@ -220,7 +229,109 @@ describe("a turn", () => {
     const outcomes = await Promise.all([1, 2, 3, 4, 5].map(() => run(one)));
     assert.ok(outcomes.every(({ kind }) => kind === "completed"));
     assert.equal(most, 2);
-    assert.deepEqual(codes(), ["waiting-for-slot", "waiting-for-slot", "waiting-for-slot"]);
+    assert.equal(codes().filter((code) => code === "waiting-for-slot").length, 3);
+    assert.equal(codes().filter((code) => code === "asking").length, 3);
+  });
+
+  it("waits for a slot as long as the settings say", async () => {
+    const stalling: Handler = async (_request, reply) => reply.stall();
+    const one = await candidate("a", [stalling], { rateLimit: { concurrent: 1, wait: 0.05 } });
+    const first = run(one);
+    while (servers[0]!.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const outcome = await run(one);
+    assert.equal(outcome.error?.details.reason, "own-limit");
+    assert.equal(notices.at(-1)?.seconds, 0.05);
+    abort.abort();
+    await first;
+  });
+
+  it("says so when it waits because another was told to", async () => {
+    const one = await candidate("a", [refuse(429, { "retry-after-ms": "300" }), chatStream(["ok"])]);
+    const first = run(one);
+    while (notices.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const outcome = await run(one);
+    assert.equal(outcome.kind, "completed");
+    await first;
+    assert.deepEqual(codes(), ["retrying", "waiting-for-server", "asking", "asking"]);
+    assert.ok(notices[1]!.seconds! > 0 && notices[1]!.seconds! <= 0.4);
+  });
+
+  it("asks again after a lost connection, but after a long silence only another, because the first may be at work", async () => {
+    const lost: Handler = (_request, reply) => reply.reset();
+    assert.equal((await run(await candidate("a", [lost, chatStream(["ok"])]))).kind, "completed");
+    const silent: Handler = async (_request, reply) => reply.stall();
+    const timeouts = { firstToken: 0.1 };
+    const outcome = await run(await candidate("b", [silent], { timeouts }));
+    assert.equal(outcome.error?.kind, "first-token-timeout");
+    assert.equal(servers[1]!.requests.length, 1);
+    const helped = await run(await candidate("c", [silent], { timeouts }), await candidate("d", [chatStream(["ok"])]));
+    assert.equal(helped.target.provider, "d");
+    assert.equal(servers[2]!.requests.length, 1);
+  });
+
+  it("reads on where a provider goes on with the answer, and does not order a second one", async () => {
+    const begun = created({ background: true }, { sequence_number: 0 });
+    const asked = await candidate(
+      "a",
+      [
+        async (_request, reply) => {
+          await reply.write(begun);
+          await reply.wait(20);
+          reply.reset();
+        },
+        (_request, reply) => reply.end(textDelta(0, "fine", { sequence_number: 1 }) + completed()),
+      ],
+      { protocol: "openai-responses", background: true },
+    );
+    assert.equal((await run(asked)).kind, "completed");
+    assert.equal(text, "fine");
+    assert.deepEqual(
+      servers[0]!.requests.map(({ method }) => method),
+      ["POST", "GET"],
+    );
+  });
+
+  it("does as the server says about asking again, but for an empty account", async () => {
+    const asked = async (status: number, shouldRetry: string): Promise<number> => {
+      await run(await candidate("a", [refuse(status, { "x-should-retry": shouldRetry }), chatStream(["ok"])]));
+      return servers.at(-1)!.requests.length;
+    };
+    assert.equal(await asked(409, "true"), 2);
+    assert.equal(await asked(503, "false"), 1);
+    assert.equal(await asked(429, "false"), 1);
+    assert.equal(await asked(402, "true"), 1);
+  });
+
+  for (const [how, handler] of Object.entries({
+    "an error inside a success": (_request, reply) =>
+      reply.end(event({ error: { message: "You exceeded your current quota", code: "insufficient_quota" } })),
+    "a wait of more than a minute": refuse(503, { "retry-after": "300" }),
+  } satisfies Record<string, Handler>)) {
+    it(`asks nobody again after ${how} that waiting does not mend`, async () => {
+      const outcome = await run(await candidate("a", [handler]));
+      assert.equal(servers[0]!.requests.length, 1);
+      assert.equal(outcome.kind, "failed");
+    });
+  }
+
+  it("books once what an attempt reported before it failed, to the model that reported it", async () => {
+    const begun: Handler = (_request, reply) =>
+      reply.end(
+        messageStart({ input_tokens: 2_000_000, output_tokens: 1 }) +
+          messageEvent("error", { error: { type: "overloaded_error", message: "Overloaded" } }),
+      );
+    const answered = answerEvents("anthropic", ["ok"]).join("");
+    const one = await candidate("a", [begun, (_request, reply) => reply.end(answered)], { protocol: "anthropic" });
+    const outcome = await run(one);
+    assert.equal(outcome.kind, "completed");
+    const [failed, last] = outcome.attempts;
+    assert.deepEqual(failed?.usage, { inputTokens: 2_000_000 });
+    assert.equal(failed?.cost?.amount, 2);
+    assert.equal(failed?.cost?.source, "estimated");
+    assert.equal(last?.usage, undefined);
+    assert.deepEqual(outcome.usage, { inputTokens: 3, outputTokens: 4 });
+    assert.equal(environment.ledger.totals().amounts.get("USD"), 2 + 7 / 1e6);
+    assert.equal(measuresOf(outcome).cost?.amount, 2 + 7 / 1e6);
   });
 
   it("tells a defect of our own from a fault of the provider, and still ends in one outcome", async () => {

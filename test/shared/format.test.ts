@@ -36,6 +36,7 @@ describe("numbers as people read them", () => {
       [65_000, "1 min 05 s"],
     ];
     for (const [value, text] of cases) assert.equal(formatElapsed(value), text);
+    assert.equal(formatElapsed(3_900_000), "1 h 05 min");
   });
 
   it("money never reads as zero unless it is, and an unknown price never as money", () => {

@@ -9,6 +9,7 @@ describe("shared/protocol", () => {
       { type: "ready" },
       { type: "send", text: "안녕" },
       { type: "attach" },
+      { type: "composer-blurred" },
       { type: "remove-pending", index: 0 },
       { type: "open-attachment", id: "m", index: 2 },
       { type: "error-action", id: "m", action: "continue" },

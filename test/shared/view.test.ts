@@ -101,6 +101,15 @@ describe("shared/view", () => {
     assert.deepEqual(now.state.messages[0], message("a", { text: "half", state: "streaming", seams: [4] }));
   });
 
+  it("lets a wait end with the next change", () => {
+    const before = view([message("a", { state: "streaming" })]);
+    const wait = { text: "{time}", seconds: 3 };
+    const waiting = applied(before, { type: "message-changed", id: "a", change: { notices: [], wait } });
+    assert.deepEqual(waiting.state.messages[0], message("a", { state: "streaming", notices: [], wait }));
+    const over = applied(waiting, { type: "message-changed", id: "a", change: { notices: [] } });
+    assert.deepEqual(over.state.messages[0], message("a", { state: "streaming", notices: [] }));
+  });
+
   it("adds notices without disturbing the rest", () => {
     const before = view([message("a", { text: "t", state: "streaming" })]);
     const now = applied(before, { type: "message-changed", id: "a", change: { notices: ["Trying again in 3 s"] } });

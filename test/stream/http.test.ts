@@ -8,7 +8,6 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
-import { AssistantError } from "../../src/core/errors.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import {
   createTransport,
@@ -19,6 +18,7 @@ import {
 } from "../../src/stream/http.ts";
 import { elsewhere, expired, good } from "../support/certificates.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
+import { eventually, failureOf, readAll, send as sendBy } from "../support/transport.ts";
 
 let transport: Transport;
 const open: { close(): Promise<unknown> }[] = [];
@@ -63,37 +63,7 @@ async function serveRaw(
 }
 
 function send(url: string, more: Partial<HttpRequest> = {}, by = transport): Promise<HttpResponse> {
-  const signal = new AbortController().signal;
-  return by.request({
-    method: "POST",
-    url,
-    headers: {},
-    body: "{}",
-    signal,
-    timeouts: { connect: 5, firstToken: 5, idle: 5 },
-    ...more,
-  });
-}
-
-async function readAll(response: HttpResponse): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const bytes of response.body) text += decoder.decode(bytes, { stream: true });
-  return text;
-}
-
-/** What `action` fails with; fails itself when that is no AssistantError. */
-async function failureOf(action: Promise<unknown>): Promise<AssistantError> {
-  const error = await action.then(
-    () => assert.fail("should have failed"),
-    (thrown) => thrown,
-  );
-  if (!(error instanceof AssistantError)) throw error;
-  if (error.cause !== undefined) {
-    assert.ok(error.cause instanceof Error);
-    JSON.stringify({ ...error.cause });
-  }
-  return error;
+  return sendBy(by, url, more);
 }
 
 /** Something one side waits for and the other gives: where it is missing, the test runs out of time. */
@@ -106,24 +76,21 @@ function signal(): { given: Promise<void>; give: () => void } {
 }
 
 /** The status that a process of its own gets, or the kind of its error. */
-async function statusInChild(url: string, environment: Record<string, string>): Promise<string> {
+async function statusInChild(url: string, environment: Record<string, string>, network = {}): Promise<string> {
   const source = `
     const { createTransport } = await import(${JSON.stringify(new URL("../../src/stream/http.ts", import.meta.url).href)});
+    const { defaultNetwork } = await import(${JSON.stringify(new URL("../../src/stream/proxy.ts", import.meta.url).href)});
+    const network = () => ({ ...defaultNetwork, ...${JSON.stringify(network)} });
     const logger = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
     const timeouts = { connect: 5, firstToken: 5, idle: 5 };
     const request = { method: "GET", url: ${JSON.stringify(url)}, headers: {}, signal: new AbortController().signal, timeouts };
-    const told = await createTransport({ logger }).request(request).then(({ status }) => status, ({ kind }) => kind);
+    const told = await createTransport({ logger, network }).request(request).then(({ status }) => status, ({ kind }) => kind);
     process.stdout.write(String(told), () => process.exit());`;
   const { NODE_EXTRA_CA_CERTS: _extra, SSL_CERT_FILE: _system, ...inherited } = process.env;
   const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", source], {
     env: { ...inherited, ...environment },
   });
   return (await run).stdout;
-}
-
-async function eventually(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 200 && !condition(); tries++) await delay(5);
-  assert.ok(condition());
 }
 
 describe("the transport", () => {
@@ -689,6 +656,9 @@ describe("the transport", () => {
           await writeFile(file, good.cert);
           // Node reads both when it starts.
           assert.equal(await statusInChild(server.url, { [variable]: file }), "200");
+          // Without the system's certificates only the person's own count.
+          const alone = await statusInChild(server.url, { [variable]: file }, { trustSystem: false });
+          assert.equal(alone, variable === "NODE_EXTRA_CA_CERTS" ? "200" : "tls");
         } finally {
           await rm(folder, { recursive: true });
         }

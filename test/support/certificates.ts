@@ -1,4 +1,4 @@
-/** Certificates of test servers on this machine, valid for nothing else: for localhost, expired, and for another host. */
+/** Certificates of test servers on this machine, valid for nothing else: for localhost, expired, for another host, and of a private authority. */
 
 export interface Certificate {
   key: string;
@@ -61,5 +61,39 @@ FI/i7Tx6qOXOQ9AnguWtGgomR8HZMB8GA1UdIwQYMBaAFI/i7Tx6qOXOQ9AnguWt
 GgomR8HZMA8GA1UdEwEB/wQFMAMBAf8wGQYDVR0RBBIwEIIOZWxzZXdoZXJlLnRl
 c3QwCgYIKoZIzj0EAwIDSAAwRQIgX552rWBDQnIJk7pTTGkr+z09nHzl2orNf0ZO
 PpsDcKwCIQDg9kqgebHQ3JpRpK8hQROomFfolsH1D6929FtBpC4DWA==
+-----END CERTIFICATE-----`,
+};
+
+/** Vouches for `vouched` and nothing else: its key is gone. */
+export const authority = `-----BEGIN CERTIFICATE-----
+MIIBpzCCAU2gAwIBAgIUCzJIfI7UZ0tG+D+bKou1/lR+StIwCgYIKoZIzj0EAwIw
+IDEeMBwGA1UEAwwVUnVubmVsIHRlc3QgYXV0aG9yaXR5MCAXDTI2MTEyNjE1Mjcw
+NVoYDzIxMjYxMTAyMTUyNzA1WjAgMR4wHAYDVQQDDBVSdW5uZWwgdGVzdCBhdXRo
+b3JpdHkwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQuaeVVaD4DA0NJqChJU3je
+i525XdOdiKCqqLbBJF/cWL120GXH9DvufWGMta6rWFFwvd7IvVB5VVnnhCerSxYF
+o2MwYTAdBgNVHQ4EFgQUqU1Lx+HaIMcfmKz7+18n/fDV+xUwHwYDVR0jBBgwFoAU
+qU1Lx+HaIMcfmKz7+18n/fDV+xUwDwYDVR0TAQH/BAUwAwEB/zAOBgNVHQ8BAf8E
+BAMCAQYwCgYIKoZIzj0EAwIDSAAwRQIgCdMNx87VFt6PHn6rKofeuIdXrIafsGc6
+Bpfw+HJBPTMCIQCM+UBTbaNGwcuf7rB2cQ1rNIx3GOkkxf9ZA+HJcvGBKw==
+-----END CERTIFICATE-----`;
+
+/** For relay.test, localhost and 127.0.0.1. */
+export const vouched: Certificate = {
+  key: `-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIDFUpbzoyepNGVEgyyQwHbInPpBYcMm7KN8QGPDS1MqloAoGCCqGSM49
+AwEHoUQDQgAEEWveP1WfJhcfnAwSVZh4xsUppbuhwho0lR0WueRo543n+9dRKceu
+5DsJwO1EiUx6iJCz6ZfWAQUF89MZc4Um0w==
+-----END EC PRIVATE KEY-----`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBrjCCAVSgAwIBAgIUZMTFPh3dxOOFTrD9/Ocbpz2MGKswCgYIKoZIzj0EAwIw
+IDEeMBwGA1UEAwwVUnVubmVsIHRlc3QgYXV0aG9yaXR5MCAXDTI2MTEyNjE1Mjcw
+NVoYDzIxMjYxMTAyMTUyNzA1WjAVMRMwEQYDVQQDDApyZWxheS50ZXN0MFkwEwYH
+KoZIzj0CAQYIKoZIzj0DAQcDQgAEEWveP1WfJhcfnAwSVZh4xsUppbuhwho0lR0W
+ueRo543n+9dRKceu5DsJwO1EiUx6iJCz6ZfWAQUF89MZc4Um06N1MHMwJgYDVR0R
+BB8wHYIKcmVsYXkudGVzdIIJbG9jYWxob3N0hwR/AAABMAkGA1UdEwQCMAAwHQYD
+VR0OBBYEFCIzbF1i1yP8u9hYOW94TFBocLQWMB8GA1UdIwQYMBaAFKlNS8fh2iDH
+H5is+/tfJ/3w1fsVMAoGCCqGSM49BAMCA0gAMEUCIQC808kyWAYyFRkGogo/9nVx
+BZU4Ssn04GTYIYVvo0wrCAIgIwakGaMZFjTfEXhm5gIHLvdrCgzLmByaTTcxa+KI
+1AM=
 -----END CERTIFICATE-----`,
 };

@@ -197,7 +197,7 @@ export class MessagesDecoder extends EventDecoder {
   }
 
   protected close(ending: Ending, out: StreamEvent[]): void {
-    this.answer.close(out);
+    this.answer.close(out, ending === "broken");
     // Thinking that was cut off is refused when it comes back.
     const signature = ending === "broken" ? undefined : signatureOf(this.#blocks.kept());
     if (signature !== undefined) out.push({ type: "thinking-delta", text: "", signature });

@@ -1,5 +1,6 @@
 /** A request in Runnel's words to the body of `POST /v1/messages`. */
-import type { ChatMessage, ChatRequest } from "../../core/message.ts";
+import type { ChatMessage, ChatRequest, ContinuationMeans } from "../../core/message.ts";
+import { continuedMessages } from "../continuation.ts";
 import { clean } from "../history.ts";
 import type { Json } from "../json.ts";
 import type { ProviderConfig } from "../provider.ts";
@@ -7,8 +8,13 @@ import { argumentsOf, type ToolCallPart, type ToolResultPart, type Turn, turnsOf
 import { learnedLimit, type Repairs } from "./repairs.ts";
 import { signedContent } from "./signature.ts";
 
-export function encodeRequest(request: ChatRequest, config: ProviderConfig, repairs: Repairs): string {
-  const turns = turnsOf(request);
+export function encodeRequest(
+  request: ChatRequest,
+  config: ProviderConfig,
+  repairs: Repairs,
+  means?: ContinuationMeans,
+): string {
+  const turns = turnsOf(continuedMessages(request, means));
   const body: Json = {
     model: request.model,
     max_tokens: outputLimit(request, config, repairs),

@@ -15,6 +15,8 @@ const protocol: WireProtocol<Repair> = {
   url: (config) => joinUrl(rootOf(config), "messages"),
   headers,
   encode: encodeRequest,
+  // Models after Claude 4.5 refuse it, which is learned.
+  continuations: () => ["prefix"],
   repairFor,
   createDecoder: (context) => new MessagesDecoder(context),
   // All in one page; there are twenty by default.

@@ -5,7 +5,7 @@ import type { TokenUsage } from "../../core/usage.ts";
 import type { Frame } from "../../stream/sse.ts";
 import { ChunkTemplate } from "../chunk-template.ts";
 import { hasError } from "../error-report.ts";
-import { EventDecoder, isBareError, tokenCount } from "../event-decoder.ts";
+import { type Ending, EventDecoder, isBareError, tokenCount } from "../event-decoder.ts";
 import type { DecodeContext } from "../http-provider.ts";
 import { isObject, type Json, parseJson, text } from "../json.ts";
 import { unprovenEnd } from "../stream-errors.ts";
@@ -176,8 +176,8 @@ export class ChatStreamDecoder extends EventDecoder {
     if (outputTokens !== undefined) this.#usage = { outputTokens };
   }
 
-  protected close(_ending: unknown, out: StreamEvent[]): void {
-    this.answer.close(out);
+  protected close(ending: Ending, out: StreamEvent[]): void {
+    this.answer.close(out, ending === "broken");
   }
 }
 

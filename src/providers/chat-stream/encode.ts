@@ -1,6 +1,7 @@
 /** A request in Runnel's words to the body of `POST /chat/stream`, which takes a single message. */
 import type { ChatMessage, ChatRequest, Role } from "../../core/message.ts";
-import { clean, withContinuation } from "../history.ts";
+import { continuedMessages } from "../continuation.ts";
+import { clean } from "../history.ts";
 
 /** What a backend that is not told a model's name is told. */
 const anyModel = "default";
@@ -11,7 +12,7 @@ const speakers: { readonly [role in Role]: string } = { user: "User", assistant:
 export function encodeRequest(request: ChatRequest): string {
   const { model, system, temperature, maxOutputTokens } = request;
   return JSON.stringify({
-    message: clean(conversation(withContinuation(request))),
+    message: clean(conversation(continuedMessages(request, "turn"))),
     system_prompt: system === undefined || system.trim() === "" ? undefined : clean(system),
     temperature,
     max_tokens: maxOutputTokens,

@@ -92,7 +92,7 @@ export class ContentDecoder extends EventDecoder {
   }
 
   protected close(ending: Ending, out: StreamEvent[]): void {
-    this.answer.close(out);
+    this.answer.close(out, ending === "broken");
     if (ending !== "broken" && this.#signature !== undefined) {
       out.push({ type: "thinking-delta", text: "", signature: markSignature(this.#signature) });
     }

@@ -1,5 +1,6 @@
 /** A request in Runnel's words to the body of `POST …/models/{model}:streamGenerateContent`. */
 import type { ChatMessage, ChatRequest } from "../../core/message.ts";
+import { continuedMessages } from "../continuation.ts";
 import { clean } from "../history.ts";
 import { madeIdPrefix } from "../http-provider.ts";
 import type { Json } from "../json.ts";
@@ -13,7 +14,7 @@ import { ownSignature } from "./signature.ts";
 const placeholderSignature = "skip_thought_signature_validator";
 
 export function encodeRequest(request: ChatRequest, _config: ProviderConfig, repairs: Repairs): string {
-  const contents = turnsOf(request).map((turn) => encodeTurn(turn, repairs));
+  const contents = turnsOf(continuedMessages(request, "turn")).map((turn) => encodeTurn(turn, repairs));
   const body: Json = { contents };
   if (request.system !== undefined && request.system.trim() !== "") {
     const instruction = { parts: [{ text: clean(request.system) }] };

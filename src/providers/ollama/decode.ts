@@ -98,7 +98,7 @@ export class OllamaDecoder extends EventDecoder {
   }
 
   protected close(ending: Ending, out: StreamEvent[]): void {
-    this.answer.close(out);
+    this.answer.close(out, ending === "broken");
     for (const call of this.#calls) {
       const complete = ending !== "broken" && call.name !== "" && isJsonObject(call.arguments);
       out.push({ type: "tool-call-end", ...call, complete });

@@ -1,7 +1,8 @@
 /** A request in Runnel's words to the body of `POST /api/chat`. */
 import type { ChatMessage, ChatRequest } from "../../core/message.ts";
 import { textOf } from "../../core/message.ts";
-import { answeredCalls, clean, withContinuation } from "../history.ts";
+import { continuedMessages } from "../continuation.ts";
+import { answeredCalls, clean } from "../history.ts";
 import { madeIdPrefix } from "../http-provider.ts";
 import type { Json } from "../json.ts";
 import type { ProviderConfig } from "../provider.ts";
@@ -38,7 +39,7 @@ function encodeMessages(request: ChatRequest): Json[] {
     messages.push({ role: "system", content: clean(request.system) });
   }
   const answered = answeredCalls(request.messages);
-  for (const message of withContinuation(request)) {
+  for (const message of continuedMessages(request, "turn")) {
     switch (message.role) {
       case "user":
         messages.push({ role: "user", content: clean(textOf(message)) });

@@ -204,7 +204,7 @@ export class ChatDecoder implements FrameDecoder {
 
   /** Hands over what was held back and ends the tool calls. */
   #close(cutOff: boolean, out: StreamEvent[]): void {
-    this.#answer.close(out);
+    this.#answer.close(out, cutOff);
     const signature = cutOff ? undefined : this.#details.signature(this.#tools.size > 0);
     if (signature !== undefined) out.push({ type: "thinking-delta", text: "", signature });
     this.#tools.end(cutOff ? "broken" : this.#rawReason === "length" ? "length" : "whole", out);

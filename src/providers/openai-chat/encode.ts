@@ -1,17 +1,30 @@
 /** A request in Runnel's words to the body of `POST /chat/completions`, as the server at hand wants it. */
-import type { ChatMessage, ChatRequest, MessagePart } from "../../core/message.ts";
+import type { ChatMessage, ChatRequest, ContinuationMeans, MessagePart } from "../../core/message.ts";
+import { continuedMessages } from "../continuation.ts";
 import { answeredCalls, clean, hasToolParts } from "../history.ts";
 import { bareModel, isOpenAI, isReasoningModel } from "../openai-model.ts";
 import type { ProviderConfig } from "../provider.ts";
+import { type PrefixDialect, prefixDialect } from "./prefix.ts";
 import { detailsFrom } from "./reasoning.ts";
 import type { Repairs } from "./repairs.ts";
 
 type Json = Record<string, unknown>;
 type ToolCallPart = Extract<MessagePart, { type: "tool-call" }>;
 
-export function encodeRequest(request: ChatRequest, config: ProviderConfig, repairs: Repairs): string {
+export function encodeRequest(
+  request: ChatRequest,
+  config: ProviderConfig,
+  repairs: Repairs,
+  means?: ContinuationMeans,
+): string {
   const dialect = dialectOf(request.model, config);
-  const body: Json = { model: request.model, messages: encodeMessages(request, dialect, repairs), stream: true };
+  const messages = continuedMessages(request, means);
+  const body: Json = {
+    model: request.model,
+    messages: encodeMessages({ ...request, messages }, dialect, repairs),
+    stream: true,
+  };
+  if (means === "prefix") markPrefix(body, prefixDialect(config));
   if (!repairs.has("stream_options")) {
     // OpenAI pads every chunk with random text unless told not to; others may refuse the field.
     body.stream_options = { include_usage: true, ...(dialect.isOpenAI ? { include_obfuscation: false } : {}) };
@@ -35,6 +48,13 @@ export function encodeRequest(request: ChatRequest, config: ProviderConfig, repa
     body.tools = [];
   }
   return JSON.stringify(body);
+}
+
+/** Says that the last message is the beginning of the answer. */
+function markPrefix(body: Json, dialect: PrefixDialect | undefined): void {
+  if (dialect === "flag") (body.messages as Json[]).at(-1)!.prefix = true;
+  // llama.cpp takes any last answer for one.
+  else if (dialect === "template") Object.assign(body, { continue_final_message: true, add_generation_prompt: false });
 }
 
 interface Dialect {

@@ -5,11 +5,13 @@ import { listModels } from "../models.ts";
 import type { Provider, ProviderConfig } from "../provider.ts";
 import { ChatDecoder } from "./decode.ts";
 import { encodeRequest } from "./encode.ts";
+import { prefixDialect, prefixUrl } from "./prefix.ts";
 import { type Repair, repairFor } from "./repairs.ts";
 
 const protocol: WireProtocol<Repair> = {
-  url: ({ baseUrl }) => joinUrl(baseUrl, "chat/completions"),
+  url: (config, _model, means) => joinUrl(means === "prefix" ? prefixUrl(config) : config.baseUrl, "chat/completions"),
   encode: encodeRequest,
+  continuations: (_request, config) => (prefixDialect(config) === undefined ? [] : ["prefix"]),
   repairFor,
   createDecoder: (context) => new ChatDecoder(context),
   listModels,

@@ -243,7 +243,7 @@ export class ResponsesDecoder extends EventDecoder {
   }
 
   protected close(ending: Ending, out: StreamEvent[]): void {
-    this.answer.close(out);
+    this.answer.close(out, ending === "broken");
     // Of a resumed answer only the end is known here.
     const isWhole = ending !== "broken" && !this.context.resume;
     const signature = isWhole ? signatureOf(this.#items.kept()) : undefined;

@@ -1,5 +1,6 @@
 /** A request in Runnel's words to the body of `POST /responses`. */
-import { type ChatMessage, type ChatRequest, textOf, userMessage } from "../../core/message.ts";
+import { type ChatMessage, type ChatRequest, textOf } from "../../core/message.ts";
+import { continuedMessages } from "../continuation.ts";
 import { answeredCalls, clean } from "../history.ts";
 import type { Json } from "../json.ts";
 import { isOpenAI, isReasoningModel } from "../openai-model.ts";
@@ -43,13 +44,9 @@ export function encodeRequest(request: ChatRequest, config: ProviderConfig, repa
   return JSON.stringify(body);
 }
 
-function encodeInput({ messages, continues }: ChatRequest, repairs: Repairs): Json[] {
-  const answered = answeredCalls(messages);
-  const items = messages.flatMap((message) => encodeMessage(message, answered, repairs));
-  if (!continues) return items;
-  const unfinished: ChatMessage = { role: "assistant", parts: [{ type: "text", text: continues.text }] };
-  const added = [unfinished, userMessage(continues.instruction)];
-  return [...items, ...added.flatMap((message) => encodeMessage(message, answered, repairs))];
+function encodeInput(request: ChatRequest, repairs: Repairs): Json[] {
+  const answered = answeredCalls(request.messages);
+  return continuedMessages(request, "turn").flatMap((message) => encodeMessage(message, answered, repairs));
 }
 
 function encodeMessage(message: ChatMessage, answered: ReadonlySet<string>, repairs: Repairs): Json[] {

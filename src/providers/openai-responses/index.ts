@@ -13,6 +13,7 @@ const responseUrl = ({ baseUrl }: ProviderConfig, id: string) =>
 const protocol: WireProtocol<Repair> = {
   url: ({ baseUrl }) => joinUrl(baseUrl, "responses"),
   encode: encodeRequest,
+  continuations: ({ continues }) => (continues?.resume ? ["resume"] : []),
   repairFor,
   createDecoder: (context) => new ResponsesDecoder(context),
   background: {
