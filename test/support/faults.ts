@@ -212,13 +212,13 @@ const harmful: Record<string, Fault> = {
     },
   },
   "silent-before-the-head": {
-    timeouts: { firstToken: 0.02 },
-    becomes: { outcome: "failed", kind: "first-token-timeout", retryable: true },
+    timeouts: { firstToken: 0.1 },
+    becomes: { outcome: "failed", kind: "first-token-timeout", retryable: false },
     serve: (_answer, reply) => reply.stall(),
   },
   "silent-after-the-head": {
-    timeouts: { firstToken: 0.02 },
-    becomes: { outcome: "failed", kind: "first-token-timeout", retryable: true },
+    timeouts: { firstToken: 0.1 },
+    becomes: { outcome: "failed", kind: "first-token-timeout", retryable: false },
     async serve(_answer, reply) {
       reply.head(200);
       await reply.stall();
@@ -226,7 +226,7 @@ const harmful: Record<string, Fault> = {
   },
   "silent-in-its-middle": {
     timeouts: { idle: 0.1 },
-    becomes: { outcome: "incomplete", kind: "idle-timeout", retryable: true },
+    becomes: { outcome: "incomplete", kind: "idle-timeout", retryable: false },
     async serve(answer, reply) {
       await reply.write(beginningOf(answer).join(""));
       await reply.stall();
