@@ -5,11 +5,15 @@ import { build, context } from "esbuild";
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
 
-/** undici costs about 55 ms to load, so it is a file of its own that the others load on first need. */
-const lazyUndici = (path) => ({
-  name: "lazy-undici",
+/** Libraries that a first need loads and activation must not pay for: each a file of its own beside the extension's. */
+const lazy = ["undici", "ws"];
+const lazyLibraries = (folder) => ({
+  name: "lazy-libraries",
   setup(bundle) {
-    bundle.onResolve({ filter: /^\.\/undici\.ts$/ }, () => ({ path, external: true }));
+    bundle.onResolve({ filter: new RegExp(`^\\./(${lazy.join("|")})\\.ts$`) }, ({ path }) => ({
+      path: path.replace("./", folder).replace(".ts", ".cjs"),
+      external: true,
+    }));
   },
 });
 
@@ -30,9 +34,14 @@ const bundles = [
     entryPoints: { extension: "src/extension.ts" },
     outdir: "dist",
     outExtension: { ".js": ".cjs" },
-    plugins: [lazyUndici("./undici.cjs")],
+    plugins: [lazyLibraries("./")],
   },
-  { ...host, entryPoints: { undici: "src/stream/undici.ts" }, outdir: "dist", outExtension: { ".js": ".cjs" } },
+  {
+    ...host,
+    entryPoints: lazy.map((name) => `src/stream/${name}.ts`),
+    outdir: "dist",
+    outExtension: { ".js": ".cjs" },
+  },
   { ...browser, entryPoints: { chat: "media/chat/main.ts" }, outdir: "dist/webview" },
 ];
 if (!production) {
@@ -42,7 +51,7 @@ if (!production) {
     outdir: "dist/test",
     outExtension: { ".js": ".cjs" },
     external: ["vscode", "mocha"],
-    plugins: [lazyUndici("../undici.cjs")],
+    plugins: [lazyLibraries("../")],
   });
 }
 

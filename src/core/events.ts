@@ -25,6 +25,8 @@ export type NoticeCode =
   | "retrying"
   /** What was waited for is over, and the request is on its way. */
   | "asking"
+  /** The WebSocket failed with `error` before anything was shown, so `target` is asked the same over HTTP. */
+  | "fell-back"
   /** Nothing had been shown, so the next model is asked instead of `target`, which failed with `error`. */
   | "failed-over"
   /** `target` failed with `error` a moment ago and is not asked for another `seconds`. */

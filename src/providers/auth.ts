@@ -31,7 +31,9 @@ export function checkedKey(config: ProviderConfig, apiKey: string | undefined): 
     });
   }
   if (!mayCarryKey(config.baseUrl)) {
-    const message = `The address of ${config.name} is http://, so others could read the key on its way. Use https://, or remove the key.`;
+    const { protocol } = new URL(config.baseUrl);
+    const safe = protocol.replace(":", "s:");
+    const message = `The address of ${config.name} is ${protocol}//, so others could read the key on its way. Use ${safe}//, or remove the key.`;
     throw new AssistantError("bad-request", message, {
       host,
       provider: config.id,

@@ -33,9 +33,12 @@ export function normalizeBaseUrl(text: string): BaseUrlResult {
   if (url.search !== "" && !harmlessQuery.test(url.search))
     return refuse("The base URL has a query (after “?”), which Runnel cannot keep.");
   if (isPlain(url) && hostScope(url.hostname) === "public") {
-    return refuse(`${url.host} is not on this machine or in a private network, so it needs https://.`);
+    const safe = url.protocol === "ws:" ? "wss" : "https";
+    return refuse(`${url.host} is not on this machine or in a private network, so it needs ${safe}://.`);
   }
   let path = url.pathname.replace(/\/+$/, "");
+  // The address of a WebSocket is the endpoint itself.
+  if (isWebSocket(url)) return { ok: true, baseUrl: `${url.protocol}//${url.host}${path}` };
   for (let before = ""; before !== path; ) {
     before = path;
     path = path.replace(geminiEndpoint, "").replace(endpoints, "").replace(/\/+$/, "");
@@ -97,6 +100,10 @@ function addressScope(first: number, second: number): HostScope {
 export function mayCarryKey(url: string): boolean {
   const parsed = new URL(url);
   return !isPlain(parsed) || hostScope(parsed.hostname) === "loopback";
+}
+
+export function isWebSocket(url: URL): boolean {
+  return url.protocol === "wss:" || url.protocol === "ws:";
 }
 
 function isPlain(url: URL): boolean {

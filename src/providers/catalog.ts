@@ -24,23 +24,34 @@ const shortest = (length: number) => (key: string) =>
 const beginsWith = (prefix: string) => (key: string) =>
   key.startsWith(prefix) ? undefined : `A key of this provider begins with “${prefix}”.`;
 
+const holysheep = {
+  needsKey: true,
+  keyUrl: "https://www.holysheep.ai",
+  // Its keys do not begin with "sk-".
+  checkKey: shortest(20),
+  models: [
+    { id: "deepseek-chat", name: "DeepSeek Chat", contextWindow: 131_072 },
+    { id: "deepseek/deepseek-chat-v3-0324", name: "DeepSeek V3 0324", contextWindow: 131_072 },
+    { id: "gpt-4.1", name: "GPT-4.1", contextWindow: 1_047_576, maxOutputTokens: 32_768 },
+    { id: "claude-sonnet-4-20250514", name: "Claude Sonnet 4", contextWindow: 200_000, maxOutputTokens: 64_000 },
+  ],
+};
+
 /** Order is the order of the list a person picks from. */
 const presets: readonly Preset[] = [
   {
+    ...holysheep,
     id: "holysheep",
     name: "HolySheep",
     protocol: "openai-chat",
     baseUrl: "https://api.holysheep.ai/v1",
-    needsKey: true,
-    keyUrl: "https://www.holysheep.ai",
-    // Its keys do not begin with "sk-".
-    checkKey: shortest(20),
-    models: [
-      { id: "deepseek-chat", name: "DeepSeek Chat", contextWindow: 131_072 },
-      { id: "deepseek/deepseek-chat-v3-0324", name: "DeepSeek V3 0324", contextWindow: 131_072 },
-      { id: "gpt-4.1", name: "GPT-4.1", contextWindow: 1_047_576, maxOutputTokens: 32_768 },
-      { id: "claude-sonnet-4-20250514", name: "Claude Sonnet 4", contextWindow: 200_000, maxOutputTokens: 64_000 },
-    ],
+  },
+  {
+    ...holysheep,
+    id: "holysheep-ws",
+    name: "HolySheep (WebSocket)",
+    protocol: "websocket",
+    baseUrl: "wss://api.holysheep.ai/v1/stream",
   },
   {
     id: "deepseek",

@@ -1,5 +1,5 @@
 /** Checks one entry of `runnel.providers`, which may be anything a person typed, and fills in what its preset knows. */
-import { hostScope, normalizeBaseUrl } from "./base-url.ts";
+import { hostScope, isWebSocket, normalizeBaseUrl } from "./base-url.ts";
 import { findPreset, listPresets } from "./catalog.ts";
 import {
   isObject,
@@ -12,6 +12,7 @@ import {
   readTimeouts,
   short,
 } from "./config-fields.ts";
+import { readWebSocket } from "./config-websocket.ts";
 import { supportedProtocols } from "./create.ts";
 import type { Protocol, ProviderConfig } from "./provider.ts";
 
@@ -54,7 +55,12 @@ export function parseProviderConfig(entry: unknown): ConfigResult {
     const normalized = normalizeBaseUrl(address);
     if (normalized.ok) baseUrl = normalized.baseUrl;
     else problems.push(normalized.problem);
+    if (normalized.ok && isWebSocket(new URL(baseUrl)) !== (protocol === "websocket")) {
+      const scheme = protocol === "websocket" ? "wss" : "https";
+      problems.push(`“baseUrl” must begin with ${scheme}:// for the protocol “${short(protocol ?? "")}”.`);
+    }
   }
+  const websocket = protocol === "websocket" ? readWebSocket(entry.websocket, baseUrl, problems) : undefined;
 
   const apiKeyEnv = text("apiKeyEnv");
   if (apiKeyEnv !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(apiKeyEnv)) {
@@ -90,6 +96,7 @@ export function parseProviderConfig(entry: unknown): ConfigResult {
       ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
       ...(rateLimit === undefined ? {} : { rateLimit }),
       ...(background ? { background } : {}),
+      ...(websocket === undefined ? {} : { websocket }),
     },
   };
 }

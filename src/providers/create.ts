@@ -6,6 +6,7 @@ import { createOllama } from "./ollama/index.ts";
 import { createOpenAIChat } from "./openai-chat/index.ts";
 import { createOpenAIResponses } from "./openai-responses/index.ts";
 import type { Protocol, Provider, ProviderConfig } from "./provider.ts";
+import { createWebSocket } from "./websocket/index.ts";
 
 const factories: { readonly [protocol in Protocol]?: (config: ProviderConfig) => Provider } = {
   "openai-chat": createOpenAIChat,
@@ -14,6 +15,7 @@ const factories: { readonly [protocol in Protocol]?: (config: ProviderConfig) =>
   gemini: createGemini,
   ollama: createOllama,
   "chat-stream": createChatStream,
+  websocket: createWebSocket,
 };
 
 export function supportedProtocols(): Protocol[] {

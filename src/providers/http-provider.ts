@@ -4,6 +4,7 @@ import type { AssistantError } from "../core/errors.ts";
 import type { StreamEvent } from "../core/events.ts";
 import type { ChatRequest, ContinuationMeans, ResumePoint } from "../core/message.ts";
 import { type HttpRequest, type HttpResponse, readText } from "../stream/http.ts";
+import { FrameReader } from "../stream/sse.ts";
 import { requestHeaders } from "./auth.ts";
 import { joinPrefix, refusalOfMeans } from "./continuation.ts";
 import { type ErrorContext, responseError } from "./errors.ts";
@@ -88,6 +89,7 @@ class HttpProvider<Repair extends string> implements Provider {
       },
       createDecoder: (decodeContext, headers) =>
         this.#createDecoder({ ...decodeContext, makeId, headers, ...(resumed ? { resume: resumed } : {}) }, context),
+      readerFor: (decoder) => decoder.reader ?? new FrameReader(),
       context: errorContext,
       signal: context.signal,
       idle: this.config.timeouts.idle,
@@ -197,6 +199,6 @@ function isSuccess({ status }: HttpResponse): boolean {
   return status >= 200 && status < 300;
 }
 
-function makeId(): string {
+export function makeId(): string {
   return `${madeIdPrefix}${randomUUID().replaceAll("-", "")}`;
 }

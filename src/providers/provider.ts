@@ -42,6 +42,18 @@ export interface RateLimit {
   wait?: number;
 }
 
+/** How a WebSocket gateway wants its key, tells its end, and can be reached without a WebSocket. */
+export interface WebSocketSettings {
+  /** The key goes into a header of the handshake, into its URL, or into a first message of its own. */
+  auth: "header" | "query" | "frame";
+  /** The name of the key in the URL. */
+  queryName: string;
+  /** What ends an answer: `done: true` or `[DONE]`, a finish reason, the server's close, or whichever comes. */
+  end: "auto" | "done" | "finish-reason" | "close";
+  /** Where the same host speaks the protocol openai-chat over HTTP. */
+  fallbackBaseUrl: string;
+}
+
 /** One entry of `runnel.providers` after checks, with everything its preset fills in. */
 export interface ProviderConfig {
   id: string;
@@ -64,6 +76,8 @@ export interface ProviderConfig {
   rateLimit?: RateLimit;
   /** The server goes on with an answer whose connection broke off, and keeps it to be read on; `openai-responses` only. */
   background?: true;
+  /** Of the protocol websocket, and only of that. */
+  websocket?: WebSocketSettings;
   /** True for the scripted demo: the UI says that its answers are not a model's. */
   scripted: boolean;
   /** Where a person gets a key, when the preset knows. */

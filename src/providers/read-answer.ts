@@ -1,9 +1,9 @@
-/** Reads a streamed answer over HTTP: bytes to frames to events, to exactly one end. The same for every protocol. */
+/** Reads a streamed answer: pieces to frames to events, to exactly one end. The same for every protocol and transport. */
 import { AssistantError } from "../core/errors.ts";
 import type { StreamEvent } from "../core/events.ts";
 import type { ResumePoint } from "../core/message.ts";
 import type { HttpResponse } from "../stream/http.ts";
-import { type BodyReader, type Frame, FrameReader, FrameTooLarge } from "../stream/sse.ts";
+import { type BodyKind, type Frame, FrameTooLarge } from "../stream/sse.ts";
 import { type ErrorContext, pageError, requestIdOf } from "./errors.ts";
 
 /** What a protocol makes of frames. It throws nothing: what goes wrong is its `failure`, after the events so far. */
@@ -16,16 +16,32 @@ export interface FrameDecoder {
   /** Where the server goes on with the answer without a reader, and how far it was read. */
   readonly background?: ResumePoint | undefined;
   /** Reads the body, where its protocol has more than frames. */
-  readonly reader?: BodyReader;
+  readonly reader?: PieceReader<Uint8Array>;
   decode(frames: readonly Frame[], out: StreamEvent[]): void;
   /** Nothing more will come. `head` is how the body began, `lost` the error that ended it. Sets `done` or `failure`. */
   end(out: StreamEvent[], head: string, lost?: AssistantError): void;
 }
 
-export interface AnswerSource {
-  /** Sends the request; `notices` tell what had to be done for it. Throws `AssistantError`. */
-  open(): Promise<{ response: HttpResponse; notices: readonly StreamEvent[] }>;
+/** What makes frames of the pieces that the transport hands over. */
+export interface PieceReader<Piece> {
+  readonly kind: BodyKind;
+  /** How the body began. */
+  readonly head: string;
+  push(piece: Piece): readonly Frame[];
+  end(): readonly Frame[];
+}
+
+export interface OpenAnswer<Piece> {
+  response: Pick<HttpResponse, "status" | "headers" | "release"> & { body: AsyncIterable<Piece> };
+  /** What had to be done for it. */
+  notices: readonly StreamEvent[];
+}
+
+export interface AnswerSource<Piece> {
+  /** Sends the request. Throws `AssistantError`. */
+  open(): Promise<OpenAnswer<Piece>>;
   createDecoder(context: ErrorContext, headers: Record<string, string>): FrameDecoder;
+  readerFor(decoder: FrameDecoder): PieceReader<Piece>;
   context: ErrorContext;
   signal: AbortSignal;
   /** Seconds between two bytes that are too long; 0 = never. */
@@ -40,12 +56,12 @@ const patienceFactor = 2.5;
 
 const pageSize = 4096;
 
-export async function* readAnswer(source: AnswerSource): AsyncGenerator<readonly StreamEvent[]> {
+export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGenerator<readonly StreamEvent[]> {
   const { response, notices } = await source.open();
   if (notices.length > 0) yield notices;
   const context = { ...source.context, requestId: requestIdOf(response.headers) };
   const decoder = source.createDecoder(context, response.headers);
-  const reader = decoder.reader ?? new FrameReader();
+  const reader = source.readerFor(decoder);
   const body = response.body[Symbol.asyncIterator]();
   const patience = source.idle * patienceFactor * 1000;
   let silentSince = performance.now();
@@ -53,15 +69,15 @@ export async function* readAnswer(source: AnswerSource): AsyncGenerator<readonly
   try {
     for (;;) {
       const events: StreamEvent[] = [];
-      const next = await nextBytes(body, graceEnds);
+      const next = await nextPiece(body, graceEnds);
       // The body may have ended before, with bytes still waiting here.
       source.signal.throwIfAborted();
-      if (next instanceof Uint8Array) decoder.decode(reader.push(next), events);
-      else if (next === "ended") decoder.decode(reader.end(), events);
-      if (reader.kind === "html" && (next === "ended" || reader.head.length >= pageSize)) {
+      if (next.type === "piece") decoder.decode(reader.push(next.piece), events);
+      else if (next.type === "ended") decoder.decode(reader.end(), events);
+      if (reader.kind === "html" && (next.type === "ended" || reader.head.length >= pageSize)) {
         throw pageError(response.status, reader.head, context);
       }
-      if (!(next instanceof Uint8Array)) decoder.end(events, reader.head, next === "ended" ? undefined : next.lost);
+      if (next.type !== "piece") decoder.end(events, reader.head, next.type === "lost" ? next.error : undefined);
 
       if (events.length > 0) silentSince = performance.now();
       else if (patience > 0 && performance.now() - silentSince > patience) {
@@ -86,27 +102,30 @@ export async function* readAnswer(source: AnswerSource): AsyncGenerator<readonly
 }
 
 /** A broken connection is a value here, because what was received before it still has to be told. */
-type Next = Uint8Array | "ended" | { lost: AssistantError | undefined };
+type Next<Piece> =
+  | { type: "piece"; piece: Piece }
+  | { type: "ended" }
+  | { type: "lost"; error: AssistantError | undefined };
 
-/** The next bytes, or the end of waiting for them at `graceEnds`. Throws the signal's reason after an abort. */
-async function nextBytes(body: AsyncIterator<Uint8Array>, graceEnds: number | undefined): Promise<Next> {
+/** The next piece, or the end of waiting for them at `graceEnds`. Throws the signal's reason after an abort. */
+async function nextPiece<Piece>(body: AsyncIterator<Piece>, graceEnds: number | undefined): Promise<Next<Piece>> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const read = body.next();
-    if (graceEnds === undefined) return bytesOf(await read);
+    if (graceEnds === undefined) return pieceOf(await read);
     const grace = new Promise<undefined>((resolve) => {
       timer = setTimeout(() => resolve(undefined), Math.max(0, graceEnds - performance.now()));
     });
     const first = await Promise.race([read, grace]);
-    return first ? bytesOf(first) : { lost: undefined };
+    return first ? pieceOf(first) : { type: "lost", error: undefined };
   } catch (error) {
-    if (error instanceof AssistantError) return { lost: error };
+    if (error instanceof AssistantError) return { type: "lost", error };
     throw error;
   } finally {
     clearTimeout(timer);
   }
 }
 
-function bytesOf(result: IteratorResult<Uint8Array>): Uint8Array | "ended" {
-  return result.done ? "ended" : result.value;
+function pieceOf<Piece>(result: IteratorResult<Piece>): Next<Piece> {
+  return result.done ? { type: "ended" } : { type: "piece", piece: result.value };
 }

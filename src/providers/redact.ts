@@ -12,7 +12,9 @@ const patterns = [
 export function redact(text: string, apiKey?: string): string {
   let safe = text;
   const key = apiKey?.trim();
-  if (key !== undefined && key.length >= 4) safe = safe.split(key).join("[key]");
+  if (key !== undefined && key.length >= 4) {
+    for (const written of new Set([key, encodeURIComponent(key)])) safe = safe.split(written).join("[key]");
+  }
   safe = safe.replace(patterns[0]!, "$1 [key]").replace(patterns[1]!, "[key]").replace(patterns[2]!, "[key]");
   safe = safe.replace(patterns[3]!, (_whole, name, sign) => `${name}${sign}[key]`);
   return safe.replace(patterns[4]!, "$1[key]");

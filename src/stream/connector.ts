@@ -1,5 +1,6 @@
 /** Opens sockets for the transport: through a proxy or not, ahead of need or not, and gives up on them. */
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Agent, buildConnector } from "undici";
 import type { AssistantError } from "../core/errors.ts";
 import { networkError } from "./network-error.ts";
@@ -26,6 +27,7 @@ export class Connector {
   readonly #waiting = new Map<string, number>();
   readonly #ready = new Map<string, Promise<Socket>>();
   readonly #opened = new Map<string, number>();
+  readonly #upgraded = new Set<Duplex>();
   #justEnded = false;
   readonly #stale = new WeakSet<AssistantError>();
 
@@ -142,7 +144,14 @@ export class Connector {
     }
   }
 
+  /** undici lets go of a connection that changed its protocol, so `close` has to know of it. */
+  upgraded(socket: Duplex): void {
+    this.#upgraded.add(socket);
+    socket.once("close", () => this.#upgraded.delete(socket));
+  }
+
   close(): void {
+    for (const socket of this.#upgraded) socket.destroy(new Error("The transport was closed."));
     for (const sockets of this.#connecting.values()) for (const socket of sockets) socket.destroy();
     for (const opening of this.#ready.values())
       opening.then(

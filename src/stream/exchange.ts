@@ -1,11 +1,12 @@
 /** One request on the wire and its answer: watches the clock, hands over bytes as they come, and closes what it opened. */
+import type { Duplex } from "node:stream";
 import type { Agent, Dispatcher } from "undici";
-import { AssistantError } from "../core/errors.ts";
 import { ByteQueue } from "./byte-queue.ts";
 import type { Connector } from "./connector.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import { networkError } from "./network-error.ts";
 import type { Route } from "./route.ts";
+import { type Limit, type TimeoutKind, timeoutError } from "./timeout-error.ts";
 import { proxyHeaders } from "./tunnel.ts";
 import type { WakeWatch } from "./wake-watch.ts";
 
@@ -42,9 +43,10 @@ export function exchange(
     const asked = url.protocol === "http:" ? route.proxy : undefined;
     const path = (asked ? url.origin : "") + url.pathname + url.search;
     const own = { "accept-encoding": "identity", "user-agent": "runnel", ...(asked ? proxyHeaders(asked) : {}) };
-    const { method, body = null } = request;
+    const { method, body = null, upgrade = null } = request;
+    const headers = { ...own, ...request.headers };
     try {
-      agent.dispatch({ origin: url.origin, path, method, headers: { ...own, ...request.headers }, body }, handler);
+      agent.dispatch({ origin: url.origin, path, method, headers, body, upgrade }, handler);
     } catch (error) {
       handler.onResponseError(undefined, error as Error);
     }
@@ -54,14 +56,14 @@ export function exchange(
 /** `connecting`: no connection yet. `waiting`: sent. `answering`: in the body. `released`: the rest is not wanted. */
 type Phase = "connecting" | "waiting" | "answering" | "released" | "over";
 
-type TimeoutKind = "connect-timeout" | "first-token-timeout" | "idle-timeout";
-
-/** What the timer waits for, how long, and whether that is the chance of a connection after the machine slept. */
-interface Limit {
-  kind: TimeoutKind;
-  seconds: number;
-  slept: boolean;
+/** What the bytes come from: an HTTP response, or the bare connection after it changed protocol. */
+interface Source {
+  pause(): unknown;
+  resume(): unknown;
+  abort(reason: Error): unknown;
 }
+
+type Headers = Record<string, string | string[] | undefined>;
 
 class Handler implements Dispatcher.DispatchHandler {
   readonly #connector: Connector;
@@ -78,7 +80,7 @@ class Handler implements Dispatcher.DispatchHandler {
   #phase: Phase = "connecting";
   /** True when the request rides on a connection that was open before. */
   #onKeptConnection = false;
-  #controller: Dispatcher.DispatchController | undefined;
+  #source: Source | undefined;
   #timer: NodeJS.Timeout | undefined;
   #limit: Limit | undefined;
   /** Counts whatever proves that nobody is silent. */
@@ -111,19 +113,37 @@ class Handler implements Dispatcher.DispatchHandler {
       controller.abort(new Error("Nobody waits for this request."));
       return;
     }
-    this.#controller = controller;
+    this.#source = controller;
     this.#onKeptConnection = this.#connector.opened(this.#url, this.#route) === this.#openedBefore;
     this.#stopWaiting("connected");
-    this.#watch("first-token-timeout", this.#request.timeouts.firstToken);
+    // Changing the protocol takes a server no thought, so it is still part of connecting.
+    if (this.#request.upgrade === undefined) this.#watch("first-token-timeout", this.#request.timeouts.firstToken);
     this.#phase = "waiting";
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    rawHeaders: Record<string, string | string[] | undefined>,
-  ): void {
-    if (status < 200 || this.#phase !== "waiting") return;
+  onRequestUpgrade(_controller: unknown, status: number, headers: Headers, socket: Duplex): void {
+    socket.on("error", (error) => this.onResponseError(undefined, error));
+    if (this.#phase !== "waiting") {
+      socket.destroy();
+      return;
+    }
+    this.#connector.upgraded(socket);
+    this.#source = { pause: () => socket.pause(), resume: () => socket.resume(), abort: () => socket.destroy() };
+    this.#watch("first-token-timeout", this.#request.timeouts.firstToken);
+    this.#answer(status, headers, (bytes) => {
+      if (socket.writable) socket.write(bytes);
+    });
+    socket.on("data", (chunk: Uint8Array) => this.onResponseData(undefined, chunk));
+    socket.on("end", () => this.onResponseEnd());
+    socket.on("close", () => this.onResponseEnd());
+    socket.resume();
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    if (status >= 200 && this.#phase === "waiting") this.#answer(status, headers);
+  }
+
+  #answer(status: number, rawHeaders: Headers, write?: (bytes: Uint8Array) => void): void {
     this.#phase = "answering";
     if (this.#limit?.slept) this.#watch("first-token-timeout", this.#request.timeouts.firstToken);
     const headers: Record<string, string> = {};
@@ -131,22 +151,23 @@ class Handler implements Dispatcher.DispatchHandler {
       if (value !== undefined) headers[name] = typeof value === "string" ? value : value.join(", ");
     }
     const release = () => this.#release();
-    this.#resolve({ status, headers, body: this.#queue, release, cancel: () => this.#cancel() });
+    const answer = { status, headers, body: this.#queue, release, cancel: () => this.#cancel() };
+    this.#resolve(write === undefined ? answer : { ...answer, write });
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+  onResponseData(_controller: unknown, chunk: Uint8Array): void {
     if (this.#phase !== "answering") return;
     // Once for all that one read of the socket held.
     if (this.#queue.size === 0) this.#restartIdleWatch();
     this.#queue.push(chunk);
-    if (this.#queue.size > highWaterMark) controller.pause();
+    if (this.#queue.size > highWaterMark) this.#source?.pause();
   }
 
   #onDrained(): void {
     if (this.#phase !== "answering") return;
     this.#activity++;
     this.#timer?.refresh();
-    this.#controller?.resume();
+    this.#source?.resume();
   }
 
   onResponseEnd(): void {
@@ -156,7 +177,7 @@ class Handler implements Dispatcher.DispatchHandler {
     this.#queue.end();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+  onResponseError(_controller: unknown, error: Error): void {
     if (this.#phase === "over") return;
     const phase = this.#phase === "released" ? "answering" : this.#phase;
     const failure = networkError(error, this.#url.host, phase);
@@ -199,7 +220,8 @@ class Handler implements Dispatcher.DispatchHandler {
     if (this.#timer !== timer) return;
     this.#onceRead(() => {
       // Bytes still unread mean that it is the reader who is slow, not the server.
-      if (this.#activity === seen && this.#queue.size === 0) this.#fail(this.#timeoutError(limit));
+      if (this.#activity === seen && this.#queue.size === 0)
+        this.#fail(timeoutError(limit, this.#url.host, this.#route.proxy?.host));
       else this.#timer?.refresh();
     });
   }
@@ -216,29 +238,11 @@ class Handler implements Dispatcher.DispatchHandler {
     setImmediate(() => setImmediate(decide));
   }
 
-  #timeoutError({ kind, seconds, slept }: Limit): AssistantError {
-    const { host } = this.#url;
-    const proxy = this.#route.proxy?.host;
-    const message = {
-      "connect-timeout": `No connection to ${host}${proxy ? ` through the proxy ${proxy}` : ""} within ${seconds} s.`,
-      "first-token-timeout": `${host} sent nothing within ${seconds} s.`,
-      "idle-timeout": `${host} stopped sending for ${seconds} s.`,
-    }[kind];
-    return new AssistantError(kind, slept ? `The machine was asleep. ${message}` : message, {
-      host,
-      seconds,
-      // Who was silent for so long may still be working on it and charge for it: the person decides whether to ask twice.
-      retryable: kind === "connect-timeout" || slept,
-      ...(slept ? { reason: "slept" } : {}),
-      ...(kind === "connect-timeout" && proxy ? { proxy } : {}),
-    });
-  }
-
   #fail(error: unknown): void {
     if (this.#phase === "over") return;
     const answering = this.#phase === "answering";
     this.#settle();
-    this.#controller?.abort(new Error("The request failed or was stopped."));
+    this.#source?.abort(new Error("The request failed or was stopped."));
     if (answering) this.#queue.fail(error);
     else this.#reject(error);
   }
@@ -249,7 +253,7 @@ class Handler implements Dispatcher.DispatchHandler {
 
   #abandon(): void {
     this.#settle();
-    this.#controller?.abort(new Error("The rest of the body is not wanted."));
+    this.#source?.abort(new Error("The rest of the body is not wanted."));
     this.#queue.end();
   }
 
@@ -257,7 +261,7 @@ class Handler implements Dispatcher.DispatchHandler {
     this.#queue.clear();
     if (this.#phase !== "answering") return;
     this.#phase = "released";
-    this.#controller?.resume();
+    this.#source?.resume();
     this.#queue.end();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#onceRead(() => this.#abandon()), releaseMilliseconds);

@@ -13,6 +13,7 @@ import { createWakeWatch, type WakeWatch } from "./wake-watch.ts";
 
 export interface HttpRequest {
   method: "GET" | "POST";
+  /** Of http: or https:; ws: and wss: stand for them. */
   url: string;
   headers: Record<string, string>;
   body?: string;
@@ -21,6 +22,8 @@ export interface HttpRequest {
   timeouts: { connect: number; firstToken: number; idle: number };
   /** Stands in for what the editor's settings say. */
   via?: OwnNetwork;
+  /** Asks the server to change to this protocol. No redirect is followed then, and `connect` spans the change. */
+  upgrade?: string;
 }
 
 export interface HttpResponse {
@@ -34,6 +37,8 @@ export interface HttpResponse {
    * if the server ends the body at once, else closed. To be called before leaving the loop over `body`.
    */
   release(): void;
+  /** Sends bytes after a change of protocol (status 101); `body` is then what comes back on the bare connection. */
+  write?(bytes: Uint8Array): void;
 }
 
 export interface Transport {
@@ -85,20 +90,20 @@ class UndiciTransport implements Transport {
   }
 
   async request(request: HttpRequest): Promise<HttpResponse> {
-    let url = new URL(request.url);
+    let url = httpUrl(request.url);
     for (let redirects = 0; ; redirects++) {
       const response = await this.#send(request, url);
       if (![301, 302, 303, 307, 308].includes(response.status)) {
         return { ...response, body: decompressed(response, url.host) };
       }
       response.cancel();
-      url = redirectTarget(url, response, redirects);
+      url = redirectTarget(url, response, request.upgrade === undefined ? redirects : maximumRedirects);
     }
   }
 
   async preconnect(address: string, via?: OwnNetwork): Promise<void> {
     try {
-      const url = new URL(address);
+      const url = httpUrl(address);
       await this.#connector.settled();
       const route = this.#routeTo(url, via);
       if (!this.#hasIdle(url, route)) await this.#connector.preconnect(url, route);
@@ -170,6 +175,11 @@ class UndiciTransport implements Transport {
     this.#warned = true;
     this.#logger.warn("http.proxyStrictSSL is false: the certificates of servers are not checked.");
   }
+}
+
+/** A WebSocket begins as a request of HTTP, and its scheme is another name for it. */
+function httpUrl(url: string): URL {
+  return new URL(url.replace(/^ws/i, "http"));
 }
 
 function decompressed(response: Exchange, host: string): AsyncIterable<Uint8Array> {

@@ -20,6 +20,8 @@ export function noticeText(notice: Notice, providerName: ProviderName, answered?
       return l10n.t("The connection is alive, but nothing new has come for a while.");
     case "late-error":
       return l10n.t("After the answer the server reported: {0}", notice.detail ?? "");
+    case "fell-back":
+      return l10n.t("{0} Asking over plain HTTP instead of the WebSocket.", why(notice, providerName));
     case "failed-over":
       if (answered && target)
         return l10n.t(

@@ -29,7 +29,7 @@ for (let round = 0; round < rounds; round++) {
 
 const middle = (values: number[]): number => Number((percentile(values, 0.5) ?? Number.NaN).toFixed(2));
 const files = Object.fromEntries(
-  ["extension.cjs", "undici.cjs", "webview/chat.js", "webview/chat.css"].map((name) => {
+  ["extension.cjs", "undici.cjs", "ws.cjs", "webview/chat.js", "webview/chat.css"].map((name) => {
     const bytes = readFileSync(join(root, "dist", name));
     return [name, { kilobytes: Math.round(bytes.length / 1000), gzip: Math.round(gzipSync(bytes).length / 1000) }];
   }),

@@ -1,4 +1,4 @@
-/** What one streamed event costs from socket to event in each protocol, beside the bare tools and the `openai` client. */
+/** What one streamed event costs from socket to event in each protocol, over HTTP and a WebSocket, beside the bare tools and the `openai` client. */
 import { type ChildProcess, fork } from "node:child_process";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
@@ -7,6 +7,7 @@ import { runInNewContext } from "node:vm";
 import { createParser } from "eventsource-parser";
 import OpenAI from "openai";
 import { Agent, request as undiciRequest } from "undici";
+import { WebSocket, WebSocketServer } from "ws";
 import { silentLogger } from "../../src/core/logger.ts";
 import { userMessage } from "../../src/core/message.ts";
 import { createProvider } from "../../src/providers/create.ts";
@@ -16,24 +17,30 @@ import { configure } from "../support/run.ts";
 const events = 20_000;
 const rounds = Number(process.env.ROUNDS ?? 11);
 
+const chunk = (content: string): Record<string, unknown> => ({
+  id: "chatcmpl-abcdefghijklmnopqrstuvwxyz",
+  object: "chat.completion.chunk",
+  created: 1763600000,
+  model: "test-model",
+  system_fingerprint: "fp_0123456789",
+  choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }],
+});
+const lastChunk = { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] };
+const usageMetadata = { promptTokenCount: 9, candidatesTokenCount: 23, totalTokenCount: 32 };
+
+const chat = {
+  path: "/v1/chat/completions",
+  type: "text/event-stream",
+  event: (content, _index) => sse(chunk(content)),
+  ending: `${sse(lastChunk)}data: [DONE]\n\n`,
+  text: ({ choices }) => choices[0]?.delta?.content,
+} satisfies Contest;
+
 /** How each protocol says a text, and how the reference finds it. */
 const protocols = {
-  "openai-chat": {
-    base: "/v1",
-    path: "/v1/chat/completions",
-    type: "text/event-stream",
-    event: (content, _index) =>
-      sse({
-        id: "chatcmpl-abcdefghijklmnopqrstuvwxyz",
-        object: "chat.completion.chunk",
-        created: 1763600000,
-        model: "test-model",
-        system_fingerprint: "fp_0123456789",
-        choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }],
-      }),
-    ending: `${sse({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] })}data: [DONE]\n\n`,
-    text: ({ choices }) => choices[0]?.delta?.content,
-  },
+  "openai-chat": { ...chat, base: "/v1" },
+  // Measured against the same events over HTTP.
+  websocket: { ...chat, base: "/v1/stream" },
   "openai-responses": {
     base: "/v1",
     path: "/v1/responses",
@@ -46,6 +53,28 @@ const protocols = {
     },
     ending: `event: response.completed\n${sse({ type: "response.completed", response: { status: "completed" } })}`,
     text: ({ delta }) => delta,
+  },
+  anthropic: {
+    path: "/v1/messages",
+    type: "text/event-stream",
+    event: (text, index) => {
+      const opening =
+        index === 0 ? sse({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }) : "";
+      const type = "content_block_delta";
+      return `${opening}event: ${type}\n${sse({ type, index: 0, delta: { type: "text_delta", text } })}`;
+    },
+    ending: `${sse({ type: "message_delta", delta: { stop_reason: "end_turn" } })}${sse({ type: "message_stop" })}`,
+    text: ({ delta }) => delta?.text,
+  },
+  gemini: {
+    path: "/v1beta/models/test-model:streamGenerateContent?alt=sse",
+    type: "text/event-stream",
+    event: (text, _index) => {
+      const candidates = [{ content: { parts: [{ text }], role: "model" }, index: 0 }];
+      return `data: ${JSON.stringify({ candidates, usageMetadata, modelVersion: "test-model" })}\r\n\r\n`;
+    },
+    ending: `data: ${JSON.stringify({ candidates: [{ content: { parts: [] }, finishReason: "STOP" }], usageMetadata })}\r\n\r\n`,
+    text: ({ candidates }) => candidates[0]?.content?.parts[0]?.text,
   },
   ollama: {
     path: "/api/chat",
@@ -60,7 +89,7 @@ const protocols = {
   "chat-stream": {
     path: "/chat/stream",
     type: "text/event-stream",
-    event: (value) => sse({ type: "token", value }),
+    event: (value, _index) => sse({ type: "token", value }),
     ending: sse({ type: "done", total_tokens: events, total_time_ms: 1000 }),
     text: ({ value }) => value,
   },
@@ -78,6 +107,10 @@ interface Contest {
 
 type Name = keyof typeof protocols;
 
+function word(index: number): string {
+  return `t${String(index % 1000).padStart(3, "0")}`;
+}
+
 function sse(value: unknown): string {
   return `data: ${JSON.stringify(value)}\n\n`;
 }
@@ -94,10 +127,25 @@ function serve(): void {
       response.socket?.setNoDelay(true);
       response.writeHead(200, { "content-type": type });
       for (let index = 0; index < events; index++) {
-        const free = response.write(event(`t${String(index % 1000).padStart(3, "0")}`, index));
+        const free = response.write(event(word(index), index));
         if (!free) await new Promise((resolve) => response.once("drain", resolve));
       }
       response.end(ending);
+    });
+  });
+  new WebSocketServer({ server }).on("connection", (socket, { socket: connection }) => {
+    socket.on("message", async () => {
+      // Node joins what is written over HTTP within one turn of the event loop; so that both send alike, this does too.
+      for (let index = 0; index < events; index++) {
+        if (connection.writableCorked === 0) connection.cork();
+        socket.send(JSON.stringify(chunk(word(index))));
+        if (!connection.writableNeedDrain) continue;
+        connection.uncork();
+        if (connection.writableNeedDrain) await new Promise((resolve) => connection.once("drain", resolve));
+      }
+      socket.send(JSON.stringify(lastChunk));
+      socket.send("[DONE]");
+      connection.uncork();
     });
   });
   server.listen(0, "127.0.0.1", () => process.send?.((server.address() as { port: number }).port));
@@ -119,6 +167,7 @@ async function compare(name: Name, port: number): Promise<Record<string, unknown
     ours: ours(name, url),
     reference: reference(name, url),
     ...(name === "openai-chat" ? { openai: openai(`${url}/v1`) } : {}),
+    ...(name === "websocket" ? { ws: bareSocket(`${socketUrl(url)}/v1/stream`) } : {}),
   };
   const cpu = Object.fromEntries(Object.keys(contenders).map((contender) => [contender, [] as number[]]));
   const wall: typeof cpu = structuredClone(cpu);
@@ -159,7 +208,9 @@ async function compare(name: Name, port: number): Promise<Record<string, unknown
 function ours(name: Name, url: string): () => Promise<number> {
   const transport = createTransport({ logger: silentLogger });
   const { base = "" }: Contest = protocols[name];
-  const provider = createProvider(configure({ baseUrl: url + base, protocol: name }));
+  const provider = createProvider(
+    configure({ baseUrl: (name === "websocket" ? socketUrl(url) : url) + base, protocol: name }),
+  );
   return async () => {
     const signal = new AbortController().signal;
     const request = { model: "test-model", messages: [userMessage("Hello")] };
@@ -187,6 +238,27 @@ function reference(name: Name, url: string): () => Promise<number> {
     for await (const bytes of body) feed(decoder.decode(bytes, { stream: true }));
     return characters;
   };
+}
+
+function socketUrl(url: string): string {
+  return url.replace(/^http/, "ws");
+}
+
+/** The client of ws, which gives the messages and no more. */
+function bareSocket(url: string): () => Promise<number> {
+  return () =>
+    new Promise((resolve, reject) => {
+      let characters = 0;
+      const socket = new WebSocket(url, { perMessageDeflate: false });
+      socket.on("open", () => socket.send("{}"));
+      socket.on("error", reject);
+      socket.on("message", (data: Buffer) => {
+        const text = data.toString();
+        if (text === "[DONE]") return socket.close();
+        characters += chat.text(JSON.parse(text))?.length ?? 0;
+      });
+      socket.on("close", () => resolve(characters));
+    });
 }
 
 function eventReader(onData: (data: string) => void): (piece: string) => void {

@@ -50,7 +50,7 @@ describe("a base URL", () => {
     ["https://sk-123@api.example.com/v1", /name or password/],
     ["https://api.example.com/v1?key=secret", /query/],
     ["http://api.example.com/v1", /https/],
-    ["ws://api.example.com/v1", /https/],
+    ["ws://api.example.com/v1", /wss:/],
     ["http://8.8.8.8/v1", /https/],
     ["ftp://api.example.com", /ftp/],
     ["file:///etc/passwd", /file/],

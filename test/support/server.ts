@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 
 export interface ReceivedRequest {
@@ -57,6 +58,8 @@ export interface ServerSettings {
   port?: number;
   /** Sees each connection before any request. */
   onConnection?: (socket: Socket) => void;
+  /** Answers requests for another protocol. */
+  onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
 export async function startServer(handler: Handler, settings: ServerSettings = {}): Promise<TestServer> {
@@ -98,6 +101,7 @@ export async function startServer(handler: Handler, settings: ServerSettings = {
     socket.on("close", () => sockets.delete(socket));
     settings.onConnection?.(socket);
   });
+  if (settings.onUpgrade) server.on("upgrade", settings.onUpgrade);
   server.on("clientError", (_error, socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

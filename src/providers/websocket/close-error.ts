@@ -1,0 +1,24 @@
+/** What a server means by closing a WebSocket, as the one error a person meets. */
+import { AssistantError } from "../../core/errors.ts";
+import { type ErrorContext, reportedError, responseError } from "../errors.ts";
+import { brokenOff } from "../stream-errors.ts";
+
+/** Codes that stand for a status of HTTP; 4401 and its like say it themselves. */
+const statuses: { readonly [code: number]: number } = { 1008: 401, 1009: 413, 4001: 401, 4003: 403 };
+
+/** Undefined when the close is no more than the end of what came before. */
+export function closeError(code: number, reason: string, context: ErrorContext): AssistantError | undefined {
+  const status = statuses[code] ?? (code >= 4400 && code < 4600 ? code - 4000 : undefined);
+  if (status !== undefined) return responseError({ status, headers: {} }, reason, context);
+  // Words that name a fault go before a code that names none.
+  const told = reason.trim() === "" ? undefined : reportedError(reason, context);
+  if (told !== undefined && told.kind !== "reported") return told;
+  if (code === 1000 || code === 1005) return undefined;
+  const { message, details } = brokenOff(context);
+  const { providerMessage } = told?.details ?? {};
+  const said = providerMessage === undefined ? "" : ` It says: ${providerMessage}`;
+  return new AssistantError("incomplete", `${message} (The WebSocket was closed with code ${code}.)${said}`, {
+    ...details,
+    ...(providerMessage === undefined ? {} : { providerMessage }),
+  });
+}

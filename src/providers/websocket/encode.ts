@@ -1,0 +1,35 @@
+/** What opens an answer over a WebSocket: the address, the handshake's headers, and the messages that are sent first. */
+import type { ChatRequest } from "../../core/message.ts";
+import { checkedKey, requestHeaders } from "../auth.ts";
+import { encodeRequest } from "../openai-chat/encode.ts";
+import type { Repair } from "../openai-chat/repairs.ts";
+import type { ProviderConfig, WebSocketSettings } from "../provider.ts";
+
+export interface Opening {
+  /** May hold the key: never to be shown or logged. */
+  url: string;
+  headers: Record<string, string>;
+  messages: string[];
+}
+
+/** The gateway's request has these fields only; usage comes without being asked for, or not at all. */
+const withoutOptions: ReadonlySet<Repair> = new Set<Repair>(["stream_options"]);
+
+/** Throws `AssistantError` when the key may not be sent. */
+export function encodeOpening(
+  request: ChatRequest,
+  config: ProviderConfig,
+  { auth, queryName }: WebSocketSettings,
+  apiKey: string | undefined,
+): Opening {
+  const question = encodeRequest(request, config, withoutOptions);
+  const key = checkedKey(config, apiKey);
+  if (key === undefined || auth === "header") {
+    return { url: config.baseUrl, headers: requestHeaders(config, apiKey), messages: [question] };
+  }
+  const { baseUrl: url, headers } = config;
+  if (auth === "frame") {
+    return { url, headers: { ...headers }, messages: [JSON.stringify({ type: "auth", token: key }), question] };
+  }
+  return { url: `${url}?${new URLSearchParams({ [queryName]: key })}`, headers: { ...headers }, messages: [question] };
+}

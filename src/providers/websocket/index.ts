@@ -1,0 +1,145 @@
+/** Chat completions over a WebSocket gateway, and over HTTP at the same host where the WebSocket fails. */
+import { AssistantError, plainError } from "../../core/errors.ts";
+import { isOutput, type Notice, type StreamEvent } from "../../core/events.ts";
+import type { ChatRequest } from "../../core/message.ts";
+import { assertNever } from "../../core/never.ts";
+import { openWebSocket } from "../../stream/websocket.ts";
+import { type ErrorContext, responseError } from "../errors.ts";
+import { makeId } from "../http-provider.ts";
+import { createOpenAIChat } from "../openai-chat/index.ts";
+import type { ModelInfo, Provider, ProviderConfig, StreamContext, WebSocketSettings } from "../provider.ts";
+import { readAnswer } from "../read-answer.ts";
+import { closeError } from "./close-error.ts";
+import { frameReader, WebSocketDecoder } from "./decode.ts";
+import { encodeOpening } from "./encode.ts";
+
+/** After so many answers in a row that had to come over HTTP, the WebSocket is not tried any more. */
+const patience = 3;
+
+const continued: Notice = { type: "notice", code: "continued", detail: "turn" };
+
+/** Statuses that say only that an address is not for such a request. */
+const notThere = new Set([404, 405, 426, 501]);
+
+export function createWebSocket(config: ProviderConfig): Provider {
+  if (!config.websocket) throw new Error(`${config.id} has no settings of its WebSocket.`);
+  return new WebSocketProvider(config, config.websocket);
+}
+
+class WebSocketProvider implements Provider {
+  readonly config: ProviderConfig;
+  readonly #settings: WebSocketSettings;
+  readonly #overHttp: Provider;
+  #fallbacks = 0;
+
+  constructor(config: ProviderConfig, settings: WebSocketSettings) {
+    this.config = config;
+    this.#settings = settings;
+    this.#overHttp = createOpenAIChat({ ...config, protocol: "openai-chat", baseUrl: settings.fallbackBaseUrl });
+  }
+
+  listModels(context: StreamContext): Promise<ModelInfo[]> {
+    return this.#overHttp.listModels(context);
+  }
+
+  async *stream(request: ChatRequest, context: StreamContext): AsyncGenerator<readonly StreamEvent[]> {
+    if (this.#fallbacks >= patience) {
+      yield* this.#overHttp.stream(request, context);
+      return;
+    }
+    let shown = false;
+    try {
+      for await (const events of this.#overWebSocket(request, context)) {
+        shown ||= events.some(isOutput);
+        yield events;
+      }
+      this.#fallbacks = 0;
+    } catch (error) {
+      if (shown || !(error instanceof AssistantError) || !mayFallBack(error)) throw error;
+      yield* this.#fallBack(error, request, context);
+    }
+  }
+
+  #overWebSocket(request: ChatRequest, context: StreamContext): AsyncIterable<readonly StreamEvent[]> {
+    const { config } = this;
+    const { apiKey, signal } = context;
+    const errorContext: ErrorContext = {
+      host: new URL(config.baseUrl).host,
+      provider: config.id,
+      model: request.model,
+      apiKey,
+    };
+    return readAnswer({
+      open: async () => {
+        const response = await openWebSocket(context.transport, {
+          ...encodeOpening(request, config, this.#settings, apiKey),
+          signal,
+          via: config,
+          timeouts: config.timeouts,
+          refusal: (refused, body) => responseError(refused, body, errorContext),
+          closeError: (code, reason) => closeError(code, reason, errorContext),
+        });
+        return { response, notices: request.continues ? [continued] : [] };
+      },
+      createDecoder: (decodeContext) => new WebSocketDecoder({ ...decodeContext, makeId }, this.#settings.end),
+      readerFor: () => frameReader,
+      context: errorContext,
+      signal,
+      idle: config.timeouts.idle,
+    });
+  }
+
+  async *#fallBack(
+    error: AssistantError,
+    request: ChatRequest,
+    context: StreamContext,
+  ): AsyncGenerator<readonly StreamEvent[]> {
+    const { host } = new URL(this.config.baseUrl);
+    context.logger.info(`The WebSocket to ${host} failed (${error.kind}: ${error.message}); asking over HTTP.`);
+    const target = { provider: this.config.id, model: request.model };
+    const notice: Notice = { type: "notice", code: "fell-back", target, error: plainError(error) };
+    yield [notice];
+    try {
+      yield* this.#overHttp.stream(request, context);
+    } catch (second) {
+      // Where nothing but the WebSocket is, its own error is what a person needs to know.
+      throw second instanceof AssistantError && isNotThere(second.details) ? error : second;
+    }
+    // A network that carries neither says nothing about the WebSocket, so only answers count.
+    this.#fallbacks++;
+    if (this.#fallbacks === patience) context.logger.info(`The WebSocket to ${host} is not tried any more.`);
+  }
+}
+
+function isNotThere({ status = 0, reason }: AssistantError["details"]): boolean {
+  return notThere.has(status) && reason !== "model-not-found";
+}
+
+/** False where the same would fail over HTTP too, or where the server wants to be left alone for a while. */
+function mayFallBack({ kind, details }: AssistantError): boolean {
+  switch (kind) {
+    case "overloaded":
+    case "network":
+    case "connect-timeout":
+    case "first-token-timeout":
+    case "idle-timeout":
+    case "malformed":
+    case "incomplete":
+    case "reported":
+      return true;
+    case "not-found":
+    case "bad-request":
+      return details.reason === "redirect" || isNotThere(details);
+    case "missing-key":
+    case "unauthorized":
+    case "no-credit":
+    case "rate-limited":
+    case "context-too-long":
+    case "refused":
+    case "tls":
+    case "proxy":
+      return false;
+    default:
+      return assertNever(kind);
+  }
+}
