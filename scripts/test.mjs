@@ -1,7 +1,7 @@
 // `npm test`: sets everything up, runs every suite, prints failures in full and closes with one line of sums.
 import { parseArgs } from "node:util";
 import { build } from "./setup/build.mjs";
-import { ensureFonts, ensureProxy } from "./setup/debian.mjs";
+import { ensureFonts, ensurePrograms } from "./setup/debian.mjs";
 import { prepare } from "./setup/packages.mjs";
 import { main, SetupError, say, secondsSince } from "./setup/project.mjs";
 import { checks, endToEnd, insideEditor, unit } from "./setup/suites.mjs";
@@ -29,7 +29,7 @@ await main(async () => {
   await prepare(import.meta.url);
   const chosen = suites.filter((suite) => all || options[suite.option]);
   const sum = { passed: 0, skipped: 0, failed: 0 };
-  if (chosen.some(({ option }) => option === "unit")) await ensureProxy();
+  if (chosen.some(({ option }) => option === "unit")) await ensurePrograms();
   let buildTrouble;
   if (chosen.some((suite) => suite.needsBuild)) {
     await ensureFonts();

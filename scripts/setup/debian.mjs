@@ -18,12 +18,18 @@ export async function ensureFonts() {
   if (code !== 0) say("The fonts could not be installed: screenshots may show boxes for Korean, Chinese and Japanese");
 }
 
-/** A proxy that is not our own, for one test that is left out without it; never a reason to fail. */
-export async function ensureProxy() {
-  if (!canUseApt() || existsSync("/usr/bin/tinyproxy")) return;
-  say("Getting a proxy to test with (tinyproxy) …");
-  const { code } = await aptInstall("tinyproxy");
-  if (code !== 0) say("tinyproxy could not be installed: the test with a real proxy is left out");
+/** Programs of others that tests run beside our own code, with the package each comes in. */
+const programs = { "/usr/bin/tinyproxy": "tinyproxy", "/usr/sbin/nginx": "nginx-light" };
+
+/** Only where installing a server does not also start it for the whole machine; a test is left out without its program. */
+export async function ensurePrograms() {
+  if (!canUseApt() || existsSync("/run/systemd/system")) return;
+  for (const [path, name] of Object.entries(programs)) {
+    if (existsSync(path)) continue;
+    say(`Getting ${name} to test with …`);
+    const { code } = await aptInstall(name);
+    if (code !== 0) say(`${name} could not be installed: the tests with it are left out`);
+  }
 }
 
 let updated;

@@ -64,7 +64,7 @@ export function classify(status: number, report: Report, isPage: boolean): Error
 function classifyPage(status: number): ErrorClass {
   if (unavailable.has(status)) return { kind: "overloaded", reason: "html", retryable: true };
   if (status === 429) return { kind: "rate-limited", reason: "html", retryable: true };
-  if (status === 500) return { kind: "reported", reason: "html", retryable: true };
+  if (status === 408 || status === 425 || status === 500) return { kind: "reported", reason: "html", retryable: true };
   if (status === 407) return final("proxy", "html");
   if (status === 413) return final("context-too-long", "too-large");
   if (status === 404 || status === 405) return final("not-found", "html");

@@ -132,6 +132,11 @@ function scalar(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value.slice(0, 200) : undefined;
 }
 
+/** On one line, without the stack that some gateways send along. */
 function firstLines(text: string): string {
-  return text.slice(0, 2000).replace(/\s+/g, " ").trim();
+  return text
+    .slice(0, 2000)
+    .replace(/\n\s+at .*/s, "")
+    .replace(/\s+/g, " ")
+    .trim();
 }

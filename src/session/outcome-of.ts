@@ -74,14 +74,15 @@ function costOfAttempt(
   const inputOnly = !recorder.shown && usage !== undefined && usage.outputTokens === undefined;
   const charged = inputOnly ? { ...usage, outputTokens: 0, estimated: true } : usage;
   const preset = candidate?.provider.config.preset;
-  const known =
-    candidate &&
+  const priceOf = (model: string) =>
     findPrice({
-      model: candidate.model,
+      model,
       ...(preset === undefined ? {} : { preset }),
       ...(usage?.inputTokens === undefined ? {} : { inputTokens: usage.inputTokens }),
-      ...(candidate.ownPrice === undefined ? {} : { own: candidate.ownPrice }),
-      ...(candidate.endpointPrice === undefined ? {} : { endpoint: candidate.endpointPrice }),
+      ...(candidate?.ownPrice === undefined ? {} : { own: candidate.ownPrice }),
+      ...(candidate?.endpointPrice === undefined ? {} : { endpoint: candidate.endpointPrice }),
     });
+  // A router answers by a model of its choice, and that one is paid for.
+  const known = candidate && (priceOf(recorder.model ?? candidate.model) ?? priceOf(candidate.model));
   return costOf({ usage: charged, known, ...(recorder.reportedCost && { reported: recorder.reportedCost }) });
 }

@@ -348,6 +348,12 @@ describe("a failed response", () => {
     assert.equal(errorOf(400, "x".repeat(1_000_000)).details.providerMessage?.length, 500);
   });
 
+  it("keeps no stack that a gateway sends along", () => {
+    const said =
+      "Error from provider\n    at send (/srv/gateway/index.js:67:20)\n    at next (/srv/gateway/index.js:1:1)";
+    assert.equal(errorOf(502, openai(said)).details.providerMessage, "Error from provider");
+  });
+
   it("keeps the request id, from the body or a header", () => {
     assert.equal(errorOf(500, { error: { message: "x" }, request_id: "req_1" }).details.requestId, "req_1");
     assert.equal(errorOf(500, "", { "x-request-id": "req_2" }).details.requestId, "req_2");

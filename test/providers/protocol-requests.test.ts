@@ -473,3 +473,40 @@ describe("a refused parameter", () => {
     });
   }
 });
+
+describe("what Google and Anthropic say of a refusal", () => {
+  const table: [who: "anthropic" | "gemini", status: number, message: string, kind: string, reason?: string][] = [
+    ["anthropic", 400, "prompt is too long: 210000 tokens > 200000 maximum", "context-too-long"],
+    ["anthropic", 400, "Your credit balance is too low to access the Anthropic API.", "no-credit"],
+    ["anthropic", 404, "model: claude-nope", "not-found"],
+    ["anthropic", 401, "invalid x-api-key", "unauthorized"],
+    ["gemini", 400, "API key not valid. Please pass a valid API key.", "unauthorized"],
+    [
+      "gemini",
+      400,
+      "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).",
+      "context-too-long",
+    ],
+    [
+      "gemini",
+      404,
+      "models/gemini-2.9 is not found for API version v1beta, or is not supported for generateContent.",
+      "not-found",
+      "model-not-found",
+    ],
+  ];
+  for (const [protocol, status, message, kind, reason] of table) {
+    it(`“${message}” is ${kind}`, async () => {
+      const asker = new Asker();
+      const server = await startServer((_request, reply) => {
+        reply.head(status);
+        reply.end(JSON.stringify({ error: { message, code: status } }));
+      });
+      const { error } = await asker.ask(server.url, { entry: { protocol } });
+      await asker.close();
+      await server.close();
+      assert.equal(error?.kind, kind);
+      if (reason !== undefined) assert.equal(error?.details.reason, reason);
+    });
+  }
+});

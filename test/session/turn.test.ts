@@ -179,6 +179,21 @@ describe("a turn", () => {
     assert.ok(servers[0]!.requests.length > 2);
   });
 
+  it("is priced by the model that answered in the end, where a router chose it", async () => {
+    const routed: Handler = (_request, reply) =>
+      reply.end(
+        chunk({ content: "o" }, { id: "1", model: "gpt-4.1" }) +
+          chunk({ content: "k" }, { id: "2", model: "gpt-4.1-mini" }) +
+          chunk({}, { id: "3", model: "", finish_reason: "stop" }) +
+          event({ model: "", choices: [], usage: { prompt_tokens: 1_000_000, completion_tokens: 0 } }),
+      );
+    const { ownPrice: _, ...router } = await candidate("a", [routed]);
+    const outcome = await run({ ...router, model: "auto" });
+    assert.equal(text, "ok");
+    assert.equal(outcome.answeredBy, "gpt-4.1-mini");
+    assert.equal(outcome.cost?.amount, 0.4);
+  });
+
   it("does not fail over for a fault of the question itself", async () => {
     const long = refuse(
       400,

@@ -525,6 +525,19 @@ describe("the transport", () => {
       assert.equal((await readAll(await send(server.url, limits({ idle: 0.25 })))).length, 18);
     });
 
+    it("does not blame the server for the time in which this machine slept", async () => {
+      const server = await serve(async (_request, reply) => {
+        await reply.write("x");
+        await reply.wait(20);
+        // From here the event loop goes to its timers first: all are due while what came lies unread in the socket.
+        await new Promise((resolve) => setImmediate(resolve));
+        void reply.write("y");
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+        reply.end();
+      });
+      assert.equal(await readAll(await send(server.url, limits({ idle: 0.2 }))), "xy");
+    });
+
     it("waits for ever when the limits are 0", async () => {
       const server = await serve(async (_request, reply) => {
         await reply.wait(100);

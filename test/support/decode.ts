@@ -12,7 +12,7 @@ import type { FrameDecoder } from "../../src/providers/read-answer.ts";
 import { FrameReader } from "../../src/stream/sse.ts";
 import { type Answer, summarize } from "./run.ts";
 
-const decoders = {
+export const decoders = {
   "openai-chat": (context: DecodeContext) => new ChatDecoder(context),
   "openai-responses": (context: DecodeContext) => new ResponsesDecoder(context),
   anthropic: (context: DecodeContext) => new MessagesDecoder(context),

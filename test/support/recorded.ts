@@ -63,7 +63,7 @@ export function sameHoweverCut(
 }
 
 /** All of an answer but where its pieces were cut. */
-function outline({ text, thinking, tools, usage, end, notices, error, events }: Answer): unknown {
+export function outline({ text, thinking, tools, usage, end, notices, error, events }: Answer): unknown {
   const signatures = events.flatMap((event) => ("signature" in event ? [event.signature] : []));
   const failure = error && { kind: error.kind, details: error.details };
   return { text, thinking, tools, usage, end, notices, signatures, failure };

@@ -1,7 +1,7 @@
 /** What comes of Messages streams: the usual, the odd, and the broken. */
 import assert from "node:assert/strict";
 import { event } from "../../support/chat.ts";
-import { decodeBody, decodePieces } from "../../support/decode.ts";
+import { decodeBody } from "../../support/decode.ts";
 import {
   blockDelta,
   blockStart,
@@ -391,15 +391,4 @@ describe("signed thinking", () => {
       undefined,
     );
   });
-});
-
-it("a Messages stream of a hundred thousand pings and pieces is read in no time", () => {
-  const body =
-    messageStart() +
-    blockStart(0, { type: "text", text: "" }) +
-    (ping + blockDelta(0, { type: "text_delta", text: "ab" })).repeat(50_000);
-  const began = performance.now();
-  const answer = decodePieces([Buffer.from(body + blockStop(0) + messageEnd())], "anthropic");
-  assert.equal(answer.text.length, 100_000);
-  assert.ok(performance.now() - began < 4000);
 });

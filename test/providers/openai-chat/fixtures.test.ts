@@ -1,11 +1,8 @@
 /** Recorded chat-completions streams of fourteen servers, each decoded to what it is known to say. */
 import assert from "node:assert/strict";
-import { decodeBody, decodePieces } from "../../support/decode.ts";
-import { type Expected, loadFixtures } from "../../support/fixtures.ts";
+import type { Expected } from "../../support/fixtures.ts";
+import { type Counts, checkRecorded } from "../../support/recorded.ts";
 import type { Answer } from "../../support/run.ts";
-import { randomPieces, singleBytes } from "../../support/splits.ts";
-
-type Counts = Record<string, number | undefined>;
 
 /** Straight from the table of who counts what, not by way of the decoder's code. */
 function expectedUsage(raw: Record<string, unknown> | null): Record<string, number> | undefined {
@@ -49,34 +46,5 @@ function check(answer: Answer, expected: Expected, name: string): void {
 }
 
 describe("recorded chat-completions streams", () => {
-  const fixtures = loadFixtures("openai-chat");
-  if (fixtures.length === 0) {
-    it("are beside the project", function () {
-      this.skip();
-    });
-  }
-  for (const { name, body, expected } of fixtures) {
-    it(`decodes ${name}`, () => check(decodeBody(body), expected, name));
-
-    it(`decodes ${name} cut into single bytes and at random`, () => {
-      const bytes = Buffer.from(body, "utf8");
-      check(decodePieces(singleBytes(bytes)), expected, name);
-      for (let seed = 1; seed <= 5; seed++) check(decodePieces(randomPieces(bytes, seed, 200)), expected, name);
-    });
-
-    it(`decodes ${name} with CRLF line ends`, () => {
-      check(decodeBody(body.replaceAll("\r\n", "\n").replaceAll("\n", "\r\n")), expected, name);
-    });
-
-    it(`shows a beginning of the answer of ${name} wherever it is cut off`, () => {
-      const bytes = Buffer.from(body, "utf8");
-      for (let step = 1; step < 24; step++) {
-        const answer = decodePieces([bytes.subarray(0, Math.floor((bytes.length * step) / 24))]);
-        assert.ok(expected.text.startsWith(answer.text.replace(/\ufffd$/, "")));
-        assert.ok(expected.reasoning.startsWith(answer.thinking.replace(/\ufffd$/, "")));
-        assert.ok(answer.end === undefined || expected.finishReasons.length > 0);
-        assert.ok((answer.end === undefined) !== (answer.error === undefined), "one end, and only one");
-      }
-    });
-  }
+  checkRecorded("openai-chat", check);
 });
