@@ -39,11 +39,11 @@ export async function onChatMessage(chat: ChatController, services: ChatServices
       break;
     case "attach": {
       const attachment = await pickContext();
-      if (attachment) chat.attach(attachment);
+      if (attachment) chat.pending.add(attachment);
       break;
     }
     case "remove-pending":
-      chat.detach(message.index);
+      chat.pending.remove(message.index);
       break;
     case "open-attachment": {
       const attachment = chat.message(message.id)?.attachments?.[message.index];

@@ -17,6 +17,7 @@ import { ChatView } from "./chat-view.ts";
 import type { EditController } from "./edit/edit-controller.ts";
 import { findLocalServers } from "./local-servers.ts";
 import type { Models } from "./models.ts";
+import { PendingContext } from "./pending-context.ts";
 import type { Running } from "./running.ts";
 import type { StatusBar, TurnMeter } from "./status-bar.ts";
 
@@ -47,7 +48,7 @@ export class ChatController implements vscode.Disposable {
   /** When the wait of the last notice is over, on the monotonic clock. */
   #waitEnds = 0;
   /** What the next question from the composer takes along. */
-  #pending: Attachment[] = [];
+  readonly pending = new PendingContext((places) => this.view.post({ type: "pending-changed", pending: places }));
   #turnStartedAt = 0;
   /** Of the answer that is streaming: its place in the status bar, and how it leaves what can be stopped. */
   #meter: TurnMeter | undefined;
@@ -102,39 +103,17 @@ export class ChatController implements vscode.Disposable {
     return this.conversation.messages.find((message) => message.id === id);
   }
 
-  /** Lets the next question take a piece of a file along. */
-  attach(attachment: Attachment): void {
-    const others = this.#pending.filter(({ label, path }) => label !== attachment.label || path !== attachment.path);
-    this.#setPending([...others, attachment]);
-  }
-
-  detach(index: number): void {
-    this.#setPending(this.#pending.filter((_, at) => at !== index));
-  }
-
-  #takePending(): Attachment[] {
-    const taken = this.#pending;
-    if (taken.length > 0) this.#setPending([]);
-    return taken;
-  }
-
   /** Whether the empty chat offered this server with this model. */
   wasFound(preset: string, model: string): boolean {
     return this.#found.some((server) => server.preset === preset && server.models.includes(model));
-  }
-
-  #setPending(pending: Attachment[]): void {
-    this.#pending = pending;
-    this.view.post({ type: "pending-changed", pending: pending.map(place) });
   }
 
   /** Asks what was typed in the composer, with what was attached to it. */
   async send(text: string): Promise<void> {
     if (text.trim() === "") return;
     // The page has emptied its composer already, so a question that crossed another one waits for its turn.
-    if (this.streaming) return this.ask(text, this.#pending.length > 0 ? { attachments: this.#takePending() } : {});
-    const attachments = this.#takePending();
-    await this.#chat.ask(text, attachments.length > 0 ? { attachments } : {});
+    if (this.streaming) return this.ask(text, this.pending.take());
+    await this.#chat.ask(text, this.pending.take());
   }
 
   async stop(): Promise<void> {
@@ -145,7 +124,7 @@ export class ChatController implements vscode.Disposable {
     await this.#restored;
     await this.#chat.stop();
     this.#chat = this.#newChat();
-    this.#pending = [];
+    this.pending.clear();
     this.view.postSnapshot();
     await this.#services.context.workspaceState.update(OPEN_CONVERSATION, undefined);
   }
@@ -216,7 +195,7 @@ export class ChatController implements vscode.Disposable {
         if (message.state === "streaming") view.elapsed = this.#services.environment.now() - this.#turnStartedAt;
         return view;
       }),
-      pending: this.#pending.map(place),
+      pending: this.pending.places,
       ...(model === undefined ? {} : { model }),
       providerCount: models.settings.providers.length,
       found: this.#found,
@@ -299,9 +278,4 @@ export class ChatController implements vscode.Disposable {
     this.#waitEnds = this.#services.environment.now() + waits * 1000;
     this.view.post({ type: "message-changed", id, change: viewProgress(this.#progress(), this.#providerName) });
   }
-}
-
-/** An attachment as the webview needs it: where it is, not what it says. */
-function place({ text: _text, ...rest }: Attachment): Omit<Attachment, "text"> {
-  return rest;
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { chunk, done } from "../support/chat.ts";
-import { type Handler, type Reply, startServer, type TestServer } from "../support/server.ts";
+import { type Handler, startServer, type TestServer } from "../support/server.ts";
 import { activate, command, configure, until } from "./support/editor.ts";
 
 const piece = (text: string): string => chunk({ content: text });
@@ -59,12 +59,7 @@ describe("An inline edit in the editor", () => {
     const before = editor.document.getText();
     selectLines(editor, 1, 200);
     handler = streams(lines(200, "new"));
-    const running = edit();
-    await until("asked", () => server.requests.length > 0);
-    await until("first lines", () => editor.document.getText().includes("new 0"));
-    await until("all lines", () => editor.document.getText().includes("new 199"));
-    await until("old lines gone", () => !editor.document.getText().includes("line 199"));
-    await running;
+    await edit();
     const after = editor.document.getText();
     assert.equal(after, `typed before head\r\n${lines(200, "new").join("\r\n")}\r\ntail\r\n`);
     await command("undo");
@@ -89,26 +84,29 @@ describe("An inline edit in the editor", () => {
     assert.equal(editor.document.getText(), before);
   });
 
-  it("ZZ file", async () => {
+  it("that was saved on the way, cut into several steps by that, is undone by one all the same, and redone", async () => {
     const folder = vscode.workspace.workspaceFolders![0]!.uri;
-    const uri = vscode.Uri.joinPath(folder, "zz.txt");
+    const uri = vscode.Uri.joinPath(folder, "saved-on-the-way.txt");
     await vscode.workspace.fs.writeFile(uri, Buffer.from(`head\n${lines(10).join("\n")}\ntail\n`));
     const editor = await vscode.window.showTextDocument(uri);
     const before = editor.document.getText();
     selectLines(editor, 1, 10);
     handler = async (_request, reply) => {
       await reply.write(piece("```\nnew 0\nnew 1\nnew 2\n"));
-      await reply.wait(1500);
+      await until("the first lines are there", () => editor.document.getText().includes("new 2"));
+      await editor.document.save();
       await reply.write(piece(`${lines(10, "new").slice(3).join("\n")}\n\`\`\`\n`));
       reply.end(ending);
     };
     await edit();
-    assert.equal(editor.document.getText(), `head\n${lines(10, "new").join("\n")}\ntail\n`);
+    const after = editor.document.getText();
+    assert.equal(after, `head\n${lines(10, "new").join("\n")}\ntail\n`);
     await editor.document.save();
+    assert.equal(Buffer.from(await vscode.workspace.fs.readFile(uri)).toString(), after);
     await command("runnel.acceptEdit");
     await command("undo");
     await until("all is undone", () => editor.document.getText() === before);
+    await command("redo");
+    await until("all is back", () => editor.document.getText() === after);
   });
 });
-
-export type { Reply };

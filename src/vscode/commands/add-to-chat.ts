@@ -6,7 +6,7 @@ import { codeInQuestion, wholeFile } from "../editors.ts";
 export async function addSelectionToChat(chat: ChatController): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const attachment = editor && (await codeInQuestion(editor));
-  if (attachment) chat.attach(attachment);
+  if (attachment) chat.pending.add(attachment);
   await chat.view.focus();
 }
 
@@ -16,6 +16,6 @@ export async function addFileToChat(
   uri = vscode.window.activeTextEditor?.document.uri,
 ): Promise<void> {
   const attachment = uri && (await wholeFile(uri));
-  if (attachment) chat.attach(attachment);
+  if (attachment) chat.pending.add(attachment);
   await chat.view.focus();
 }
