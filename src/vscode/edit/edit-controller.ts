@@ -136,6 +136,7 @@ export class EditController implements vscode.Disposable {
   async #run(edited: EditedDocument, edit: PendingEdit, answer?: string): Promise<void> {
     const abort = new AbortController();
     edit.abort = abort;
+    edit.isReceiving = true;
     this.#changed();
     const { question } = edit.order;
     const outcome = await runSideTurn(this.#services, {
@@ -150,6 +151,7 @@ export class EditController implements vscode.Disposable {
       },
     });
     edit.outcome = outcome;
+    edit.isReceiving = false;
     edit.handle({ type: "stream-ended", outcome: outcome.kind });
     await edited.settled();
     this.#changed();

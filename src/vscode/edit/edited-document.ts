@@ -1,6 +1,7 @@
 /** A document with pending edits: applies what they give one batch at a time, as one step of undo, and tells them of changes. */
 import * as vscode from "vscode";
 import type { EditCommand, EditEnding } from "../../edit/edit-session.ts";
+import { partOwnChanges } from "../../edit/own-changes.ts";
 import { compare, type TextChange } from "../../edit/text-range.ts";
 import { applyChanges, applyHidden, type EditResult, toChange, visibleEditor } from "./document-edits.ts";
 import { type EditOrder, PendingEdit } from "./pending-edit.ts";
@@ -29,8 +30,8 @@ export class EditedDocument {
   #steps: UndoSteps | undefined;
   /** An undo step that began with the first batch and ends with the last. */
   #stepIsOpen = false;
-  /** A change that comes now is ours. */
-  #isChanging = false;
+  /** The batch that is under way. */
+  #ours: readonly TextChange[] = [];
   #applying: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastApplied = 0;
@@ -48,6 +49,10 @@ export class EditedDocument {
 
   get isStreaming(): boolean {
     return this.edits.some((edit) => edit.isStreaming);
+  }
+
+  get #isReceiving(): boolean {
+    return this.edits.some((edit) => edit.isReceiving);
   }
 
   add(id: number, order: EditOrder): PendingEdit {
@@ -69,7 +74,7 @@ export class EditedDocument {
         : reason === vscode.TextDocumentChangeReason.Redo
           ? ({ reason: "redo" } as const)
           : {};
-    if (this.#stepIsOpen && !this.#isChanging) this.#steps?.mix();
+    if (this.#stepIsOpen && partOwnChanges(changes, this.#ours).others.length > 0) this.#steps?.mix();
     for (const edit of [...this.edits]) edit.handle({ type: "document-changed", changes, ...why });
     this.#events.changed();
   }
@@ -101,7 +106,7 @@ export class EditedDocument {
   #onCommand(edit: PendingEdit, command: EditCommand): void {
     switch (command.type) {
       case "apply":
-        this.#schedule(edit.isStreaming ? PACE : 0);
+        this.#schedule(edit.isReceiving ? PACE : 0);
         break;
       case "stop-stream":
         edit.abort.abort();
@@ -133,7 +138,7 @@ export class EditedDocument {
         this.#events.changed();
         if (!this.#due) return;
         this.#due = false;
-        this.#schedule(this.isStreaming ? PACE : 0);
+        this.#schedule(this.#isReceiving ? PACE : 0);
       });
     }, wait);
   }
@@ -141,23 +146,22 @@ export class EditedDocument {
   async #applyAll(): Promise<void> {
     for (let refusals = 0; refusals < MOST_REFUSALS; ) {
       // A hidden document gets all in the end, in one undo step, or the rest when it is shown again.
-      if (this.isStreaming && visibleEditor(this.document) === undefined) return;
+      if (this.#isReceiving && visibleEditor(this.document) === undefined) return;
       const batch = this.edits
         .map((edit) => ({ edit, changes: edit.session.takeEdits() }))
         .filter(({ changes }) => changes.length > 0);
-      const last = !this.isStreaming;
+      const last = !this.#isReceiving;
       if (batch.length === 0) return last ? this.#closeStep() : undefined;
       const changes = batch
         .flatMap((one) => one.changes)
         .sort((one, other) => compare(one.range.start, other.range.start));
       if (!this.#stepIsOpen) this.#beginSteps();
-      this.#isChanging = true;
+      this.#ours = changes;
       let result: EditResult = await applyChanges(this.document, changes, { first: !this.#stepIsOpen, last });
       if (result === "hidden" && last) {
         this.#steps?.cut();
         result = await applyHidden(this.document, changes);
       }
-      this.#isChanging = false;
       // "Applied", where nothing has changed, is how an edit learns that its document takes no changes.
       const applied = result === "applied" || result === "read-only";
       for (const { edit } of batch) edit.handle({ type: "edits-settled", applied });
@@ -168,7 +172,7 @@ export class EditedDocument {
         refusals = 0;
       } else refusals++;
       if (result === "hidden") return;
-      if (!last) return;
+      if (this.#isReceiving) return;
     }
   }
 

@@ -37,6 +37,9 @@ export class PendingEdit {
     this.session = createEditSession({ ...text, startLine: lines.first, before, after });
   }
 
+  /** More of the answer may come. What has come may still be on its way into the document after that. */
+  isReceiving = false;
+
   get isStreaming(): boolean {
     return this.session.state.name === "streaming";
   }
