@@ -85,7 +85,7 @@ export async function openWindow(options: WindowOptions = {}): Promise<EditorWin
   });
   open.add(window);
   try {
-    await window.page.goto(workbenchUrl({ server, folder }));
+    await window.page.goto(workbenchUrl({ server, folder }), { timeout: 120_000 });
     await window.ready();
     return window;
   } catch (error) {
@@ -176,7 +176,7 @@ export class EditorWindow {
 
   async reload(): Promise<void> {
     this.#parts.driver.forget();
-    await this.page.reload();
+    await this.page.reload({ timeout: 120_000 });
     await this.ready();
   }
 

@@ -23,11 +23,11 @@ export async function configure(settings: Record<string, unknown>): Promise<void
 }
 
 export async function until(what: string, condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 500; turn++) {
+  for (let turn = 0; turn < 1500; turn++) {
     if (condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  assert.fail(`not within ten seconds: ${what}`);
+  assert.fail(`not within thirty seconds: ${what}`);
 }
 
 export const command = (id: string, ...rest: unknown[]): Thenable<unknown> =>
