@@ -1,5 +1,5 @@
 /** Tests the way to a model step by step, and says of each step whether it works and, where it does not, why. */
-import { AssistantError } from "../core/errors.ts";
+import { AssistantError, type ErrorKind } from "../core/errors.ts";
 import { userMessage } from "../core/message.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import type { ModelInfo } from "../providers/provider.ts";
@@ -41,6 +41,16 @@ interface Facts {
 }
 
 export type Steps = Readonly<Record<StepName, Step>>;
+
+/** Errors of a server that gave no answer at all. */
+const unreached: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  "network",
+  "tls",
+  "proxy",
+  "connect-timeout",
+  "first-token-timeout",
+  "idle-timeout",
+]);
 
 /** Tokens; enough for a word from a model that thinks first to begin, too few to cost anything. */
 const ANSWER_LIMIT = 64;
@@ -123,7 +133,7 @@ async function testService(
     if (error.kind === "missing-key") {
       set("service", { state: "open" });
       set("key", { state: "failed", error });
-    } else if (error.details.status === undefined || error.details.reason === "html") {
+    } else if (unreached.has(error.kind) || error.details.reason === "html") {
       set("service", { state: "failed", error });
     } else {
       // It answers, though not with a list; some servers have none, and some keys may not read it.

@@ -74,7 +74,7 @@ describe("The network in the editor", function () {
     await configure({ providers: [provider({ proxy: own.url })] });
     assert.equal(await command("runnel.testConnection"), true);
     await own.close();
-    assert.equal(own.requests.length, 1);
+    assert.ok(own.requests.length > 0);
   });
 
   it("cannot be led elsewhere by a folder", async () => {

@@ -41,7 +41,6 @@ export class EditController implements vscode.Disposable {
         this.#followUndo(event);
         this.#of(event.document)?.onDocumentChanged(event);
       }),
-      vscode.workspace.onDidSaveTextDocument((document) => this.#of(document)?.onSaved()),
       vscode.workspace.onDidCloseTextDocument((document) => this.#of(document)?.onClosed()),
       vscode.window.onDidChangeVisibleTextEditors((editors) => {
         for (const { document } of editors) this.#of(document)?.onShown();

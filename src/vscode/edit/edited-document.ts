@@ -79,11 +79,6 @@ export class EditedDocument {
     this.#events.changed();
   }
 
-  /** Saving ends a step of undo. */
-  onSaved(): void {
-    if (this.#stepIsOpen) this.#steps?.cut();
-  }
-
   onClosed(): void {
     clearTimeout(this.#timer);
     for (const edit of [...this.edits]) edit.handle({ type: "document-closed" });
@@ -158,10 +153,7 @@ export class EditedDocument {
       if (!this.#stepIsOpen) this.#beginSteps();
       this.#ours = changes;
       let result: EditResult = await applyChanges(this.document, changes, { first: !this.#stepIsOpen, last });
-      if (result === "hidden" && last) {
-        this.#steps?.cut();
-        result = await applyHidden(this.document, changes);
-      }
+      if (result === "hidden" && last) result = await applyHidden(this.document, changes);
       // "Applied", where nothing has changed, is how an edit learns that its document takes no changes.
       const applied = result === "applied" || result === "read-only";
       for (const { edit } of batch) edit.handle({ type: "edits-settled", applied });

@@ -1,13 +1,15 @@
 /** Makes an edit one step of undo and of redo though saving the file, or hiding it, has cut it into several. */
 import * as vscode from "vscode";
 
+/** Saves and hidings of one edit; each cuts it once. */
+const MOST_STEPS = 100;
+
 export class UndoSteps {
   readonly #document: vscode.TextDocument;
   readonly #before: string;
   #after: string | undefined;
   /** The version in which the document last was as before the edit, and as after it. */
   #versions: { before: number; after: number };
-  #cuts = 0;
   #isMixed = false;
   #isChaining = false;
 
@@ -15,11 +17,6 @@ export class UndoSteps {
     this.#document = document;
     this.#before = document.getText();
     this.#versions = { before: document.version, after: -1 };
-  }
-
-  /** What follows may be a step of undo of its own. */
-  cut(): void {
-    this.#cuts++;
   }
 
   /** Somebody else changed the document while the edit went on: what they did must not be undone along with it. */
@@ -40,10 +37,10 @@ export class UndoSteps {
     if (this.#isChaining || this.#after === undefined) return;
     const { before, after } = this.#versions;
     const beganAtEnd = this.#document.version - 1 === (direction === "undo" ? after : before);
-    if (this.#note() || !beganAtEnd || this.#isMixed || this.#cuts === 0) return;
+    if (this.#note() || !beganAtEnd || this.#isMixed) return;
     this.#isChaining = true;
     try {
-      for (let step = 0; step <= this.#cuts; step++) {
+      for (let step = 0; step < MOST_STEPS; step++) {
         const { version } = this.#document;
         await vscode.commands.executeCommand(direction);
         if (this.#note() || this.#document.version === version) return;
