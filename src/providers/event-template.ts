@@ -73,8 +73,7 @@ export class EventTemplate {
       const start = keys.lastIndex;
       const isString = key[0].endsWith('"');
       const end = isString ? endOfString(data, start) : endOfNumber(data, start);
-      // A fraction or a power of ten is left as it is.
-      if (end < 0 || /[.eE]/.test(data.charAt(end))) continue;
+      if (end < 0) continue;
       const isText = isString && key[1] === field;
       // Named twice, it is not known which one counts.
       if (isText && hasText) return;
