@@ -9,11 +9,6 @@ export class AnswerText {
   /** The first half of a character whose second comes with the next piece. */
   #half = "";
 
-  /** True once no tag can follow, so that a piece of content is text as it is. */
-  get plain(): boolean {
-    return this.#tags.passes;
-  }
-
   /** A piece of what the model wrote as its answer, perhaps with thinking at its beginning. */
   content(piece: string, out: StreamEvent[]): void {
     if (this.#tags.passes) {

@@ -5,6 +5,7 @@ import type { TokenUsage } from "../core/usage.ts";
 import type { Frame } from "../stream/sse.ts";
 import { AnswerText } from "./answer-text.ts";
 import { reportedError } from "./errors.ts";
+import type { EventTemplate } from "./event-template.ts";
 import type { DecodeContext } from "./http-provider.ts";
 import { isObject, type Json, parseJson } from "./json.ts";
 import type { FrameDecoder } from "./read-answer.ts";
@@ -12,6 +13,8 @@ import { brokenOff, emptyAnswer, otherProtocol, unreadable } from "./stream-erro
 
 /** More broken frames than this and the stream is not to be trusted. */
 const maximumMalformed = 5;
+
+export type TextEvent = Extract<StreamEvent, { type: "text-delta" | "thinking-delta" }>;
 
 /** How an answer ended: as it should, at the limit of tokens, or somewhere in the middle. */
 export type Ending = "whole" | "length" | "broken";
@@ -29,6 +32,8 @@ export abstract class EventDecoder implements FrameDecoder {
   protected model: string | undefined;
   /** Something came that only this protocol says. */
   protected recognised = false;
+  /** The event before was thinking; where the template matches, the one that it was learned from. */
+  #thinks = false;
   #started = false;
   #frames = 0;
   #malformed = 0;
@@ -49,12 +54,15 @@ export abstract class EventDecoder implements FrameDecoder {
   protected abstract close(ending: Ending, out: StreamEvent[]): void;
   /** Whether the end of the body ends the answer, as things stand. */
   protected abstract readonly mayEnd: boolean;
-  /** Reads an event without parsing it, if it is like the one before. */
-  protected repeated(_data: string, _out: StreamEvent[]): boolean {
-    return false;
+  /** Of events that bring a piece of text. */
+  protected abstract readonly template: EventTemplate;
+  /** The field whose text `event` told, when this is all that `value` did and others may follow that do the same. */
+  protected abstract textField(value: Json, event: TextEvent): string | undefined;
+  /** Tells a piece that came in an event like the one before. */
+  protected repeat(piece: string, thinks: boolean, out: StreamEvent[], _data: string): void {
+    if (thinks) this.answer.thinking(piece, out);
+    else this.answer.content(piece, out);
   }
-  /** An event was parsed and told as these. */
-  protected parsed(_data: string, _value: Json, _event: StreamEvent): void {}
 
   decode(frames: readonly Frame[], out: StreamEvent[]): void {
     for (const frame of frames) {
@@ -73,7 +81,11 @@ export abstract class EventDecoder implements FrameDecoder {
   #frame(frame: Frame, out: StreamEvent[]): void {
     const { data } = frame;
     const isError = frame.event === "error";
-    if (!isError && this.repeated(data, out)) return;
+    const piece = isError ? undefined : this.template.match(data);
+    if (piece !== undefined) {
+      this.repeat(piece, this.#thinks, out, data);
+      return;
+    }
     const word = data.length < 20 ? data.trim() : data;
     if (word === "") return;
     if (word === "[DONE]" || word === '"[DONE]"') {
@@ -83,17 +95,26 @@ export abstract class EventDecoder implements FrameDecoder {
       return;
     }
     this.#frames++;
+    this.template.forget();
     const value = parseJson(data);
     if (isObject(value)) {
       const before = out.length;
       this.value(value, isError, out);
-      if (out.length === before + 1) this.parsed(data, value, out[before]!);
+      if (!isError && out.length === before + 1) this.#learn(data, value, out[before]!);
     } else if (isError) this.fail(value ?? data, out);
     else if (Array.isArray(value)) {
       for (const element of value) {
         if (isObject(element) && !this.done && !this.failure) this.value(element, false, out);
       }
     } else if (value === undefined) this.#skip(out);
+  }
+
+  #learn(data: string, value: Json, event: StreamEvent): void {
+    if (event.type !== "text-delta" && event.type !== "thinking-delta") return;
+    const field = this.textField(value, event);
+    if (field === undefined) return;
+    this.#thinks = event.type === "thinking-delta";
+    this.template.learn(data, field);
   }
 
   protected start(out: StreamEvent[]): void {

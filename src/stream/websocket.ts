@@ -4,6 +4,7 @@ import { AssistantError } from "../core/errors.ts";
 import { type HttpRequest, type HttpResponse, readText, type Transport } from "./http.ts";
 import { type Frame, FrameTooLarge } from "./sse.ts";
 import { framesOf } from "./websocket-message.ts";
+import { WebSocketReader } from "./websocket-reader.ts";
 
 export interface WebSocketRequest extends Pick<HttpRequest, "url" | "headers" | "signal" | "timeouts" | "via"> {
   /** Texts, sent in this order as soon as the connection is there. */
@@ -79,8 +80,8 @@ async function* read(
   let closed: { code: number; reason: string } | undefined;
   // Text that is no UTF-8 is read as far as it goes, as in other streams.
   const receiver = new Receiver({ ...limits, skipUTF8Validation: true });
-  receiver.on("message", (data) => {
-    for (const each of framesOf(data.toString())) frames.push(each);
+  const reader = new WebSocketReader(receiver, (text) => {
+    for (const each of framesOf(text)) frames.push(each);
   });
   receiver.on("ping", (data) => {
     ping = data;
@@ -92,7 +93,7 @@ async function* read(
   receiver.on("error", () => {});
 
   for await (const bytes of response.body) {
-    receiver.write(bytes);
+    reader.push(bytes);
     // Of several pings the last one is enough (RFC 6455, 5.5.3).
     if (ping) send(opcodes.pong, ping);
     ping = undefined;

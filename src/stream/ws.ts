@@ -3,7 +3,7 @@ import type { Writable } from "node:stream";
 import * as ws from "ws";
 
 /** Bytes of a connection in, messages out; its events come within `write`. */
-export interface Receiver extends Pick<Writable, "errored"> {
+export interface Receiver extends Pick<Writable, "errored" | "writable"> {
   write(bytes: Uint8Array): boolean;
   on(event: "message" | "ping", listener: (data: Buffer) => void): this;
   on(event: "conclude", listener: (code: number, reason: Buffer) => void): this;

@@ -26,7 +26,11 @@ const chunk = (content: string): Record<string, unknown> => ({
   choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }],
 });
 const lastChunk = { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] };
-const usageMetadata = { promptTokenCount: 9, candidatesTokenCount: 23, totalTokenCount: 32 };
+const usageMetadata = (count: number) => ({
+  promptTokenCount: 9,
+  candidatesTokenCount: count,
+  totalTokenCount: 9 + count,
+});
 
 const chat = {
   path: "/v1/chat/completions",
@@ -69,11 +73,11 @@ const protocols = {
   gemini: {
     path: "/v1beta/models/test-model:streamGenerateContent?alt=sse",
     type: "text/event-stream",
-    event: (text, _index) => {
+    event: (text, index) => {
       const candidates = [{ content: { parts: [{ text }], role: "model" }, index: 0 }];
-      return `data: ${JSON.stringify({ candidates, usageMetadata, modelVersion: "test-model" })}\r\n\r\n`;
+      return `data: ${JSON.stringify({ candidates, usageMetadata: usageMetadata(index), modelVersion: "test-model" })}\r\n\r\n`;
     },
-    ending: `data: ${JSON.stringify({ candidates: [{ content: { parts: [] }, finishReason: "STOP" }], usageMetadata })}\r\n\r\n`,
+    ending: `data: ${JSON.stringify({ candidates: [{ content: { parts: [] }, finishReason: "STOP" }] })}\r\n\r\n`,
     text: ({ candidates }) => candidates[0]?.content?.parts[0]?.text,
   },
   ollama: {

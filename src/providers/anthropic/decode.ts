@@ -2,9 +2,9 @@
 import { AssistantError } from "../../core/errors.ts";
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
 import type { TokenUsage } from "../../core/usage.ts";
-import { ChunkTemplate } from "../chunk-template.ts";
 import { hasError } from "../error-report.ts";
-import { type Ending, EventDecoder, isBareError } from "../event-decoder.ts";
+import { type Ending, EventDecoder, isBareError, type TextEvent } from "../event-decoder.ts";
+import { EventTemplate } from "../event-template.ts";
 import type { DecodeContext } from "../http-provider.ts";
 import { isObject, type Json, text } from "../json.ts";
 import { type Block, Blocks } from "./blocks.ts";
@@ -16,7 +16,7 @@ export class MessagesDecoder extends EventDecoder {
   protected readonly protocol = "anthropic";
   readonly #blocks: Blocks;
   readonly #usage = new MessageUsage();
-  readonly #template = new ChunkTemplate();
+  protected readonly template = new EventTemplate();
   /** The block that the template's pieces belong to. */
   #repeats: Block | undefined;
   #id: string | undefined;
@@ -44,24 +44,17 @@ export class MessagesDecoder extends EventDecoder {
     return finishReasonOf(this.rawReason, this.hasTools);
   }
 
-  protected override repeated(data: string, out: StreamEvent[]): boolean {
-    const block = this.#repeats;
-    if (block === undefined) return false;
-    const piece = this.#template.match(data);
-    if (piece === undefined) return false;
-    this.#write(block, piece, out);
-    return true;
+  protected textField({ type, index, delta }: Json, event: TextEvent): string | undefined {
+    if (type !== "content_block_delta" || !isObject(delta)) return undefined;
+    const block = this.#blocks.at(index);
+    const field = event.type === "text-delta" ? "text" : "thinking";
+    if (block?.type !== field || delta[field] !== event.text) return undefined;
+    this.#repeats = block;
+    return field;
   }
 
-  protected override parsed(data: string, { type, index, delta }: Json, event: StreamEvent): void {
-    if (type !== "content_block_delta" || !isObject(delta)) return;
-    const block = this.#blocks.at(index);
-    this.#repeats = block;
-    if (event.type === "text-delta" && block?.type === "text" && delta.text === event.text)
-      this.#template.learn(data, "text", event.text);
-    else if (event.type === "thinking-delta" && block?.type === "thinking" && delta.thinking === event.text)
-      this.#template.learn(data, "thinking", event.text);
-    else this.#repeats = undefined;
+  protected override repeat(piece: string, _thinks: boolean, out: StreamEvent[]): void {
+    if (this.#repeats) this.#write(this.#repeats, piece, out);
   }
 
   protected value(value: Json, isError: boolean, out: StreamEvent[]): void {
@@ -146,7 +139,6 @@ export class MessagesDecoder extends EventDecoder {
 
   #open(index: unknown, content: Json, out: StreamEvent[]): void {
     const block = this.#blocks.open(index, content, out);
-    this.#repeats = undefined;
     const begun = block.type === "text" ? text(content.text) : text(content.thinking);
     if (begun !== undefined) this.#write(block, begun, out);
     // The model that took over from the one asked for; its price is the one that holds.

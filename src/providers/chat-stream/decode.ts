@@ -3,9 +3,9 @@ import type { AssistantError } from "../../core/errors.ts";
 import type { StreamEvent } from "../../core/events.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import type { Frame } from "../../stream/sse.ts";
-import { ChunkTemplate } from "../chunk-template.ts";
 import { hasError } from "../error-report.ts";
-import { type Ending, EventDecoder, isBareError, tokenCount } from "../event-decoder.ts";
+import { type Ending, EventDecoder, isBareError, type TextEvent, tokenCount } from "../event-decoder.ts";
+import { EventTemplate } from "../event-template.ts";
 import type { DecodeContext } from "../http-provider.ts";
 import { isObject, type Json, parseJson, text } from "../json.ts";
 import { unprovenEnd } from "../stream-errors.ts";
@@ -27,7 +27,7 @@ export class ChatStreamDecoder extends EventDecoder {
   readonly reader: AnswerReader;
   protected readonly protocol = "chat-stream";
   protected readonly hasTools = false;
-  readonly #template = new ChunkTemplate();
+  protected readonly template = new EventTemplate();
   /** The third shape; undefined until an event tells. */
   #isTokens: boolean | undefined;
   /** The beginning of plain text while it may be an error; undefined once it is not. */
@@ -79,16 +79,8 @@ export class ChatStreamDecoder extends EventDecoder {
     super.end(out, head, lost ?? (unproven ? unprovenEnd(this.context) : undefined));
   }
 
-  protected override repeated(data: string, out: StreamEvent[]): boolean {
-    const piece = this.#template.match(data);
-    if (piece === undefined) return false;
-    this.answer.text(piece, out);
-    return true;
-  }
-
-  protected override parsed(data: string, { type, value }: Json, event: StreamEvent): void {
-    if (type !== "token" || event.type !== "text-delta" || event.text !== value || !this.answer.plain) return;
-    this.#template.learn(data, "value", event.text);
+  protected textField({ value }: Json, event: TextEvent): string | undefined {
+    return event.type === "text-delta" && event.text === value ? "value" : undefined;
   }
 
   protected value(event: Json, isError: boolean, out: StreamEvent[]): void {

@@ -2,18 +2,23 @@
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { hasError } from "../error-report.ts";
-import { type Ending, EventDecoder, isBareError } from "../event-decoder.ts";
+import { type Ending, EventDecoder, isBareError, type TextEvent } from "../event-decoder.ts";
+import { EventTemplate } from "../event-template.ts";
 import type { DecodeContext } from "../http-provider.ts";
-import { isObject, type Json, text } from "../json.ts";
+import { isObject, type Json, parseJson, text } from "../json.ts";
 import { finishReasonOf, isFaultyCall } from "./finish-reason.ts";
 import { FunctionCalls } from "./function-calls.ts";
 import { markSignature } from "./signature.ts";
-import { ContentUsage } from "./usage.ts";
+import { ContentUsage, countFields } from "./usage.ts";
 
 export class ContentDecoder extends EventDecoder {
   protected readonly protocol = "gemini";
   readonly #calls: FunctionCalls;
   readonly #usage = new ContentUsage();
+  /** `tokenCount` is in lists by kind of content, which are not read. */
+  protected readonly template = new EventTemplate(...countFields, "tokenCount");
+  /** An event like the one before, of which only the text was read. */
+  #uncounted: string | undefined;
   #signature: string | undefined;
   #blocked = false;
 
@@ -32,7 +37,28 @@ export class ContentDecoder extends EventDecoder {
   }
 
   protected usageNews(): TokenUsage | undefined {
+    this.#count();
     return this.#usage.news();
+  }
+
+  /** The counts go up, so that of events with the same ones those of the last are enough. */
+  #count(): void {
+    if (this.#uncounted === undefined) return;
+    const value = parseJson(this.#uncounted);
+    this.#uncounted = undefined;
+    if (isObject(value)) this.#usage.read(value.usageMetadata);
+  }
+
+  protected textField({ candidates, promptFeedback }: Json, event: TextEvent): string | undefined {
+    const [candidate, other] = Array.isArray(candidates) ? candidates : [];
+    if (!isObject(candidate) || other !== undefined || candidate.finishReason || promptFeedback) return undefined;
+    const parts = isObject(candidate.content) ? candidate.content.parts : undefined;
+    return Array.isArray(parts) && parts.length === 1 && parts[0]?.text === event.text ? "text" : undefined;
+  }
+
+  protected override repeat(piece: string, thinks: boolean, out: StreamEvent[], data: string): void {
+    this.#uncounted = data;
+    this.#tell(piece, thinks, out);
   }
 
   protected finishReason(): FinishReason {
@@ -40,6 +66,7 @@ export class ContentDecoder extends EventDecoder {
   }
 
   protected value(value: Json, isError: boolean, out: StreamEvent[]): void {
+    this.#count();
     const { candidates, promptFeedback } = value;
     const failed = isError || (value.error !== undefined && hasError(value.error)) || isBareError(value);
     if (typeof value.modelVersion === "string" && value.modelVersion !== "") this.model = value.modelVersion;
@@ -79,10 +106,13 @@ export class ContentDecoder extends EventDecoder {
     // It often comes with an empty text, after all others.
     if (signature !== undefined) this.#signature = signature;
     const piece = text(part.text);
-    if (piece === undefined) return;
+    if (piece !== undefined) this.#tell(piece, part.thought === true, out);
+  }
+
+  #tell(piece: string, thinks: boolean, out: StreamEvent[]): void {
     // Older models give a reason with every chunk.
     this.finishing = false;
-    if (part.thought === true) this.answer.thinking(piece, out);
+    if (thinks) this.answer.thinking(piece, out);
     else this.answer.text(piece, out);
   }
 

@@ -12,6 +12,8 @@ const fields = {
   totalTokenCount: "total",
 } as const;
 
+export const countFields = Object.keys(fields);
+
 type Counts = { [name in (typeof fields)[keyof typeof fields]]?: number };
 
 export class ContentUsage {

@@ -2,11 +2,11 @@
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { hasError } from "../error-report.ts";
-import { type Ending, EventDecoder, isBareError } from "../event-decoder.ts";
+import { type Ending, EventDecoder, isBareError, type TextEvent } from "../event-decoder.ts";
+import { EventTemplate } from "../event-template.ts";
 import { isObject, type Json, text } from "../json.ts";
 import { argumentsText, isJsonObject } from "../tool-arguments.ts";
 import { finishReasonOf } from "./finish-reason.ts";
-import { LineTemplate } from "./line-template.ts";
 import { usageOf } from "./usage.ts";
 
 /** No answer has more; beyond this a server is out of its mind. */
@@ -18,9 +18,7 @@ export class OllamaDecoder extends EventDecoder {
   protected readonly mayEnd = false;
   readonly #calls: { id: string; name: string; arguments: string }[] = [];
   #usage: TokenUsage | undefined;
-  readonly #template = new LineTemplate();
-  /** The template's texts are thinking. */
-  #repeatsThinking = false;
+  protected readonly template = new EventTemplate("created_at");
 
   protected get hasTools(): boolean {
     return this.#calls.length > 0;
@@ -36,23 +34,9 @@ export class OllamaDecoder extends EventDecoder {
     return finishReasonOf(this.rawReason, this.hasTools);
   }
 
-  protected override repeated(data: string, out: StreamEvent[]): boolean {
-    const piece = this.#template.match(data);
-    if (piece === undefined) return false;
-    if (this.#repeatsThinking) this.answer.thinking(piece, out);
-    else this.answer.text(piece, out);
-    return true;
-  }
-
-  protected override parsed(data: string, { message }: Json, event: StreamEvent): void {
-    if (!isObject(message)) return;
-    if (event.type === "text-delta" && event.text === message.content && this.answer.plain) {
-      this.#repeatsThinking = false;
-      this.#template.learn(data, "content", event.text);
-    } else if (event.type === "thinking-delta" && event.text === message.thinking) {
-      this.#repeatsThinking = true;
-      this.#template.learn(data, "thinking", event.text);
-    }
+  protected textField({ message }: Json, event: TextEvent): string | undefined {
+    const field = event.type === "text-delta" ? "content" : "thinking";
+    return isObject(message) && message[field] === event.text ? field : undefined;
   }
 
   protected value(line: Json, isError: boolean, out: StreamEvent[]): void {

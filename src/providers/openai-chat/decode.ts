@@ -3,9 +3,9 @@ import type { AssistantError } from "../../core/errors.ts";
 import type { StreamEvent } from "../../core/events.ts";
 import type { Frame } from "../../stream/sse.ts";
 import { AnswerText } from "../answer-text.ts";
-import { ChunkTemplate } from "../chunk-template.ts";
 import { hasError } from "../error-report.ts";
 import { reportedError } from "../errors.ts";
+import { EventTemplate } from "../event-template.ts";
 import type { DecodeContext } from "../http-provider.ts";
 import { isObject, type Json, parseJson, text } from "../json.ts";
 import type { FrameDecoder } from "../read-answer.ts";
@@ -25,11 +25,12 @@ export class ChatDecoder implements FrameDecoder {
   failure: AssistantError | undefined;
 
   readonly #context: DecodeContext;
+  readonly #isIdle: (value: Json) => boolean;
   readonly #answer = new AnswerText();
   readonly #tools: ToolCalls;
   readonly #details = new ReasoningDetails();
   readonly #usage = new UsageReports();
-  readonly #template = new ChunkTemplate();
+  readonly #template = new EventTemplate("obfuscation");
   #repeatsThinking = false;
   #started = false;
   #sawChoices = false;
@@ -39,8 +40,10 @@ export class ChatDecoder implements FrameDecoder {
   #rawReason: string | undefined;
   #model: string | undefined;
 
-  constructor(context: DecodeContext) {
+  /** `isIdle` tells values that a gateway puts between the chunks and that are none. */
+  constructor(context: DecodeContext, isIdle: (value: Json) => boolean = () => false) {
     this.#context = context;
+    this.#isIdle = isIdle;
     this.#tools = new ToolCalls(context.makeId);
   }
 
@@ -66,7 +69,7 @@ export class ChatDecoder implements FrameDecoder {
     if (repeated !== undefined) {
       this.#frames++;
       if (this.#repeatsThinking) this.#answer.thinking(repeated, out);
-      else this.#answer.text(repeated, out);
+      else this.#answer.content(repeated, out);
       return;
     }
     if (data.length < 20) {
@@ -79,12 +82,14 @@ export class ChatDecoder implements FrameDecoder {
         return;
       }
     }
-    this.#frames++;
+    this.#template.forget();
     const chunk = parseJson(data);
+    if (isObject(chunk) && this.#isIdle(chunk)) return;
+    this.#frames++;
     if (isObject(chunk)) {
       const before = out.length;
       this.#chunk(chunk, isError, out);
-      if (out.length === before + 1) this.#learn(data, chunk, out[before]!);
+      if (!isError && out.length === before + 1) this.#learn(data, chunk, out[before]!);
     } else if (isError) this.#fail(chunk ?? data, this.finishing, out);
     else if (chunk === undefined && data.trim() !== "") this.#skip(out);
   }
@@ -92,15 +97,14 @@ export class ChatDecoder implements FrameDecoder {
   /** A chunk that did nothing but add a text will mostly be followed by others of its kind. */
   #learn(data: string, chunk: Json, event: StreamEvent): void {
     if (event.type !== "text-delta" && event.type !== "thinking-delta") return;
-    const delta = Array.isArray(chunk.choices) && isObject(chunk.choices[0]) ? chunk.choices[0].delta : undefined;
+    const delta = Array.isArray(chunk.choices) ? firstChoice(chunk.choices)?.delta : undefined;
     if (!isObject(delta) || delta.reasoning_details !== undefined) return;
     // Fragments of a call that has no name yet add up without an event.
     if (delta.tool_calls || delta.function_call) return;
-    if (event.type === "text-delta" && !this.#answer.plain) return;
     const fields = event.type === "text-delta" ? ["content"] : reasoningFields;
     const field = fields.find((name) => delta[name] === event.text);
     if (field === undefined) return;
-    this.#template.learn(data, field, event.text);
+    this.#template.learn(data, field);
     this.#repeatsThinking = event.type === "thinking-delta";
   }
 

@@ -4,10 +4,10 @@ import type { FinishReason, StreamEvent } from "../../core/events.ts";
 import type { ResumePoint } from "../../core/message.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { hasError } from "../error-report.ts";
-import { type Ending, EventDecoder, isBareError } from "../event-decoder.ts";
+import { type Ending, EventDecoder, isBareError, type TextEvent } from "../event-decoder.ts";
+import { EventTemplate } from "../event-template.ts";
 import type { DecodeContext } from "../http-provider.ts";
 import { isObject, type Json, text } from "../json.ts";
-import { DeltaTemplate } from "./delta-template.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { type Channel, OutputItems, type Part, thinks } from "./items.ts";
 import { signatureOf } from "./signature.ts";
@@ -26,7 +26,7 @@ export class ResponsesDecoder extends EventDecoder {
   /** An event says so; nothing else ends an answer. */
   protected readonly mayEnd = false;
   readonly #items: OutputItems;
-  readonly #template = new DeltaTemplate();
+  protected readonly template = new EventTemplate("sequence_number", "obfuscation");
   /** The part that the template's pieces belong to. */
   #repeats: Part | undefined;
   #usage: TokenUsage | undefined;
@@ -65,20 +65,13 @@ export class ResponsesDecoder extends EventDecoder {
     if (wasOpen && this.background) out.push({ type: "resume-point", point: { ...this.background } });
   }
 
-  protected override repeated(data: string, out: StreamEvent[]): boolean {
-    const part = this.#repeats;
-    if (part === undefined) return false;
-    const piece = this.#template.match(data);
-    if (piece === undefined) return false;
-    if (this.#isNews(this.#template.number)) this.#tell(part, piece, out);
-    return true;
+  protected textField({ delta }: Json, { text }: TextEvent): string | undefined {
+    // In the background each number counts.
+    return delta === text && !this.#background ? "delta" : undefined;
   }
 
-  protected override parsed(data: string, value: Json, event: StreamEvent): void {
-    const isText = event.type === "text-delta" && this.answer.plain;
-    if (!isText && event.type !== "thinking-delta") return;
-    if (value.delta === event.text) this.#template.learn(data, event.text);
-    else this.#repeats = undefined;
+  protected override repeat(piece: string, _thinks: boolean, out: StreamEvent[]): void {
+    if (this.#repeats) this.#tell(this.#repeats, piece, out);
   }
 
   protected value(value: Json, isError: boolean, out: StreamEvent[]): void {
@@ -112,8 +105,6 @@ export class ResponsesDecoder extends EventDecoder {
     const { output_index: index } = value;
     switch (type) {
       case "response.output_item.added":
-        // Pieces without a place belong to the latest item.
-        this.#repeats = undefined;
         if (isObject(value.item)) this.#items.open(index, value.item, out);
         return;
       case "response.output_item.done":

@@ -3,7 +3,7 @@ import type { AssistantError } from "../../core/errors.ts";
 import type { StreamEvent } from "../../core/events.ts";
 import type { Frame } from "../../stream/sse.ts";
 import type { DecodeContext } from "../http-provider.ts";
-import { isObject, parseJson } from "../json.ts";
+import type { Json } from "../json.ts";
 import { ChatDecoder } from "../openai-chat/decode.ts";
 import type { WebSocketSettings } from "../provider.ts";
 import type { FrameDecoder, PieceReader } from "../read-answer.ts";
@@ -18,7 +18,7 @@ export class WebSocketDecoder implements FrameDecoder {
   readonly #end: WebSocketSettings["end"];
 
   constructor(context: DecodeContext, end: WebSocketSettings["end"]) {
-    this.#inner = new ChatDecoder(context);
+    this.#inner = new ChatDecoder(context, isGreeting);
     this.#end = end;
   }
 
@@ -36,7 +36,7 @@ export class WebSocketDecoder implements FrameDecoder {
   }
 
   decode(frames: readonly Frame[], out: StreamEvent[]): void {
-    this.#inner.decode(frames.some(isGreeting) ? frames.filter((frame) => !isGreeting(frame)) : frames, out);
+    this.#inner.decode(frames, out);
     if (this.#end === "finish-reason" && this.#inner.finishing) this.#inner.end(out, "");
   }
 
@@ -47,9 +47,7 @@ export class WebSocketDecoder implements FrameDecoder {
 }
 
 /** Such as `{"type": "ready", "message": "…"}`, which by its message would look like an error. */
-function isGreeting({ data }: Frame): boolean {
-  if (data.includes('"choices"') || !data.includes('"type"')) return false;
-  const value = parseJson(data);
-  if (!isObject(value) || typeof value.type !== "string" || value.error || value.choices) return false;
+function isGreeting(value: Json): boolean {
+  if (typeof value.type !== "string" || value.error || value.choices) return false;
   return value.type !== "error" && value.done !== true && value.usage === undefined;
 }
