@@ -1,6 +1,13 @@
 /** Base URLs as people type them, made uniform; and which hosts may be sent a key or a prompt without encryption. */
+import { assertNever } from "../core/never.ts";
 
-export type BaseUrlResult = { ok: true; baseUrl: string } | { ok: false; problem: string };
+export type BaseUrlResult = { ok: true; baseUrl: string } | { ok: false; problem: BaseUrlProblem };
+
+/** `insecure`: `host` may be anywhere, so it `needs` a scheme that encrypts. */
+export type BaseUrlProblem =
+  | { code: "empty" | "white-space" | "not-a-url" | "credentials" | "query" }
+  | { code: "scheme"; scheme: string }
+  | { code: "insecure"; host: string; needs: string };
 
 /** Where a host is: on this machine, in a network that only its owner reaches, or anywhere. */
 export type HostScope = "loopback" | "private" | "public";
@@ -19,22 +26,20 @@ const harmlessQuery = /^\?(alt=sse|beta=true)$/i;
 /** No trailing slash, no endpoint path, no white space; a path prefix stays as it is. */
 export function normalizeBaseUrl(text: string): BaseUrlResult {
   const trimmed = text.trim().replace(/^["'<]+|["'>]+$/g, "");
-  if (trimmed === "") return refuse("The base URL is empty.");
-  if (/\s/.test(trimmed)) return refuse("The base URL contains white space.");
+  if (trimmed === "") return refuse({ code: "empty" });
+  if (/\s/.test(trimmed)) return refuse({ code: "white-space" });
   const withScheme = addScheme(trimmed);
-  if (!URL.canParse(withScheme)) return refuse("The base URL is not a URL, such as https://api.example.com/v1.");
+  if (!URL.canParse(withScheme)) return refuse({ code: "not-a-url" });
   const url = new URL(withScheme);
   if (!["https:", "http:", "wss:", "ws:"].includes(url.protocol)) {
-    return refuse(`The base URL begins with ${url.protocol}// where https:// is expected.`);
+    return refuse({ code: "scheme", scheme: `${url.protocol}//` });
   }
   if (url.username !== "" || url.password !== "") {
-    return refuse("The base URL contains a name or password; keys belong in Runnel's key storage, not in a URL.");
+    return refuse({ code: "credentials" });
   }
-  if (url.search !== "" && !harmlessQuery.test(url.search))
-    return refuse("The base URL has a query (after “?”), which Runnel cannot keep.");
+  if (url.search !== "" && !harmlessQuery.test(url.search)) return refuse({ code: "query" });
   if (isPlain(url) && hostScope(url.hostname) === "public") {
-    const safe = url.protocol === "ws:" ? "wss" : "https";
-    return refuse(`${url.host} is not on this machine or in a private network, so it needs ${safe}://.`);
+    return refuse({ code: "insecure", host: url.host, needs: url.protocol === "ws:" ? "wss://" : "https://" });
   }
   let path = url.pathname.replace(/\/+$/, "");
   // The address of a WebSocket is the endpoint itself.
@@ -117,6 +122,28 @@ function addScheme(text: string): string {
   return `${hostScope(host) === "public" ? "https" : "http"}://${bare}`;
 }
 
-function refuse(problem: string): BaseUrlResult {
+function refuse(problem: BaseUrlProblem): BaseUrlResult {
   return { ok: false, problem };
+}
+
+/** In English, for the log and the terminal; the editor has its own words. */
+export function describe(problem: BaseUrlProblem): string {
+  switch (problem.code) {
+    case "empty":
+      return "The base URL is empty.";
+    case "white-space":
+      return "The base URL contains white space.";
+    case "not-a-url":
+      return "The base URL is not a URL, such as https://api.example.com/v1.";
+    case "credentials":
+      return "The base URL contains a name or password; keys belong in Runnel's key storage, not in a URL.";
+    case "query":
+      return "The base URL has a query (after “?”), which Runnel cannot keep.";
+    case "scheme":
+      return `The base URL begins with ${problem.scheme} where https:// is expected.`;
+    case "insecure":
+      return `${problem.host} is not on this machine or in a private network, so it needs ${problem.needs}.`;
+    default:
+      return assertNever(problem);
+  }
 }

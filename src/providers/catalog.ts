@@ -9,20 +9,29 @@ export interface Preset {
   needsKey: boolean;
   /** Where a person gets a key. */
   keyUrl?: string;
-  /** Names a fault that a key of this provider cannot have, in plain words, or undefined when it looks right. */
-  checkKey?: (key: string) => string | undefined;
+  /** What a key of this provider surely cannot be like, or undefined when it looks right. */
+  checkKey?: (key: string) => KeyProblem | undefined;
   models: ModelConfig[];
   /** True for a scripted server on this machine that is no model. */
   scripted?: boolean;
 }
 
-const shortest = (length: number) => (key: string) =>
-  key.length < length
-    ? `A key of this provider has at least ${length} characters; this one has ${key.length}.`
-    : undefined;
+/** `characters`: some that no key has, such as spaces or full-width letters. */
+export type KeyProblem =
+  | { code: "empty" }
+  | { code: "characters" }
+  | { code: "short"; least: number; length: number }
+  | { code: "prefix"; prefix: string };
 
-const beginsWith = (prefix: string) => (key: string) =>
-  key.startsWith(prefix) ? undefined : `A key of this provider begins with “${prefix}”.`;
+const shortest =
+  (least: number) =>
+  ({ length }: string): KeyProblem | undefined =>
+    length < least ? { code: "short", least, length } : undefined;
+
+const beginsWith =
+  (prefix: string) =>
+  (key: string): KeyProblem | undefined =>
+    key.startsWith(prefix) ? undefined : { code: "prefix", prefix };
 
 const holysheep = {
   needsKey: true,
@@ -264,12 +273,11 @@ export function findPreset(id: string): Preset | undefined {
   return byId.get(id);
 }
 
-/** What is surely wrong with a key before it is ever sent, in plain words; undefined when nothing is. */
-export function keyProblem(preset: Preset | undefined, key: string): string | undefined {
+/** What is surely wrong with a key before it is ever sent; undefined when nothing is. */
+export function keyProblem(preset: Preset | undefined, key: string): KeyProblem | undefined {
   const trimmed = key.trim();
-  if (trimmed === "") return "The key is empty.";
-  if (!/^[\x21-\x7e]+$/.test(trimmed)) {
-    return "The key contains characters that no key has, such as spaces or full-width letters.";
-  }
+  if (trimmed === "") return { code: "empty" };
+  // Header values carry visible ASCII only.
+  if (!/^[\x21-\x7e]+$/.test(trimmed)) return { code: "characters" };
   return preset?.checkKey?.(trimmed);
 }

@@ -1,5 +1,5 @@
 /** Reads the `websocket` field of a provider entry, and makes sure that a key never leaves the host it was entered for. */
-import { isWebSocket, normalizeBaseUrl } from "./base-url.ts";
+import { describe, isWebSocket, normalizeBaseUrl } from "./base-url.ts";
 import { isObject, readText, short } from "./config-fields.ts";
 import type { WebSocketSettings } from "./provider.ts";
 
@@ -50,7 +50,7 @@ function besides(baseUrl: string): string {
 function readFallback(address: string, baseUrl: string, problems: string[]): string {
   const normalized = normalizeBaseUrl(address);
   if (!normalized.ok) {
-    problems.push(`“websocket”: “fallbackBaseUrl”: ${normalized.problem}`);
+    problems.push(`“websocket”: “fallbackBaseUrl”: ${describe(normalized.problem)}`);
     return "";
   }
   const own = new URL(baseUrl.replace(/^ws/, "http"));

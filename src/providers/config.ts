@@ -1,5 +1,5 @@
 /** Checks one entry of `runnel.providers`, which may be anything a person typed, and fills in what its preset knows. */
-import { hostScope, isWebSocket, normalizeBaseUrl } from "./base-url.ts";
+import { describe, hostScope, isWebSocket, normalizeBaseUrl } from "./base-url.ts";
 import { findPreset, listPresets } from "./catalog.ts";
 import {
   isObject,
@@ -54,7 +54,7 @@ export function parseProviderConfig(entry: unknown): ConfigResult {
   else {
     const normalized = normalizeBaseUrl(address);
     if (normalized.ok) baseUrl = normalized.baseUrl;
-    else problems.push(normalized.problem);
+    else problems.push(describe(normalized.problem));
     if (normalized.ok && isWebSocket(new URL(baseUrl)) !== (protocol === "websocket")) {
       const scheme = protocol === "websocket" ? "wss" : "https";
       problems.push(`“baseUrl” must begin with ${scheme}:// for the protocol “${short(protocol ?? "")}”.`);

@@ -82,9 +82,3 @@ export function createKeyStore(secrets: SecretStorage, approvals: Memento, envir
     },
   };
 }
-
-/** Why `key` cannot be one, or undefined: header values carry visible ASCII only, and pasted quotes are a slip. */
-export function keyProblem(key: string): "empty" | "characters" | undefined {
-  if (key === "") return "empty";
-  return /^[\x21-\x7e]+$/.test(key) ? undefined : "characters";
-}

@@ -21,6 +21,7 @@ export class Models implements vscode.Disposable {
   /** Kept by configuration, so that what a provider learnt about its server (repairs) outlives a question. */
   #providers = new Map<string, { written: string; provider: Provider }>();
   #listed = new Map<string, ModelInfo[]>();
+  #reported = "";
 
   constructor(services: { keys: KeyStore; transport: Transport; logger: Logger }) {
     this.#services = services;
@@ -143,6 +144,19 @@ export class Models implements vscode.Disposable {
   }
 
   #report(): void {
-    for (const problem of this.#settings.problems) this.#services.logger.warn(`runnel.providers: ${problem}`);
+    const { problems } = this.#settings;
+    for (const problem of problems) this.#services.logger.warn(`runnel.providers: ${problem}`);
+    const written = problems.join("\n");
+    // While the settings are being typed, each state is told once.
+    if (written !== "" && written !== this.#reported) void showProblems(problems);
+    this.#reported = written;
   }
+}
+
+/** An entry that cannot be used must not just be missing from the list of models. */
+async function showProblems(problems: readonly string[]): Promise<void> {
+  const open = vscode.l10n.t("Open Settings");
+  const text = vscode.l10n.t("A provider in your settings cannot be used. {0}", problems[0] ?? "");
+  if ((await vscode.window.showWarningMessage(text, open)) === open)
+    await vscode.commands.executeCommand("workbench.action.openSettings", "runnel.providers");
 }

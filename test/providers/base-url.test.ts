@@ -1,6 +1,13 @@
 /** Base URLs as people type them, and which hosts may be sent a key. */
 import assert from "node:assert/strict";
-import { hostScope, joinUrl, mayCarryKey, normalizeBaseUrl, originOf } from "../../src/providers/base-url.ts";
+import {
+  describe as describeProblem,
+  hostScope,
+  joinUrl,
+  mayCarryKey,
+  normalizeBaseUrl,
+  originOf,
+} from "../../src/providers/base-url.ts";
 
 describe("a base URL", () => {
   const accepted: [typed: string, baseUrl: string][] = [
@@ -60,8 +67,8 @@ describe("a base URL", () => {
     it(`typed as ${JSON.stringify(typed)} is refused`, () => {
       const result = normalizeBaseUrl(typed);
       assert.equal(result.ok, false);
-      assert.match(result.ok ? "" : result.problem, because);
-      assert.doesNotMatch(result.ok ? "" : result.problem, /secret|sk-123/);
+      assert.match(result.ok ? "" : describeProblem(result.problem), because);
+      assert.doesNotMatch(result.ok ? "" : describeProblem(result.problem), /secret|sk-123/);
     });
   }
 });

@@ -44,24 +44,24 @@ describe("the catalog", () => {
 
 describe("a key", () => {
   const table: [preset: string, key: string, problem: RegExp | undefined][] = [
-    ["holysheep", "a".repeat(19), /at least 20/],
+    ["holysheep", "a".repeat(19), /"least":20/],
     ["holysheep", "a".repeat(20), undefined],
     ["holysheep", `  ${"a".repeat(20)}\n`, undefined],
-    ["deepseek", "abc-1234567890", /begins with “sk-”/],
+    ["deepseek", "abc-1234567890", /prefix":"sk-"/],
     ["deepseek", "sk-1234567890", undefined],
-    ["openrouter", "sk-1234567890", /begins with “sk-or-”/],
+    ["openrouter", "sk-1234567890", /sk-or-/],
     ["groq", "gsk_1234567890", undefined],
     ["ofox", "anything-goes", undefined],
     ["ollama", "", /empty/],
-    ["openai-responses", "abc-1234567890", /begins with “sk-”/],
-    ["openai", "ｓｋ-1234567890", /no key has/],
-    ["openai", "sk-123 456", /no key has/],
-    ["openai", "sk-123\u200b456", /no key has/],
+    ["openai-responses", "abc-1234567890", /prefix":"sk-"/],
+    ["openai", "ｓｋ-1234567890", /characters/],
+    ["openai", "sk-123 456", /characters/],
+    ["openai", "sk-123\u200b456", /characters/],
   ];
   for (const [preset, key, problem] of table) {
     it(`${JSON.stringify(key)} of ${preset} ${problem ? "is found wrong" : "may be right"}`, () => {
       const found = keyProblem(findPreset(preset), key);
-      if (problem) assert.match(found ?? "", problem);
+      if (problem) assert.match(JSON.stringify(found), problem);
       else assert.equal(found, undefined);
     });
   }

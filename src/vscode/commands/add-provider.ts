@@ -1,7 +1,8 @@
 /** `runnel.addProvider`: preset, address, key, test and model on one guided path. */
 import * as vscode from "vscode";
 import { AssistantError, plainError } from "../../core/errors.ts";
-import { normalizeBaseUrl } from "../../providers/base-url.ts";
+import { assertNever } from "../../core/never.ts";
+import { type BaseUrlProblem, normalizeBaseUrl } from "../../providers/base-url.ts";
 import { findPreset, listPresets, type Preset } from "../../providers/catalog.ts";
 import type { ProviderConfig } from "../../providers/provider.ts";
 import type { TurnEnvironment } from "../../session/turn.ts";
@@ -135,12 +136,37 @@ async function addressFor(preset: Preset | undefined): Promise<string | undefine
     ignoreFocusOut: true,
     validateInput: (value) => {
       const result = normalizeBaseUrl(value);
-      return result.ok ? undefined : result.problem;
+      return result.ok ? undefined : addressProblem(result.problem);
     },
   });
   if (typed === undefined) return undefined;
   const result = normalizeBaseUrl(typed);
   return result.ok ? result.baseUrl : undefined;
+}
+
+function addressProblem(problem: BaseUrlProblem): string {
+  switch (problem.code) {
+    case "empty":
+      return l10n.t("Enter an address.");
+    case "white-space":
+      return l10n.t("An address holds no white space.");
+    case "not-a-url":
+      return l10n.t("This is no address, such as https://api.example.com/v1.");
+    case "credentials":
+      return l10n.t("A name or password does not belong in the address; the key is asked for next.");
+    case "query":
+      return l10n.t("Leave out what comes after “?”.");
+    case "scheme":
+      return l10n.t("The address begins with {0} where https:// is expected.", problem.scheme);
+    case "insecure":
+      return l10n.t(
+        "{0} is not on this machine or in a private network, so it needs {1}.",
+        problem.host,
+        problem.needs,
+      );
+    default:
+      return assertNever(problem);
+  }
 }
 
 /** Asks for the key until the server takes it or the person uses it all the same; false when they gave up. */

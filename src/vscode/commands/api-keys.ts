@@ -1,9 +1,9 @@
 /** `runnel.setApiKey` and `runnel.removeApiKey`. */
 import * as vscode from "vscode";
 import { originOf } from "../../providers/base-url.ts";
-import { findPreset, keyProblem as presetKeyProblem } from "../../providers/catalog.ts";
+import { findPreset, keyProblem } from "../../providers/catalog.ts";
 import type { ProviderConfig } from "../../providers/provider.ts";
-import { type KeyStore, keyProblem } from "../keys.ts";
+import type { KeyStore } from "../keys.ts";
 import type { Models } from "../models.ts";
 
 const { l10n } = vscode;
@@ -80,13 +80,22 @@ export async function askKey(config: ProviderConfig): Promise<string | undefined
 }
 
 function problemText(config: ProviderConfig, key: string): string | undefined {
-  switch (keyProblem(key)) {
+  const problem = keyProblem(config.preset === undefined ? undefined : findPreset(config.preset), key);
+  switch (problem?.code) {
     case "empty":
       return l10n.t("Enter a key.");
     case "characters":
       return l10n.t("A key holds no spaces, quotes around it, or letters outside ASCII.");
+    case "short":
+      return l10n.t(
+        "A key of this provider has at least {0} characters; this one has {1}.",
+        problem.least,
+        problem.length,
+      );
+    case "prefix":
+      return l10n.t("A key of this provider begins with “{0}”.", problem.prefix);
     case undefined:
-      return presetKeyProblem(config.preset === undefined ? undefined : findPreset(config.preset), key);
+      return undefined;
   }
 }
 
