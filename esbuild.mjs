@@ -5,11 +5,15 @@ import { build, context } from "esbuild";
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
 
-/** undici costs about 55 ms to load, so it is a file of its own that the others load on first need. */
-const lazyUndici = (path) => ({
-  name: "lazy-undici",
+/** What takes long to load is a file of its own that the others load on first need. */
+const lazy = { undici: "src/stream/undici.ts", "price-table": "src/usage/price-table.ts" };
+const loadLazily = (folder) => ({
+  name: "load-lazily",
   setup(bundle) {
-    bundle.onResolve({ filter: /^\.\/undici\.ts$/ }, () => ({ path, external: true }));
+    bundle.onResolve({ filter: /^\.\/(undici|price-table)\.ts$/ }, ({ path }) => ({
+      path: path.replace(/^\.(.*)\.ts$/, `${folder}$1.cjs`),
+      external: true,
+    }));
   },
 });
 
@@ -30,9 +34,9 @@ const bundles = [
     entryPoints: { extension: "src/extension.ts" },
     outdir: "dist",
     outExtension: { ".js": ".cjs" },
-    plugins: [lazyUndici("./undici.cjs")],
+    plugins: [loadLazily(".")],
   },
-  { ...host, entryPoints: { undici: "src/stream/undici.ts" }, outdir: "dist", outExtension: { ".js": ".cjs" } },
+  { ...host, entryPoints: lazy, outdir: "dist", outExtension: { ".js": ".cjs" } },
   { ...browser, entryPoints: { chat: "media/chat/main.ts" }, outdir: "dist/webview" },
 ];
 if (!production) {
@@ -42,7 +46,7 @@ if (!production) {
     outdir: "dist/test",
     outExtension: { ".js": ".cjs" },
     external: ["vscode", "mocha"],
-    plugins: [lazyUndici("../undici.cjs")],
+    plugins: [loadLazily("..")],
   });
 }
 

@@ -10,6 +10,7 @@ import type { Provider } from "../providers/provider.ts";
 import type { Transport } from "../stream/http.ts";
 import { unlessAborted } from "../stream/sleep.ts";
 import type { Ledger } from "../usage/ledger.ts";
+import { loadPrices } from "../usage/prices.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { nextStep } from "./next-step.ts";
 import { outcomeOf, spentBy } from "./outcome-of.ts";
@@ -73,6 +74,8 @@ export async function runTurn(
   const { endpoints, logger, now, random } = environment;
   const begin = now();
   const startedAt = environment.wallClock();
+  // Read while the server thinks.
+  const prices = loadPrices();
   const { line, leftOut } = lineOf(candidates, endpoints);
   for (const left of leftOut) options.onEvent(left);
   const attempts: Attempt[] = [];
@@ -92,7 +95,7 @@ export async function runTurn(
     if (!candidate || !error || tried.recorder.shown || options.signal.aborted) break;
     const step = nextStep({ error, retries, hasNext: place + 1 < line.length, random });
     if (step.type === "end") break;
-    Object.assign(told, spentBy({ ...tried, question }));
+    Object.assign(told, spentBy({ ...tried, question, startedAt, prices: await prices }));
     resumed = undefined;
     if (step.type === "retry") {
       retries++;
@@ -126,6 +129,7 @@ export async function runTurn(
     error: options.signal.aborted ? undefined : tried.error,
     attempts,
     question,
+    prices: await prices,
     purpose: options.purpose,
     startedAt,
     begin,
