@@ -2,9 +2,11 @@
 import * as vscode from "vscode";
 import { createConversationStore } from "./session/conversation-store.ts";
 import { createEndpoints } from "./session/endpoints.ts";
+import { createLedgerFolder } from "./session/ledger-folder.ts";
 import { createPreconnect } from "./session/preconnect.ts";
 import type { TurnEnvironment } from "./session/turn.ts";
 import { createTransport } from "./stream/http.ts";
+import { createBudgetGuard } from "./usage/budget.ts";
 import { createLedger } from "./usage/ledger.ts";
 import { ChatController } from "./vscode/chat-controller.ts";
 import { CHAT_VIEW } from "./vscode/chat-view.ts";
@@ -14,7 +16,9 @@ import { removeApiKey, setApiKey } from "./vscode/commands/api-keys.ts";
 import { explainSelection } from "./vscode/commands/explain-selection.ts";
 import { showMeterActions } from "./vscode/commands/meter-actions.ts";
 import { selectModel } from "./vscode/commands/select-model.ts";
+import { showUsage } from "./vscode/commands/show-usage.ts";
 import { testConnection } from "./vscode/commands/test-connection.ts";
+import { exportUsage, importUsage } from "./vscode/commands/usage-files.ts";
 import { createKeyStore } from "./vscode/keys.ts";
 import { Models } from "./vscode/models.ts";
 import { readNetwork } from "./vscode/settings.ts";
@@ -31,7 +35,8 @@ let finish: (() => Promise<void>) | undefined;
 export function activate(context: vscode.ExtensionContext): TestHandle | undefined {
   const logger = vscode.window.createOutputChannel("Runnel", { log: true });
   const transport = createTransport({ logger, network: readNetwork, environment: process.env });
-  const ledger = createLedger();
+  const usageFolder = vscode.Uri.joinPath(context.globalStorageUri, "usage").fsPath;
+  const ledger = createLedger({ files: createLedgerFolder(usageFolder), logger });
   const environment: TurnEnvironment = {
     transport,
     ledger,
@@ -40,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     wallClock: () => Date.now(),
     random: Math.random,
     endpoints: createEndpoints(() => performance.now()),
+    budget: createBudgetGuard(ledger, () => models.settings.budget),
   };
   const keys = createKeyStore(context.secrets, context.globalState, process.env);
   const models = new Models({ keys, transport, logger });
@@ -68,6 +74,9 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     "runnel.removeApiKey": (argument?: { provider?: string }) => removeApiKey({ keys, models }, argument),
     "runnel.selectModel": (argument?: unknown) => selectModel(models, argument),
     "runnel.testConnection": (argument?: { provider?: string }) => testConnection(models, environment, argument),
+    "runnel.showUsage": () => showUsage(ledger),
+    "runnel.exportUsage": (argument?: { format?: string; path?: string }) => exportUsage(ledger, argument),
+    "runnel.importUsage": (argument?: { path?: string }) => importUsage(ledger, argument),
     "runnel.showLog": () => logger.show(),
     "runnel.showMeterActions": () => showMeterActions(chat),
   };

@@ -74,12 +74,17 @@ export function contextWindowOf(question: ModelQuestion, table: PriceTable): num
 
 const localPresets = new Set(["ollama", "lmstudio", "llamacpp", "vllm", "demo", "chat-stream"]);
 
+/** Whether what is asked there costs no money. */
+export function runsHere(preset: string | undefined): boolean {
+  return preset !== undefined && localPresets.has(preset);
+}
+
 function findModel(
   { preset, baseUrl, model }: ModelQuestion,
   { sellers }: PriceTable,
 ): { model: TableModel; origin: "vendor" | "list" } | undefined {
   // A server on the person's own machine may carry any name; the maker's price says nothing about it.
-  if (preset !== undefined && localPresets.has(preset)) return undefined;
+  if (runsHere(preset)) return undefined;
   const origin = baseUrl === undefined ? undefined : URL.parse(baseUrl)?.origin;
   const seller = origin === undefined ? undefined : sellers.find(({ url }) => new RegExp(`^${url}$`).test(origin));
   const sold = seller && search(seller.models, model);

@@ -315,7 +315,7 @@ describe("a turn", () => {
     assert.equal(failed?.cost?.source, "estimated");
     assert.equal(last?.usage, undefined);
     assert.deepEqual(outcome.usage, { inputTokens: 3, outputTokens: 4 });
-    assert.equal(environment.ledger.totals().amounts.get("USD"), 2 + 7 / 1e6);
+    assert.equal(environment.ledger.spending().today.amounts.get("USD"), 2 + 7 / 1e6);
     assert.equal(measuresOf(outcome).cost?.amount, 2 + 7 / 1e6);
   });
 
@@ -334,6 +334,6 @@ describe("a turn", () => {
       environment,
     );
     assert.equal(outcome.error?.details.reason, "internal");
-    assert.equal(environment.ledger.totals().turns, 1);
+    assert.equal(environment.ledger.spending().today.turns, 1);
   });
 });
