@@ -28,6 +28,7 @@ import { StatusBar } from "./vscode/status-bar.ts";
 export interface TestHandle {
   meter(): { text: string; tooltip: string };
   conversation(): unknown;
+  usageFolder: string;
 }
 
 let finish: (() => Promise<void>) | undefined;
@@ -98,6 +99,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   return {
     meter: () => ({ text: statusBar.text, tooltip: statusBar.tooltip }),
     conversation: () => chat.conversation,
+    usageFolder,
   };
 }
 

@@ -2,4 +2,4 @@
 import table from "./price-table.json" with { type: "json" };
 import type { PriceTable } from "./prices.ts";
 
-export default table as unknown as PriceTable;
+export const priceTable = table as unknown as PriceTable;

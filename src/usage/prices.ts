@@ -39,7 +39,7 @@ export interface PriceTable {
 
 /** The table takes some milliseconds to read, so not before the first price is needed. */
 export async function loadPrices(): Promise<PriceTable> {
-  return (await import("./price-table.ts")).default;
+  return (await import("./price-table.ts")).priceTable;
 }
 
 export interface ModelQuestion {
