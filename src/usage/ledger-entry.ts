@@ -110,7 +110,9 @@ function isEntry(value: unknown): value is LedgerEntry {
     typeof id === "string" &&
     isAmount(time) &&
     time < 8.64e15 &&
-    [provider, model, purpose].every((text) => typeof text === "string") &&
+    typeof provider === "string" &&
+    typeof model === "string" &&
+    typeof purpose === "string" &&
     outcomes.has(outcome) &&
     (ttft === undefined || isAmount(ttft)) &&
     (usage === undefined || isUsage(usage)) &&
@@ -122,7 +124,8 @@ const outcomes = new Set<unknown>(["completed", "stopped", "incomplete", "failed
 
 function isUsage(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  return Object.values(value).every((count) => count === true || isAmount(count));
+  for (const count of Object.values(value)) if (count !== true && !isAmount(count)) return false;
+  return true;
 }
 
 function isCost(value: unknown): boolean {

@@ -10,8 +10,9 @@ interface Month {
   covered: number;
   /** Bytes that the kept roll-up covers. */
   kept: number;
-  /** Of the newest entries: a line that had to be written twice is counted once. */
+  /** Of the newest entries, and of those before: a line that had to be written twice is counted once. */
   ids: Set<string>;
+  older: Set<string>;
 }
 
 const CHUNK = 1 << 20;
@@ -36,7 +37,7 @@ export function createMonths(files: LedgerFiles, logger: Logger): Months {
     let month = loaded.get(name);
     // Shorter than before: somebody put another file in its place.
     if (month === undefined || size < month.covered) {
-      month = (await readKept(files, name, size)) ?? { rollUp: emptyRollUp(), covered: 0, kept: 0, ids: new Set() };
+      month = (await readKept(files, name, size)) ?? monthFrom(emptyRollUp(), 0, []);
       loaded.set(name, month);
     }
     if (size === month.covered) return;
@@ -66,16 +67,22 @@ export function createMonths(files: LedgerFiles, logger: Logger): Months {
   };
 }
 
+function monthFrom(rollUp: RollUp, covered: number, ids: readonly string[]): Month {
+  return { rollUp, covered, kept: covered, ids: new Set(ids), older: new Set() };
+}
+
 function take(month: Month, line: string, logger: Logger): void {
   if (line === "") return;
   const entries = readLine(line);
   if (entries.length === 0) logger.debug("A torn line of the usage ledger was skipped");
   for (const entry of entries) {
-    if (month.ids.has(entry.id)) continue;
+    if (month.ids.has(entry.id) || month.older.has(entry.id)) continue;
     month.ids.add(entry.id);
     addEntry(month.rollUp, entry);
   }
-  if (month.ids.size > 2 * NEWEST) month.ids = new Set([...month.ids].slice(-NEWEST));
+  if (month.ids.size < NEWEST) return;
+  month.older = month.ids;
+  month.ids = new Set();
 }
 
 /** The whole lines from `from` on, with the offset after them. What comes after the last line break is not there yet. */
@@ -106,7 +113,7 @@ async function readKept(files: LedgerFiles, name: string, size: number): Promise
     const { v, zone, covered, mark, ids, rollUp } = JSON.parse(text);
     if (v !== VERSION || zone !== timeZone() || covered > size) return undefined;
     if (mark !== (await markAt(files, name, covered))) return undefined;
-    return { rollUp: unpackRollUp(rollUp), covered, kept: covered, ids: new Set(ids) };
+    return monthFrom(unpackRollUp(rollUp), covered, ids);
   } catch {
     // It can be made again.
     return undefined;
@@ -115,7 +122,7 @@ async function readKept(files: LedgerFiles, name: string, size: number): Promise
 
 async function keep(files: LedgerFiles, name: string, month: Month): Promise<void> {
   const { covered, rollUp } = month;
-  const ids = [...month.ids].slice(-8);
+  const ids = [...month.older, ...month.ids].slice(-8);
   const mark = await markAt(files, name, covered);
   await files.writeRollUp(
     name,

@@ -109,7 +109,9 @@ function addMinute(minutes: RollUp["minutes"], minute: number, currency: string,
   const amounts = minutes.get(minute);
   if (amounts !== undefined) return addTo(amounts, currency, picos);
   minutes.set(minute, { [currency]: picos });
-  if (minutes.size > MINUTES) minutes.delete(Math.min(...minutes.keys()));
+  if (minutes.size <= 2 * MINUTES) return;
+  const old = [...minutes.keys()].sort((one, other) => one - other).slice(0, -MINUTES);
+  for (const each of old) minutes.delete(each);
 }
 
 function addSample(latest: RollUp["latest"], target: string, sample: Sample): void {
@@ -119,6 +121,7 @@ function addSample(latest: RollUp["latest"], target: string, sample: Sample): vo
     return;
   }
   // What comes from another machine or window may be older than what is there.
+  if (samples.length === SAMPLES && sample[0] < samples[0]![0]) return;
   const inOrder = sample[0] >= samples.at(-1)![0];
   samples.push(sample);
   if (!inOrder) samples.sort(([one], [other]) => one - other);

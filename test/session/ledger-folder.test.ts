@@ -1,5 +1,6 @@
 /** The ledger on a disk that several windows share, that fills up, and on which processes die. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,7 @@ import { createLedger, type Ledger } from "../../src/usage/ledger.ts";
 import type { LedgerEntry } from "../../src/usage/ledger-entry.ts";
 import { addAmounts } from "../../src/usage/money.ts";
 import { amountsOf, turnsOf } from "../../src/usage/report.ts";
-import { raceForLedger } from "../support/ledger-race.ts";
+import { raceForLedger, writer } from "../support/ledger-race.ts";
 import { outcome, paid } from "../support/outcomes.ts";
 
 /** `RUNNEL_LEDGER_TURNS=10000` for the whole race. */
@@ -58,6 +59,7 @@ describe("the ledger's folder", function () {
       const ledger = open();
       assert.equal(await dollars(ledger), 1);
       await ledger.record(paid(2));
+      assert.equal((await readFile(file))[line.length + length], 0x0a);
       assert.equal(await dollars(ledger), 3);
       assert.equal(await dollars(open()), 3);
       await rm(file.replace(".jsonl", ".sums.json"), { force: true });
@@ -110,6 +112,32 @@ describe("the ledger's folder", function () {
     assert.deepEqual(after.latency(latency), before.latency(latency));
     await writeFile(await monthFile(), "");
     assert.equal(await dollars(after), 0);
+  });
+
+  it("loses nothing of what it had written when the disk is full, and goes on when it no longer is", async function () {
+    if (process.platform === "win32") this.skip();
+    // A file of at most 20 blocks is a disk that fills up in the middle of a line.
+    const [full, after] = ["ulimit -f 20; exec", "exec"].map((how) => {
+      const first = how === "exec" ? "1000" : "1";
+      return spawnSync("/bin/bash", ["-c", `${how} "$0" "$@"`, process.execPath, writer, folder, first, "150"], {
+        encoding: "utf8",
+      });
+    });
+    assert.equal(full?.status, 1);
+    assert.match(full?.stderr ?? "", /found room|EFBIG/);
+    assert.equal(after?.status, 0);
+    const said = `${full?.stdout}${after?.stdout}`.trim().split("\n").map(Number);
+    assert.ok(said.length > 160);
+    const ledger = open();
+    const counts = new Map<number, number>();
+    for await (const batch of ledger.entries()) {
+      for (const { usage } of batch) counts.set(usage!.inputTokens!, (counts.get(usage!.inputTokens!) ?? 0) + 1);
+    }
+    assert.deepEqual(
+      [...counts.keys()].sort((one, other) => one - other),
+      said,
+    );
+    assert.ok([...counts.values()].every((count) => count === 1));
   });
 
   it("names what is wrong when the folder cannot be written, and the turn goes on", async () => {

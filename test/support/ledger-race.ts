@@ -11,7 +11,8 @@ import { createLedger, type Ledger } from "../../src/usage/ledger.ts";
 import { fromPicos } from "../../src/usage/money.ts";
 import { amountsOf, turnsOf } from "../../src/usage/report.ts";
 
-const writer = fileURLToPath(new URL("./ledger-writer.ts", import.meta.url));
+/** Run with a folder, the first number and how many: see there. */
+export const writer = fileURLToPath(new URL("./ledger-writer.ts", import.meta.url));
 
 export interface RaceResult {
   acknowledged: number;
