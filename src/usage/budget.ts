@@ -64,7 +64,7 @@ export function createBudgetGuard(ledger: Ledger, budget: () => Budget | undefin
       for (const use of budgetUses(limits, spending)) {
         const isOver = use.spent >= use.limit;
         if (isOver && limits.onExceeded === "block") {
-          const message = `The budget of ${use.limit} ${use.currency} a ${use.period} is used up: ${use.spent}`;
+          const message = `The budget of ${use.limit} ${use.currency} per ${use.period} is used up: ${use.spent}`;
           throw new AssistantError("no-credit", message, { provider: target.provider, reason: "budget", budget: use });
         }
         // A new day or month is news again: then less is spent.

@@ -19,7 +19,7 @@ const CHUNK = 1 << 20;
 /** Bytes that are read again at most when a window opens. */
 const UNKEPT = 1 << 16;
 /** Last bytes covered by a kept roll-up, which must still be there: it might be of another file. */
-const MARK = 64;
+const MARK = 1024;
 const NEWEST = 4096;
 const VERSION = 1;
 

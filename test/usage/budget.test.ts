@@ -50,10 +50,10 @@ describe("a budget", () => {
   it("counts the month and the last hour as well", async () => {
     await spend(3);
     now += 24 * 3_600_000;
-    await assert.rejects(guardOf({ daily: 5, monthly: 3 }).check(target), /a month/);
+    await assert.rejects(guardOf({ daily: 5, monthly: 3 }).check(target), /per month/);
     assert.deepEqual(await guardOf({ hourly: 1 }).check(target), []);
     await spend(1);
-    await assert.rejects(guardOf({ hourly: 1 }).check(target), /an? hour/);
+    await assert.rejects(guardOf({ hourly: 1 }).check(target), /per hour/);
     now += 61 * 60_000;
     assert.deepEqual(await guardOf({ hourly: 1 }).check(target), []);
   });
