@@ -5,13 +5,17 @@ import { build, context } from "esbuild";
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
 
-/** Libraries that a first need loads and activation must not pay for: each a file of its own beside the extension's. */
-const lazy = ["undici", "ws"];
-const lazyLibraries = (folder) => ({
-  name: "lazy-libraries",
+/** What takes long to load is a file of its own that the others load on first need. */
+const lazy = {
+  undici: "src/stream/undici.ts",
+  ws: "src/stream/ws.ts",
+  "price-table": "src/usage/price-table.ts",
+};
+const loadLazily = (folder) => ({
+  name: "load-lazily",
   setup(bundle) {
-    bundle.onResolve({ filter: new RegExp(`^\\./(${lazy.join("|")})\\.ts$`) }, ({ path }) => ({
-      path: path.replace("./", folder).replace(".ts", ".cjs"),
+    bundle.onResolve({ filter: new RegExp(`^\\./(${Object.keys(lazy).join("|")})\\.ts$`) }, ({ path }) => ({
+      path: path.replace(/^\.(.*)\.ts$/, `${folder}$1.cjs`),
       external: true,
     }));
   },
@@ -34,14 +38,9 @@ const bundles = [
     entryPoints: { extension: "src/extension.ts" },
     outdir: "dist",
     outExtension: { ".js": ".cjs" },
-    plugins: [lazyLibraries("./")],
+    plugins: [loadLazily(".")],
   },
-  {
-    ...host,
-    entryPoints: lazy.map((name) => `src/stream/${name}.ts`),
-    outdir: "dist",
-    outExtension: { ".js": ".cjs" },
-  },
+  { ...host, entryPoints: lazy, outdir: "dist", outExtension: { ".js": ".cjs" } },
   { ...browser, entryPoints: { chat: "media/chat/main.ts" }, outdir: "dist/webview" },
 ];
 if (!production) {
@@ -51,7 +50,7 @@ if (!production) {
     outdir: "dist/test",
     outExtension: { ".js": ".cjs" },
     external: ["vscode", "mocha"],
-    plugins: [lazyLibraries("../")],
+    plugins: [loadLazily("..")],
   });
 }
 

@@ -2,9 +2,11 @@
 import * as vscode from "vscode";
 import { createConversationStore } from "./session/conversation-store.ts";
 import { createEndpoints } from "./session/endpoints.ts";
+import { createLedgerFolder } from "./session/ledger-folder.ts";
 import { createPreconnect } from "./session/preconnect.ts";
 import type { TurnEnvironment } from "./session/turn.ts";
 import { createTransport } from "./stream/http.ts";
+import { createBudgetGuard } from "./usage/budget.ts";
 import { createLedger } from "./usage/ledger.ts";
 import { ChatController } from "./vscode/chat-controller.ts";
 import { CHAT_VIEW } from "./vscode/chat-view.ts";
@@ -18,7 +20,9 @@ import { FixActions } from "./vscode/commands/fix-actions.ts";
 import { generateCommitMessage } from "./vscode/commands/generate-commit-message.ts";
 import { showMeterActions } from "./vscode/commands/meter-actions.ts";
 import { selectModel } from "./vscode/commands/select-model.ts";
+import { showUsage } from "./vscode/commands/show-usage.ts";
 import { testConnection } from "./vscode/commands/test-connection.ts";
+import { exportUsage, importUsage } from "./vscode/commands/usage-files.ts";
 import { writeTests } from "./vscode/commands/write-tests.ts";
 import { EditController } from "./vscode/edit/edit-controller.ts";
 import type { EditArgument } from "./vscode/edit/edit-lenses.ts";
@@ -32,6 +36,7 @@ import { StatusBar } from "./vscode/status-bar.ts";
 export interface TestHandle {
   meter(): { text: string; tooltip: string };
   conversation(): unknown;
+  usageFolder: string;
 }
 
 let finish: (() => Promise<void>) | undefined;
@@ -39,7 +44,8 @@ let finish: (() => Promise<void>) | undefined;
 export function activate(context: vscode.ExtensionContext): TestHandle | undefined {
   const logger = vscode.window.createOutputChannel("Runnel", { log: true });
   const transport = createTransport({ logger, network: readNetwork, environment: process.env });
-  const ledger = createLedger();
+  const usageFolder = vscode.Uri.joinPath(context.globalStorageUri, "usage").fsPath;
+  const ledger = createLedger({ files: createLedgerFolder(usageFolder), logger });
   const environment: TurnEnvironment = {
     transport,
     ledger,
@@ -48,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     wallClock: () => Date.now(),
     random: Math.random,
     endpoints: createEndpoints(() => performance.now()),
+    budget: createBudgetGuard(ledger, () => models.settings.budget),
   };
   const keys = createKeyStore(context.secrets, context.globalState, process.env);
   const models = new Models({ keys, transport, logger });
@@ -94,6 +101,9 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     "runnel.removeApiKey": (argument?: { provider?: string }) => removeApiKey({ keys, models }, argument),
     "runnel.selectModel": (argument?: unknown) => selectModel(models, argument),
     "runnel.testConnection": (argument?: { provider?: string }) => testConnection(models, environment, argument),
+    "runnel.showUsage": () => showUsage(ledger),
+    "runnel.exportUsage": (argument?: { format?: string; path?: string }) => exportUsage(ledger, argument),
+    "runnel.importUsage": (argument?: { path?: string }) => importUsage(ledger, argument),
     "runnel.showLog": () => logger.show(),
     "runnel.showMeterActions": () => showMeterActions(running),
   };
@@ -119,6 +129,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   return {
     meter: () => ({ text: statusBar.text, tooltip: statusBar.tooltip }),
     conversation: () => chat.conversation,
+    usageFolder,
   };
 }
 

@@ -39,7 +39,16 @@ export type ErrorReason =
   | "certificate-file" // the file of certificates to trust cannot be read
   | "slept" // the machine was asleep, and nothing came after it woke
   | "own-limit" // the person's own `rateLimit`: no slot became free in time
+  | "budget" // the person's own `runnel.budget` is used up
   | "internal"; // a defect of Runnel's own, not the provider's fault
+
+/** One limit of a person's budget and what is used of it. */
+export interface BudgetUse {
+  period: "hour" | "day" | "month";
+  limit: number;
+  spent: number;
+  currency: string;
+}
 
 export interface ErrorDetails {
   /** Host and port of the server, as in a URL. */
@@ -58,6 +67,8 @@ export interface ErrorDetails {
   seconds?: number;
   /** Whether asking again could help while nothing has been shown. */
   retryable?: boolean;
+  /** Which limit of `runnel.budget` it is about. */
+  budget?: BudgetUse;
   cause?: unknown;
 }
 

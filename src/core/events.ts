@@ -1,5 +1,5 @@
 /** The one vocabulary in which every provider's stream is told. */
-import type { MessageError } from "./errors.ts";
+import type { BudgetUse, MessageError } from "./errors.ts";
 import type { ResumePoint } from "./message.ts";
 import type { Target } from "./target.ts";
 import type { TokenUsage } from "./usage.ts";
@@ -32,7 +32,11 @@ export type NoticeCode =
   /** `target` failed with `error` a moment ago and is not asked for another `seconds`. */
   | "left-out"
   /** How a broken-off answer goes on: `detail` is one of `ContinuationMeans`. Comes before the first output. */
-  | "continued";
+  | "continued"
+  /** A limit of the person's budget (`budget`) is nearly or wholly used up. */
+  | "budget"
+  /** The budget cannot count `count` requests of unknown cost, nor what was spent in the currencies of `detail`. */
+  | "budget-incomplete";
 
 /** What happened on the way to an answer. */
 export interface Notice {
@@ -45,6 +49,7 @@ export interface Notice {
   seconds?: number;
   target?: Target;
   error?: MessageError;
+  budget?: BudgetUse;
 }
 
 export type StreamEvent =
@@ -66,7 +71,17 @@ export type StreamEvent =
 
 /** False for what is over once the answer begins: waits and retries. */
 export function isLasting({ code }: Notice): boolean {
-  return code === "failed-over" || code === "left-out" || code === "late-error" || code === "malformed-frames";
+  switch (code) {
+    case "failed-over":
+    case "left-out":
+    case "late-error":
+    case "malformed-frames":
+    case "budget":
+    case "budget-incomplete":
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** True for what a person waits out, for `seconds` from when it is told. */

@@ -11,6 +11,8 @@ export interface TokenUsage {
   cacheReadTokens?: number;
   /** Part of `inputTokens` that was written to the provider's cache. */
   cacheWriteTokens?: number;
+  /** Part of `cacheWriteTokens` that is kept for an hour instead of some minutes, and costs more. */
+  cacheWriteHourTokens?: number;
   /** Part of `outputTokens` spent on reasoning. */
   reasoningTokens?: number;
   /** True when the counts are Runnel's own estimate because the server reported none. */
@@ -19,13 +21,15 @@ export interface TokenUsage {
 
 export type CostSource = "reported" | "computed" | "estimated";
 
-/** `amount` is in units of `currency` (1 = one dollar, not a cent). */
+/** `amount` is in units of `currency` (1 = one dollar, not a cent), computed without drift (see `usage/money.ts`). */
 export interface Cost {
   amount: number;
   currency: string;
   source: CostSource;
   /** Where the price came from, for a person to read: "your settings", "list price of 2026-11-20". */
   priceOrigin?: string;
+  /** The price that was applied, kept because lists of prices change. */
+  price?: Price;
 }
 
 export interface Price {
@@ -35,6 +39,8 @@ export interface Price {
   /** Absent = cached input costs what other input costs. */
   cacheRead?: number;
   cacheWrite?: number;
+  /** Absent = what `cacheWrite` costs. */
+  cacheWriteHour?: number;
   currency: string;
 }
 

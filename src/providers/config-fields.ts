@@ -163,10 +163,10 @@ function readPrice(value: unknown, where: string, problems: string[]): Price | u
   if (!/^[A-Z]{3}$/.test(currency))
     problems.push(`${where}: “currency” must be three letters such as USD, KRW or CNY.`);
   const price: Price = { input, output, currency };
-  const cacheRead = readNumber(value, "cacheRead", where, problems, 0);
-  if (cacheRead !== undefined) price.cacheRead = cacheRead;
-  const cacheWrite = readNumber(value, "cacheWrite", where, problems, 0);
-  if (cacheWrite !== undefined) price.cacheWrite = cacheWrite;
+  for (const name of ["cacheRead", "cacheWrite", "cacheWriteHour"] as const) {
+    const amount = readNumber(value, name, where, problems, 0);
+    if (amount !== undefined) price[name] = amount;
+  }
   return price;
 }
 

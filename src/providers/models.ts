@@ -97,12 +97,14 @@ function parsePrice(pricing: Json): Price | undefined {
   if (input === undefined || output === undefined) return undefined;
   const cacheRead = perMillion(pricing.input_cache_read ?? pricing.cache_read_input_token_cost);
   const cacheWrite = perMillion(pricing.input_cache_write ?? pricing.cache_creation_input_token_cost);
+  const cacheWriteHour = perMillion(pricing.cache_creation_input_token_cost_above_1hr);
   return {
     input,
     output,
     currency: "USD",
     ...(cacheRead === undefined ? {} : { cacheRead }),
     ...(cacheWrite === undefined ? {} : { cacheWrite }),
+    ...(cacheWriteHour === undefined ? {} : { cacheWriteHour }),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { MessageMeasures } from "../core/conversation.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import type { Cost, TokenUsage } from "../core/usage.ts";
+import { addAmounts } from "../usage/money.ts";
 
 export function measuresOf(outcome: TurnOutcome): MessageMeasures {
   const measures: MessageMeasures = { target: outcome.target, timings: outcome.timings };
@@ -53,6 +54,7 @@ function addUsage(first: TokenUsage | undefined, second: TokenUsage | undefined)
     "outputTokens",
     "cacheReadTokens",
     "cacheWriteTokens",
+    "cacheWriteHourTokens",
     "reasoningTokens",
   ] as const) {
     const a = first[name];
@@ -67,5 +69,5 @@ function addCost(first: Cost | undefined, second: Cost | undefined): Cost | unde
   if (first === undefined || second === undefined || first.currency !== second.currency) return undefined;
   const estimated = first.source === "estimated" || second.source === "estimated";
   const source = estimated ? "estimated" : first.source === second.source ? second.source : "computed";
-  return { ...second, amount: first.amount + second.amount, source };
+  return { ...second, amount: addAmounts(first.amount, second.amount), source };
 }

@@ -37,8 +37,9 @@ export function nextStep({ error, retries, hasNext, random }: Situation): NextSt
 /** False where the question itself is the trouble, or where the person has to do something that they would want to know. */
 function mayFailOver(error: AssistantError): boolean {
   switch (error.kind) {
-    case "unauthorized":
     case "no-credit":
+      return error.details.reason !== "budget";
+    case "unauthorized":
     case "rate-limited":
     case "overloaded":
     case "not-found":

@@ -6,7 +6,7 @@ import type { Target } from "../core/target.ts";
 import type { Cost, TokenUsage } from "../core/usage.ts";
 import { costOf } from "../usage/cost.ts";
 import { estimateUsage } from "../usage/estimate.ts";
-import { findPrice } from "../usage/prices.ts";
+import { findPrice, type ModelQuestion, type PriceTable } from "../usage/prices.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Candidate } from "./turn.ts";
 
@@ -18,6 +18,7 @@ export interface TurnEnd {
   error: AssistantError | undefined;
   attempts: Attempt[];
   question: Omit<ChatRequest, "model">;
+  prices: PriceTable;
   purpose: Purpose;
   /** Wall clock, milliseconds since 1970. */
   startedAt: number;
@@ -52,7 +53,7 @@ export function outcomeOf(turn: TurnEnd): TurnOutcome {
 
 /** What one attempt used and cost, also when it failed. */
 export function spentBy(
-  attempt: Pick<TurnEnd, "recorder" | "candidate" | "question">,
+  attempt: Pick<TurnEnd, "recorder" | "candidate" | "question" | "prices" | "startedAt">,
 ): Pick<Attempt, "usage" | "cost"> {
   const usage = usageOf(attempt);
   const cost = costOfAttempt(attempt, usage);
@@ -67,22 +68,30 @@ function usageOf({ recorder, question, candidate }: Parameters<typeof spentBy>[0
 }
 
 function costOfAttempt(
-  { candidate, recorder }: Parameters<typeof spentBy>[0],
+  { candidate, recorder, prices, startedAt }: Parameters<typeof spentBy>[0],
   usage: TokenUsage | undefined,
 ): Cost | undefined {
   // Of an attempt that failed before its output began, the input is charged all the same.
   const inputOnly = !recorder.shown && usage !== undefined && usage.outputTokens === undefined;
   const charged = inputOnly ? { ...usage, outputTokens: 0, estimated: true } : usage;
-  const preset = candidate?.provider.config.preset;
   const priceOf = (model: string) =>
-    findPrice({
-      model,
-      ...(preset === undefined ? {} : { preset }),
-      ...(usage?.inputTokens === undefined ? {} : { inputTokens: usage.inputTokens }),
-      ...(candidate?.ownPrice === undefined ? {} : { own: candidate.ownPrice }),
-      ...(candidate?.endpointPrice === undefined ? {} : { endpoint: candidate.endpointPrice }),
-    });
+    candidate &&
+    findPrice(
+      {
+        ...modelQuestion({ ...candidate, model }),
+        at: startedAt,
+        ...(usage?.inputTokens === undefined ? {} : { inputTokens: usage.inputTokens }),
+        ...(candidate.ownPrice === undefined ? {} : { own: candidate.ownPrice }),
+        ...(candidate.endpointPrice === undefined ? {} : { endpoint: candidate.endpointPrice }),
+      },
+      prices,
+    );
   // A router answers by a model of its choice, and that one is paid for.
   const known = candidate && (priceOf(recorder.model ?? candidate.model) ?? priceOf(candidate.model));
   return costOf({ usage: charged, known, ...(recorder.reportedCost && { reported: recorder.reportedCost }) });
+}
+
+function modelQuestion({ model, provider }: Candidate): ModelQuestion {
+  const { preset, baseUrl } = provider.config;
+  return { model, baseUrl, ...(preset === undefined ? {} : { preset }) };
 }

@@ -9,7 +9,9 @@ import type { Price } from "../core/usage.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Transport } from "../stream/http.ts";
 import { unlessAborted } from "../stream/sleep.ts";
+import type { BudgetGuard } from "../usage/budget.ts";
 import type { Ledger } from "../usage/ledger.ts";
+import { loadPrices, runsHere } from "../usage/prices.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { nextStep } from "./next-step.ts";
 import { outcomeOf, spentBy } from "./outcome-of.ts";
@@ -40,6 +42,8 @@ export interface TurnEnvironment {
   ledger: Ledger;
   logger: Logger;
   endpoints: Endpoints;
+  /** Absent = the person has no budget. */
+  budget?: BudgetGuard;
   /** Milliseconds on a monotonic clock. */
   now(): number;
   /** Milliseconds since 1970. */
@@ -73,6 +77,8 @@ export async function runTurn(
   const { endpoints, logger, now, random } = environment;
   const begin = now();
   const startedAt = environment.wallClock();
+  // Read while the server thinks.
+  const prices = loadPrices();
   const { line, leftOut } = lineOf(candidates, endpoints);
   for (const left of leftOut) options.onEvent(left);
   const attempts: Attempt[] = [];
@@ -92,7 +98,7 @@ export async function runTurn(
     if (!candidate || !error || tried.recorder.shown || options.signal.aborted) break;
     const step = nextStep({ error, retries, hasNext: place + 1 < line.length, random });
     if (step.type === "end") break;
-    Object.assign(told, spentBy({ ...tried, question }));
+    Object.assign(told, spentBy({ ...tried, question, startedAt, prices: await prices }));
     resumed = undefined;
     if (step.type === "retry") {
       retries++;
@@ -126,12 +132,13 @@ export async function runTurn(
     error: options.signal.aborted ? undefined : tried.error,
     attempts,
     question,
+    prices: await prices,
     purpose: options.purpose,
     startedAt,
     begin,
     end: now(),
   });
-  environment.ledger.record(outcome);
+  await environment.ledger.record(outcome);
   return outcome;
 }
 
@@ -196,6 +203,9 @@ async function attempt(
       const details = { provider: config.id, reason: "own-limit" } as const;
       throw new AssistantError("rate-limited", `No slot for ${config.name} became free`, details);
     }
+    // Last of all, so that what others spent meanwhile counts.
+    if (!isFree(candidate)) for (const news of (await environment.budget?.check(target)) ?? []) onEvent(news);
+    signal.throwIfAborted();
     if (waits) onEvent({ type: "notice", code: "asking", target });
     tried.recorder = createRecorder(now());
     logger.debug(`${options.purpose}: asking ${formatTarget(target)}`);
@@ -251,6 +261,12 @@ function requestTo(candidate: Candidate, question: Omit<ChatRequest, "model">, {
 
 function targetOf(candidate: Candidate): Target {
   return { provider: candidate.provider.config.id, model: candidate.model };
+}
+
+/** A model that costs nothing is a way out of a budget that is used up. */
+function isFree({ provider, ownPrice, endpointPrice }: Candidate): boolean {
+  const price = ownPrice ?? endpointPrice;
+  return price === undefined ? runsHere(provider.config.preset) : price.input === 0 && price.output === 0;
 }
 
 /** A defect of ours must not look like the provider's fault, but must end the turn all the same. */

@@ -12,6 +12,8 @@ export type ErrorAction =
   | "edit-provider"
   | "test-connection"
   | "add-provider"
+  | "raise-budget"
+  | "show-usage"
   | "show-log";
 
 export interface ErrorView {

@@ -1,63 +1,174 @@
-/** The book of what turns used and cost, read by the status bar; for now it begins with the window and ends with it. */
+/** The book of what turns used and cost: shared by all windows through its files, one of JSON lines a month. */
+import { type Logger, silentLogger } from "../core/logger.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { formatTarget, type Target } from "../core/target.ts";
-import { percentile } from "./statistics.ts";
-
-export interface LedgerTotals {
-  turns: number;
-  /** By currency, because amounts of different currencies have no sum. */
-  amounts: Map<string, number>;
-  /** True when an estimate is among the amounts. */
-  estimated: boolean;
-  /** Turns whose cost is unknown and therefore in no amount. */
-  unknown: number;
-}
-
-export interface LatencySummary {
-  count: number;
-  p50?: number;
-  p95?: number;
-}
+import { type LatencySummary, summarizeLatency } from "./latency.ts";
+import { entriesOf, type LedgerEntry, readEntries, readLine, writeEntry } from "./ledger-entry.ts";
+import { type LedgerFiles, memoryFiles } from "./ledger-files.ts";
+import { createMonths, linesOf } from "./ledger-months.ts";
+import { makeReport, type Report, type ReportFilter } from "./report.ts";
+import { addEntry, emptyRollUp, type RollUp } from "./roll-up.ts";
+import { type Spending, spendingOf } from "./spending.ts";
 
 export interface Ledger {
-  record(outcome: TurnOutcome): void;
-  totals(): LedgerTotals;
-  /** Milliseconds to the first token of this target's turns that reached one, the newest 50. */
+  /** Resolves when it is written down, or could not be (see `trouble`); never rejects. */
+  record(outcome: TurnOutcome): Promise<void>;
+  /** Takes in what other windows wrote about this month and its neighbours; cheap when they wrote nothing. Never rejects. */
+  refresh(): Promise<void>;
+  /** As of the last `refresh` or `record`. */
+  spending(): Spending;
+  /** Of this target's newest 50 turns that reached a first token. */
   latency(target: Target): LatencySummary;
+  /** Of all months. */
+  report(filter?: ReportFilter): Promise<Report>;
+  /** All that was ever recorded, in arrays, month after month. */
+  entries(): AsyncIterable<LedgerEntry[]>;
+  /** Adds the entries of an exported JSON file or of a ledger file that are not there yet. Rejects when that fails. */
+  import(text: string): Promise<ImportResult>;
+  /** Why the newest entries are only in memory, if they are. */
+  readonly trouble: string | undefined;
 }
 
-const WINDOW = 50;
+export interface ImportResult {
+  added: number;
+  /** Were there already. */
+  known: number;
+  unreadable: number;
+}
 
-export function createLedger(): Ledger {
-  const totals: LedgerTotals = { turns: 0, amounts: new Map(), estimated: false, unknown: 0 };
-  const latencies = new Map<string, number[]>();
+export interface LedgerServices {
+  /** In memory when not given. */
+  files?: LedgerFiles;
+  logger?: Logger;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+  newId?: () => string;
+}
+
+export function createLedger(services: LedgerServices = {}): Ledger {
+  const { files = memoryFiles(), logger = silentLogger, now = Date.now, newId = defaultId } = services;
+  const months = createMonths(files, logger);
+  /** What could not be written yet, and its sums. */
+  let unwritten: LedgerEntry[] = [];
+  let unwrittenSums: RollUp = emptyRollUp();
+  let trouble: string | undefined;
+  /** One thing after the other. */
+  let line: Promise<unknown> = Promise.resolve();
+  const inLine = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = line.then(work);
+    line = done.catch(() => {});
+    return done;
+  };
+
+  const write = async (): Promise<void> => {
+    const waiting = unwritten;
+    try {
+      for (const [month, entries] of byMonth(waiting)) {
+        await files.append(month, entries.map(writeEntry).join(""));
+        unwritten = unwritten.filter((entry) => !entries.includes(entry));
+      }
+      trouble = undefined;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (trouble === undefined) logger.error(`The usage ledger could not be written: ${reason}`);
+      trouble = reason;
+    }
+    unwrittenSums = emptyRollUp();
+    for (const entry of unwritten) addEntry(unwrittenSums, entry);
+  };
+
+  const refresh = async (): Promise<void> => {
+    try {
+      await months.read(nearMonths(now()));
+    } catch (error) {
+      logger.error(`The usage ledger could not be read: ${error instanceof Error ? error.message : error}`);
+    }
+  };
+
   return {
     record(outcome) {
-      totals.turns++;
-      // Attempts before the last one are paid for as well, if they used anything.
-      for (const { usage, cost } of [...outcome.attempts, outcome]) {
-        if (cost !== undefined) {
-          const { amount, currency, source } = cost;
-          totals.amounts.set(currency, (totals.amounts.get(currency) ?? 0) + amount);
-          if (source === "estimated") totals.estimated = true;
-        } else if (usage !== undefined) totals.unknown++;
-      }
-      if (outcome.timings.ttft !== undefined) {
-        const name = formatTarget(outcome.target);
-        const values = latencies.get(name) ?? [];
-        values.push(outcome.timings.ttft);
-        latencies.set(name, values.slice(-WINDOW));
-      }
+      unwritten.push(...entriesOf(outcome, newId));
+      return inLine(async () => {
+        await write();
+        await refresh();
+      });
     },
-    totals: () => ({ ...totals, amounts: new Map(totals.amounts) }),
-    latency(target) {
-      const values = latencies.get(formatTarget(target)) ?? [];
-      const summary: LatencySummary = { count: values.length };
-      const p50 = percentile(values, 0.5);
-      const p95 = percentile(values, 0.95);
-      if (p50 !== undefined) summary.p50 = p50;
-      if (p95 !== undefined) summary.p95 = p95;
-      return summary;
+    refresh: () => inLine(refresh),
+    spending: () => spendingOf([...months.loaded(), unwrittenSums], now()),
+    latency: (target) =>
+      summarizeLatency([...months.loaded(), unwrittenSums].map(({ latest }) => latest.get(formatTarget(target)) ?? [])),
+    report: (filter) =>
+      inLine(async () => {
+        const all = await months.readAll();
+        return makeReport(
+          [...all, unwrittenSums].flatMap(({ cells }) => [...cells.values()]),
+          filter,
+        );
+      }),
+    async *entries() {
+      for (const { month } of await files.months()) {
+        const seen = new Set<string>();
+        for await (const { lines } of linesOf(files, month, 0)) {
+          yield lines.flatMap(readLine).filter(({ id }) => !seen.has(id) && seen.add(id));
+        }
+      }
+      if (unwritten.length > 0) yield unwritten;
+    },
+    import: (text) =>
+      inLine(async () => {
+        const { entries, unreadable } = readEntries(text);
+        const unlock = await files.lock();
+        try {
+          let added = 0;
+          for (const [month, candidates] of byMonth(entries)) {
+            const known = await idsOf(files, month);
+            const fresh = candidates.filter(({ id }) => !known.has(id) && known.add(id));
+            if (fresh.length > 0) await files.append(month, fresh.map(writeEntry).join(""));
+            added += fresh.length;
+          }
+          await refresh();
+          return { added, known: entries.length - added, unreadable };
+        } finally {
+          await unlock();
+        }
+      }),
+    get trouble() {
+      return trouble;
     },
   };
+}
+
+async function idsOf(files: LedgerFiles, month: string): Promise<Set<string>> {
+  const ids = new Set<string>();
+  for await (const { lines } of linesOf(files, month, 0)) {
+    for (const line of lines) for (const { id } of readLine(line)) ids.add(id);
+  }
+  return ids;
+}
+
+function byMonth(entries: readonly LedgerEntry[]): Map<string, LedgerEntry[]> {
+  const months = new Map<string, LedgerEntry[]>();
+  for (const entry of entries) {
+    const month = monthOf(entry.time);
+    const others = months.get(month);
+    if (others === undefined) months.set(month, [entry]);
+    else others.push(entry);
+  }
+  return months;
+}
+
+/** In UTC, so that windows in different time zones agree. */
+function monthOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 7);
+}
+
+/** The month of a person's clock may begin or end in a neighbour of the month in UTC. */
+function nearMonths(time: number): string[] {
+  const date = new Date(time);
+  return [-1, 0, 1].map((step) => monthOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + step)));
+}
+
+/** Twelve random bytes. */
+function defaultId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

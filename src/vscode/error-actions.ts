@@ -23,6 +23,12 @@ export async function runErrorAction(
     case "add-provider":
       await vscode.commands.executeCommand("runnel.addProvider");
       return;
+    case "raise-budget":
+      await vscode.commands.executeCommand("workbench.action.openSettings", "runnel.budget");
+      return;
+    case "show-usage":
+      await vscode.commands.executeCommand("runnel.showUsage");
+      return;
     case "show-log":
       await vscode.commands.executeCommand("runnel.showLog");
       return;

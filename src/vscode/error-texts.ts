@@ -4,6 +4,7 @@ import type { MessageError } from "../core/errors.ts";
 import { assertNever } from "../core/never.ts";
 import { formatElapsed } from "../shared/format.ts";
 import type { ErrorAction, ErrorView } from "../shared/protocol.ts";
+import { budgetText } from "./budget-texts.ts";
 
 export interface ErrorPlace {
   /** The provider's name in settings. */
@@ -43,6 +44,7 @@ export function errorSentence(error: MessageError, { providerName, model, partia
         ? l10n.t("{0} does not allow this key to use {1} (403).", host, model)
         : l10n.t("{0} does not accept the API key ({1}).", host, details.status ?? 401);
     case "no-credit":
+      if (details.budget) return budgetText(details.budget);
       return l10n.t("The account at {0} has no credit left.", host);
     case "rate-limited":
       if (details.reason === "own-limit")
@@ -162,7 +164,7 @@ export function errorActions(error: MessageError, canContinue: boolean): ErrorAc
     case "unauthorized":
       return ["set-key", "retry", "show-log"];
     case "no-credit":
-      return ["choose-model", "retry"];
+      return error.details.reason === "budget" ? ["raise-budget", "show-usage", "retry"] : ["choose-model", "retry"];
     case "not-found":
       return error.details.reason === "model-not-found"
         ? ["choose-model", "retry"]
@@ -217,6 +219,10 @@ function actionLabel(action: ErrorAction): string {
       return l10n.t("Test Connection");
     case "add-provider":
       return l10n.t("Add Provider");
+    case "raise-budget":
+      return l10n.t("Change Budget");
+    case "show-usage":
+      return l10n.t("Show Usage");
     case "show-log":
       return l10n.t("Show Log");
     default:

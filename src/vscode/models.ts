@@ -8,6 +8,7 @@ import type { ModelConfig, ModelInfo, Provider, ProviderConfig } from "../provid
 import type { Candidate } from "../session/turn.ts";
 import type { ModelChoice } from "../shared/protocol.ts";
 import type { Transport } from "../stream/http.ts";
+import { contextWindowOf, loadPrices, type PriceTable } from "../usage/prices.ts";
 import type { KeyStore } from "./keys.ts";
 import { readSettings, type Settings, writeSetting } from "./settings.ts";
 
@@ -22,6 +23,8 @@ export class Models implements vscode.Disposable {
   #providers = new Map<string, { written: string; provider: Provider }>();
   #listed = new Map<string, ModelInfo[]>();
   #reported = "";
+  /** There from the first question on. */
+  #table: PriceTable | undefined;
 
   constructor(services: { keys: KeyStore; transport: Transport; logger: Logger }) {
     this.#services = services;
@@ -87,6 +90,8 @@ export class Models implements vscode.Disposable {
   }
 
   candidate(target: Target): Candidate | undefined {
+    // The question needs its prices in a moment anyway.
+    if (this.#table === undefined) void loadPrices().then((table) => (this.#table = table));
     const provider = this.provider(target.provider);
     if (provider === undefined) return undefined;
     const own = provider.config.models.find((model) => model.id === target.model)?.price;
@@ -117,11 +122,18 @@ export class Models implements vscode.Disposable {
     return provider;
   }
 
-  /** What settings or the server's list say about a model. */
+  /** What settings, the server's list or the bundled table say about a model. */
   modelInfo(target: Target): ModelConfig | ModelInfo | undefined {
-    const own = this.config(target.provider)?.models.find((model) => model.id === target.model);
+    const config = this.config(target.provider);
+    const own = config?.models.find((model) => model.id === target.model);
     const listed = this.#listed.get(target.provider)?.find((model) => model.id === target.model);
-    return own || listed ? { ...listed, ...own, id: target.model } : undefined;
+    const contextWindow = config && this.#contextWindow(config, target.model);
+    if (own === undefined && listed === undefined && contextWindow === undefined) return undefined;
+    return { ...(contextWindow === undefined ? {} : { contextWindow }), ...listed, ...own, id: target.model };
+  }
+
+  #contextWindow({ preset, baseUrl }: ProviderConfig, model: string): number | undefined {
+    return this.#table && contextWindowOf({ model, baseUrl, ...(preset === undefined ? {} : { preset }) }, this.#table);
   }
 
   /** Asks the server for its models and keeps the answer. Throws `AssistantError`. */

@@ -3,6 +3,7 @@ import { l10n } from "vscode";
 import { isWait, type Notice } from "../core/events.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import { formatElapsed } from "../shared/format.ts";
+import { budgetText, uncountedText } from "./budget-texts.ts";
 import { errorSentence } from "./error-texts.ts";
 
 type ProviderName = (id: string) => string;
@@ -42,6 +43,10 @@ export function noticeText(notice: Notice, providerName: ProviderName, answered?
         target ? formatTarget(target) : "",
         wholeSeconds(notice.seconds ?? 0),
       );
+    case "budget":
+      return notice.budget && budgetText(notice.budget);
+    case "budget-incomplete":
+      return uncountedText(notice.count ?? 0, notice.detail ?? "");
     case "retrying":
       return isLong(notice)
         ? undefined

@@ -4,6 +4,7 @@ import { parseTarget, type Target } from "../core/target.ts";
 import { parseProviderConfig } from "../providers/config.ts";
 import type { ProviderConfig } from "../providers/provider.ts";
 import type { NetworkSettings } from "../stream/proxy.ts";
+import type { Budget } from "../usage/budget.ts";
 
 export interface Settings {
   providers: ProviderConfig[];
@@ -20,6 +21,8 @@ export interface Settings {
   temperature: number | undefined;
   maxOutputTokens: number | undefined;
   sendKey: "enter" | "ctrlEnter";
+  /** Undefined when no limit is set. */
+  budget: Budget | undefined;
 }
 
 /** The value from user settings or the default. The settings' scope keeps workspace values out; this keeps them out twice. */
@@ -60,11 +63,27 @@ export function readSettings(): Settings {
     maxOutputTokens:
       typeof maxOutputTokens === "number" && maxOutputTokens >= 1 ? Math.floor(maxOutputTokens) : undefined,
     sendKey: read("sendKey") === "ctrlEnter" ? "ctrlEnter" : "enter",
+    budget: readBudget(read("budget")),
   };
 }
 
 function target(value: unknown): Target | undefined {
   return typeof value === "string" ? parseTarget(value) : undefined;
+}
+
+/** What is no limit counts as none, so that a typing error never blocks anybody. */
+function readBudget(value: unknown): Budget | undefined {
+  const fields = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  const { currency } = fields;
+  const budget: Budget = {
+    currency: typeof currency === "string" && /^[a-z]{3}$/i.test(currency) ? currency.toUpperCase() : "USD",
+    onExceeded: fields.onExceeded === "warn" ? "warn" : "block",
+  };
+  for (const name of ["hourly", "daily", "monthly"] as const) {
+    const limit = fields[name];
+    if (typeof limit === "number" && limit > 0) budget[name] = limit;
+  }
+  return (budget.hourly ?? budget.daily ?? budget.monthly) === undefined ? undefined : budget;
 }
 
 /** The entries that read "provider/model"; others are left out. */

@@ -4,10 +4,13 @@ import type { StreamEvent } from "../core/events.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { formatTarget } from "../core/target.ts";
 import { liveRate, type MeterState, meterEvent, silentFor, startMeter } from "../session/meter.ts";
-import { formatAmount, formatCost, formatDuration, formatElapsed, formatRate } from "../shared/format.ts";
+import { formatCost, formatDuration, formatElapsed, formatRate } from "../shared/format.ts";
+import { budgetUses, uncounted } from "../usage/budget.ts";
 import type { Ledger } from "../usage/ledger.ts";
+import { budgetText, uncountedText } from "./budget-texts.ts";
 import type { Models } from "./models.ts";
 import { priceOriginText } from "./price-texts.ts";
+import { latencyRows, totalsText, trendMark } from "./usage-texts.ts";
 
 const { l10n } = vscode;
 
@@ -24,7 +27,7 @@ export class StatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #ledger: Ledger;
   readonly #models: Models;
-  readonly #subscription: vscode.Disposable;
+  readonly #subscriptions: vscode.Disposable[];
   #state: MeterState = { phase: "idle" };
   /** Of the turns that are running. */
   #shown: TurnMeter | undefined;
@@ -36,14 +39,19 @@ export class StatusBar implements vscode.Disposable {
     this.#item = vscode.window.createStatusBarItem("runnel.meter", vscode.StatusBarAlignment.Right, 100);
     this.#item.name = l10n.t("Runnel Meter");
     this.#item.command = "runnel.showMeterActions";
-    this.#subscription = this.#models.onDidChange(() => this.#render());
+    this.#subscriptions = [
+      this.#models.onDidChange(() => this.#render()),
+      // Other windows write to the same ledger.
+      vscode.window.onDidChangeWindowState(({ focused }) => focused && void this.#refresh()),
+    ];
     this.#render();
     this.#item.show();
+    void this.#refresh();
   }
 
   dispose(): void {
     clearInterval(this.#timer);
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#item.dispose();
   }
 
@@ -82,7 +90,14 @@ export class StatusBar implements vscode.Disposable {
     return shown;
   }
 
+  async #refresh(): Promise<void> {
+    await this.#ledger.refresh();
+    this.#render();
+  }
+
   #render(): void {
+    this.#item.backgroundColor =
+      this.#ledger.trouble === undefined ? undefined : new vscode.ThemeColor("statusBarItem.warningBackground");
     this.#item.text = this.#shortText();
     this.#item.tooltip = this.#longText();
     this.#item.accessibilityInformation = { label: this.#item.text.replace(/\$\([^)]*\)\s*/g, "Runnel: ") };
@@ -108,7 +123,7 @@ export class StatusBar implements vscode.Disposable {
         return `$(loading~spin) ${parts.join(" · ")}`;
       }
       case "done":
-        return doneText(state.outcome);
+        return doneText(state.outcome, trendMark(this.#ledger.latency(state.outcome.target)));
     }
   }
 
@@ -122,34 +137,38 @@ export class StatusBar implements vscode.Disposable {
         rows.push([l10n.t("Note"), l10n.t("demo: scripted answers, and a made-up price if any")]);
     }
     if (this.#state.phase === "done") rows.push(...outcomeRows(this.#state.outcome));
-    if (target?.provider) {
-      const { count, p50, p95 } = this.#ledger.latency(target);
-      if (p50 !== undefined && p95 !== undefined) {
-        rows.push([l10n.t("TTFT p50 / p95"), `${formatDuration(p50)} / ${formatDuration(p95)} (n = ${count})`]);
-      }
-    }
-    rows.push([l10n.t("Since this window opened"), this.#totalText()]);
+    if (target?.provider) rows.push(...latencyRows(this.#ledger.latency(target)));
+    rows.push(...this.#spendingRows());
     text.appendMarkdown("| | |\n|---|---|\n");
     for (const [name, value] of rows) text.appendMarkdown(`| ${cell(name)} | ${cell(value)} |\n`);
     return text;
   }
 
-  #totalText(): string {
-    const totals = this.#ledger.totals();
-    const parts = [...totals.amounts].map(
-      ([currency, amount]) => `${totals.estimated ? "~" : ""}${formatAmount(amount, currency)}`,
-    );
-    if (totals.unknown > 0) parts.push(l10n.t("answers of unknown cost: {0}", totals.unknown));
-    return parts.length === 0 ? "—" : parts.join(" + ");
+  #spendingRows(): [string, string][] {
+    const spending = this.#ledger.spending();
+    const rows: [string, string][] = [
+      [l10n.t("Today"), totalsText(spending.today)],
+      [l10n.t("This month"), totalsText(spending.month)],
+    ];
+    const { budget } = this.#models.settings;
+    if (budget) {
+      for (const use of budgetUses(budget, spending)) rows.push([l10n.t("Budget"), budgetText(use)]);
+      const { unknown, currencies } = uncounted(budget, spending);
+      const left = uncountedText(unknown, currencies.join(", "));
+      if (left !== undefined) rows.push([l10n.t("Budget"), left]);
+    }
+    const { trouble } = this.#ledger;
+    if (trouble !== undefined) rows.push([l10n.t("Usage ledger"), l10n.t("cannot be written: {0}", trouble)]);
+    return rows;
   }
 }
 
-function doneText(outcome: TurnOutcome): string {
+function doneText(outcome: TurnOutcome, mark: string): string {
   const { timings, tokensPerSecond, kind } = outcome;
   if (kind === "failed") return `$(error) ${l10n.t("failed after {0}", formatDuration(timings.total))}`;
   const icon = kind === "completed" ? "$(pulse)" : kind === "stopped" ? "$(debug-stop)" : "$(warning)";
   if (timings.ttft === undefined) return `${icon} ${l10n.t("stopped after {0}", formatDuration(timings.total))}`;
-  const parts = [formatDuration(timings.ttft)];
+  const parts = [formatDuration(timings.ttft) + mark];
   if (tokensPerSecond !== undefined)
     parts.push(`${outcome.usage?.estimated ? "~" : ""}${formatRate(tokensPerSecond)} tok/s`);
   parts.push(formatCost(outcome.cost));

@@ -57,7 +57,7 @@ for (const protocol of protocolNames) {
       it(`${fault} is ${becomes.outcome}${"kind" in becomes ? ` as ${becomes.kind}` : ""}`, async () => {
         const turn = await turns.run({ entry: { ...entryFor(fault), timeouts } });
         checkEnd(turn, becomes, usageIn(protocol, spoken.usage), `127.0.0.1:${server.port}`);
-        assert.equal(turns.ledger.totals().turns, 1);
+        assert.equal(turns.ledger.spending().month.turns, 1);
         // What failed before anything was shown is asked again where that could help.
         const tries = becomes.outcome === "failed" && becomes.retryable ? 4 : 1;
         assert.equal(server.requests.length, fault === "redirected-within" ? 2 : tries);

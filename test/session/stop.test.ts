@@ -145,7 +145,7 @@ describe("a turn that is stopped", () => {
       assert.equal(textOf(outcome.message), run.shown);
       if (text !== undefined) assert.equal(run.shown, text);
       assert.equal(run.late, false);
-      assert.equal(ledger.totals().turns, 1);
+      assert.equal(ledger.spending().today.turns, 1);
       await Promise.all(server.requests.map(({ over }) => over));
       assert.ok(performance.now() - began < 2 * atOnce);
       assert.equal(server.requests.length, requests);

@@ -10,6 +10,7 @@ import { createEndpoints } from "../../src/session/endpoints.ts";
 import { measuresOf } from "../../src/session/measures.ts";
 import { type Candidate, runTurn, type TurnEnvironment } from "../../src/session/turn.ts";
 import { createTransport, type Transport } from "../../src/stream/http.ts";
+import { createBudgetGuard } from "../../src/usage/budget.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
 import { chatStream, chunk, event } from "../support/chat.ts";
 import { messageEvent, messageStart } from "../support/messages.ts";
@@ -330,8 +331,36 @@ describe("a turn", () => {
     assert.equal(failed?.cost?.source, "estimated");
     assert.equal(last?.usage, undefined);
     assert.deepEqual(outcome.usage, { inputTokens: 3, outputTokens: 4 });
-    assert.equal(environment.ledger.totals().amounts.get("USD"), 2 + 7 / 1e6);
+    assert.equal(environment.ledger.spending().today.amounts.get("USD"), 2 + 7 / 1e6);
     assert.equal(measuresOf(outcome).cost?.amount, 2 + 7 / 1e6);
+  });
+
+  it("sends nothing once the budget is used up, asks no other model, and books no turn", async () => {
+    let limit = 5;
+    environment.budget = createBudgetGuard(environment.ledger, () => ({
+      daily: limit,
+      currency: "USD",
+      onExceeded: "block",
+    }));
+    const usage = { prompt_tokens: 4_000_000, completion_tokens: 0 };
+    const one = await candidate("a", [chatStream(["ok"], { usage })]);
+    const other = await candidate("b", [chatStream(["ok"])]);
+    assert.equal((await run(one)).cost?.amount, 4);
+    assert.equal((await run(one)).kind, "completed");
+    assert.deepEqual(codes(), ["budget"]);
+    const blocked = await run(one, other);
+    assert.equal(blocked.kind, "failed");
+    assert.equal(blocked.error?.details.reason, "budget");
+    assert.equal(blocked.cost, undefined);
+    assert.deepEqual(
+      servers.map(({ requests }) => requests.length),
+      [2, 0],
+    );
+    assert.equal(environment.ledger.spending().today.turns, 2);
+    const free = { ...other, ownPrice: { input: 0, output: 0, currency: "USD" } };
+    assert.equal((await run(free)).kind, "completed");
+    limit = 100;
+    assert.equal((await run(one)).kind, "completed");
   });
 
   it("tells a defect of our own from a fault of the provider, and still ends in one outcome", async () => {
@@ -349,6 +378,6 @@ describe("a turn", () => {
       environment,
     );
     assert.equal(outcome.error?.details.reason, "internal");
-    assert.equal(environment.ledger.totals().turns, 1);
+    assert.equal(environment.ledger.spending().today.turns, 1);
   });
 });

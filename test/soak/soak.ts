@@ -63,7 +63,7 @@ export async function soak(count: number, atOnce = 8): Promise<SoakResult> {
     const end = heapSize();
     if (start !== undefined && end !== undefined) result.heap = { start, end, ratio: rounded(end / start) };
     result.seconds = rounded((performance.now() - began) / 1000);
-    result.recorded = turns.ledger.totals().turns;
+    result.recorded = turns.ledger.spending().month.turns;
     await turns.close();
     const { input, output, open } = await account(server);
     result.usage.server = { input, output };

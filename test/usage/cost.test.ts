@@ -1,44 +1,5 @@
 import assert from "node:assert/strict";
 import { costOf } from "../../src/usage/cost.ts";
-import { findPrice } from "../../src/usage/prices.ts";
-
-describe("the price of a model", () => {
-  const own = { input: 1, output: 2, currency: "KRW" };
-  const endpoint = { input: 3, output: 4, currency: "USD" };
-
-  it("is the person's own before the endpoint's before the table's", () => {
-    assert.deepEqual(findPrice({ preset: "openai", model: "gpt-4.1", own, endpoint }), { price: own, origin: "own" });
-    assert.deepEqual(findPrice({ preset: "openai", model: "gpt-4.1", endpoint }), {
-      price: endpoint,
-      origin: "endpoint",
-    });
-    assert.equal(findPrice({ preset: "openai", model: "gpt-4.1" })?.price.output, 8);
-  });
-
-  it("holds for dated names of the same model, not for other models with the same beginning", () => {
-    assert.equal(findPrice({ preset: "openai", model: "gpt-4o-2024-08-06" })?.price.input, 2.5);
-    assert.equal(
-      findPrice({ preset: "anthropic", model: "claude-sonnet-4-20250514", inputTokens: 10 })?.price.output,
-      15,
-    );
-    assert.equal(findPrice({ preset: "openai", model: "gpt-4o-audio-preview" }), undefined);
-    assert.equal(findPrice({ preset: "openai", model: "gpt-4.1-mini" })?.price.input, 0.4);
-  });
-
-  it("through a gateway is the maker's list price and says so", () => {
-    assert.equal(findPrice({ preset: "holysheep", model: "gpt-4.1" })?.origin, "list");
-    assert.equal(findPrice({ preset: "ofox", model: "openai/gpt-4o" })?.origin, "list");
-    assert.equal(findPrice({ model: "gpt-4.1" })?.origin, "list");
-  });
-
-  it("is unknown for models nobody listed, on the person's own machine, and above the size a row holds for", () => {
-    assert.equal(findPrice({ preset: "deepseek", model: "deepseek-chat" }), undefined);
-    assert.equal(findPrice({ preset: "ollama", model: "gpt-4.1" }), undefined);
-    assert.equal(findPrice({ preset: "openai", model: "gpt-5.5", inputTokens: 300_000 }), undefined);
-    assert.equal(findPrice({ preset: "openai", model: "gpt-5.5" }), undefined);
-    assert.equal(findPrice({ preset: "openai", model: "gpt-5.5", inputTokens: 300 })?.price.input, 5);
-  });
-});
 
 describe("the cost of a turn", () => {
   const known = { price: { input: 2, output: 8, cacheRead: 0.5, currency: "USD" }, origin: "vendor" as const };
@@ -50,6 +11,7 @@ describe("the cost of a turn", () => {
       currency: "USD",
       source: "reported",
     });
+    assert.equal(costOf({ usage, known, reported: { amount: 0.1 + 0.2, currency: "USD" } })?.amount, 0.3);
     assert.equal(costOf({ usage, known, reported: { amount: 0, currency: "USD" } })?.amount, 0);
     assert.equal(costOf({ usage, known, reported: { amount: Number.NaN, currency: "USD" } })?.source, "computed");
   });
@@ -57,8 +19,23 @@ describe("the cost of a turn", () => {
   it("prices cached input apart and counts reasoning once, as part of the output", () => {
     const usage = { inputTokens: 1_000_000, cacheReadTokens: 400_000, outputTokens: 100_000, reasoningTokens: 90_000 };
     const cost = costOf({ usage, known });
-    assert.equal(cost?.amount, 0.6 * 2 + 0.4 * 0.5 + 0.1 * 8);
+    assert.equal(cost?.amount, 2.2);
     assert.equal(cost?.source, "computed");
+  });
+
+  it("prices writing to the cache by how long it is kept", () => {
+    const usage = { inputTokens: 1000, cacheWriteTokens: 600, cacheWriteHourTokens: 200, outputTokens: 0 };
+    const price = { input: 3, output: 15, cacheWrite: 3.75, cacheWriteHour: 6, currency: "USD" };
+    assert.equal(costOf({ usage, known: { ...known, price } })?.amount, 0.0039);
+    const { cacheWriteHour: _, ...without } = price;
+    assert.equal(costOf({ usage, known: { ...known, price: without } })?.amount, 0.00345);
+  });
+
+  it("keeps the price that was applied and where it came from", () => {
+    const usage = { inputTokens: 1, outputTokens: 1 };
+    const cost = costOf({ usage, known: { ...known, date: "2026-11-20" } });
+    assert.deepEqual(cost?.price, known.price);
+    assert.equal(cost?.priceOrigin, "vendor 2026-11-20");
   });
 
   it("never counts more cached tokens than there was input", () => {

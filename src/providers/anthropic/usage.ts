@@ -7,6 +7,7 @@ interface Counts {
   input?: number;
   cacheRead?: number;
   cacheWrite?: number;
+  cacheWriteHour?: number;
   output?: number;
   thinking?: number;
 }
@@ -31,12 +32,14 @@ export class MessageUsage {
   news(): TokenUsage | undefined {
     if (!this.#changed) return undefined;
     this.#changed = false;
-    const { input, cacheRead, cacheWrite, output, thinking } = this.#counts;
+    const { input, cacheRead, cacheWrite, cacheWriteHour, output, thinking } = this.#counts;
     const usage: TokenUsage = {};
     if (input !== undefined) usage.inputTokens = input + (cacheRead ?? 0) + (cacheWrite ?? 0);
     if (output !== undefined) usage.outputTokens = output;
     if (cacheRead !== undefined) usage.cacheReadTokens = cacheRead;
     if (cacheWrite !== undefined) usage.cacheWriteTokens = cacheWrite;
+    if (cacheWriteHour !== undefined)
+      usage.cacheWriteHourTokens = Math.min(cacheWriteHour, cacheWrite ?? cacheWriteHour);
     if (thinking !== undefined) usage.reasoningTokens = Math.min(thinking, output ?? thinking);
     return usage;
   }
@@ -60,6 +63,7 @@ function readCounts(usage: unknown): Counts {
     input: tokenCount(usage.input_tokens),
     cacheRead: tokenCount(usage.cache_read_input_tokens),
     cacheWrite: tokenCount(usage.cache_creation_input_tokens) ?? sum,
+    cacheWriteHour: parts[1],
     output: tokenCount(usage.output_tokens),
     thinking: tokenCount(details.thinking_tokens),
   };

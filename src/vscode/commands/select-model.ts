@@ -4,7 +4,7 @@ import { AssistantError, plainError } from "../../core/errors.ts";
 import { formatTarget, parseTarget, type Target } from "../../core/target.ts";
 import type { ModelInfo, ProviderConfig } from "../../providers/provider.ts";
 import { formatAmount, formatSize, formatTokens } from "../../shared/format.ts";
-import { findPrice } from "../../usage/prices.ts";
+import { findPrice, loadPrices, type PriceTable } from "../../usage/prices.ts";
 import { errorSentence } from "../error-texts.ts";
 import type { Models } from "../models.ts";
 
@@ -30,6 +30,7 @@ export async function selectModel(models: Models, argument?: unknown): Promise<v
 
 /** The picker: what is configured at once, what the servers list as it comes in. */
 export async function pickModel(models: Models, only?: ProviderConfig): Promise<Target | undefined> {
+  const prices = await loadPrices();
   const pick = vscode.window.createQuickPick<Item>();
   const configs = only ? [only] : models.settings.providers;
   const lists = new Map<string, ModelInfo[]>();
@@ -43,7 +44,7 @@ export async function pickModel(models: Models, only?: ProviderConfig): Promise<
   const chosen = models.chosen && formatTarget(models.chosen);
   const refresh = (): void => {
     const active = pick.activeItems[0];
-    const listed = items(configs, lists, failures);
+    const listed = items(configs, lists, failures, prices);
     if (only === undefined) listed.push(...addItem());
     pick.items = [...listed, ...customItems(configs, pick.value, lists)];
     // The list grows while a person may be moving in it: what they are on stays, else the chosen model, else the first;
@@ -101,6 +102,7 @@ function items(
   configs: readonly ProviderConfig[],
   lists: ReadonlyMap<string, ModelInfo[]>,
   failures: ReadonlyMap<string, string>,
+  prices: PriceTable,
 ): Item[] {
   const result: Item[] = [];
   for (const config of configs) {
@@ -114,7 +116,7 @@ function items(
         description: [model.name && model.name !== model.id ? model.id : "", configs.length > 1 ? config.name : ""]
           .filter((part) => part !== "")
           .join(" · "),
-        detail: detailOf(config, model),
+        detail: detailOf(config, model, prices),
         target: { provider: config.id, model: model.id },
       });
     }
@@ -148,16 +150,20 @@ function sameItem(one: Item, other: Item): boolean {
 }
 
 /** Sizes and price, as far as they are known. */
-function detailOf(config: ProviderConfig, model: ModelInfo): string {
+function detailOf(config: ProviderConfig, model: ModelInfo, prices: PriceTable): string {
   const parts: string[] = [];
   if (model.contextWindow !== undefined) parts.push(l10n.t("{0} context", formatTokens(model.contextWindow)));
   if (model.size !== undefined) parts.push(formatSize(model.size));
-  const known = findPrice({
-    model: model.id,
-    inputTokens: 0,
-    ...(config.preset === undefined ? {} : { preset: config.preset }),
-    ...(model.price === undefined ? {} : { own: model.price }),
-  });
+  const known = findPrice(
+    {
+      model: model.id,
+      baseUrl: config.baseUrl,
+      at: Date.now(),
+      ...(config.preset === undefined ? {} : { preset: config.preset }),
+      ...(model.price === undefined ? {} : { own: model.price }),
+    },
+    prices,
+  );
   if (known) {
     const { price, origin } = known;
     const mark = origin === "list" ? "~" : "";

@@ -1,0 +1,85 @@
+/** Keeps the ledger's months in a folder that many windows write to at once. */
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { LedgerFiles } from "../usage/ledger-files.ts";
+
+const FILE = /^ledger-(\d{4}-\d\d)\.jsonl$/;
+/** Milliseconds after which a lock is taken for one that a killed process left behind. */
+const STALE = 60_000;
+
+export function createLedgerFolder(folder: string): LedgerFiles {
+  const fileOf = (month: string) => join(folder, `ledger-${month}.jsonl`);
+  const rollUpOf = (month: string) => join(folder, `ledger-${month}.sums.json`);
+  const lockFile = join(folder, "import.lock");
+
+  return {
+    async months() {
+      const names = await readdir(folder).catch(ifAbsent([] as string[]));
+      const months: { month: string; size: number }[] = [];
+      for (const name of names.sort()) {
+        const month = FILE.exec(name)?.[1];
+        if (month !== undefined) months.push({ month, size: (await stat(join(folder, name))).size });
+      }
+      return months;
+    },
+    async append(month, text) {
+      await mkdir(folder, { recursive: true });
+      const file = await open(fileOf(month), "a+");
+      try {
+        // Behind a line that somebody's death tore, a new one is begun.
+        const { size } = await file.stat();
+        const { bytesRead, buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+        const torn = bytesRead === 1 && buffer[0] !== 0x0a;
+        // One write: the system puts it after all that others have written, and nothing of theirs in between.
+        const bytes = Buffer.from(torn ? `\n${text}` : text, "utf8");
+        const { bytesWritten } = await file.write(bytes, 0, bytes.length, null);
+        if (bytesWritten < bytes.length) throw new Error(`only ${bytesWritten} of ${bytes.length} bytes found room`);
+      } finally {
+        await file.close();
+      }
+    },
+    async read(month, from, length) {
+      const file = await open(fileOf(month), "r").catch(ifAbsent(undefined));
+      if (file === undefined) return new Uint8Array();
+      try {
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, from);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await file.close();
+      }
+    },
+    readRollUp: (month) => readFile(rollUpOf(month), "utf8").catch(ifAbsent(undefined)),
+    async writeRollUp(month, text) {
+      const draft = `${rollUpOf(month)}.${process.pid}`;
+      try {
+        await writeFile(draft, text);
+        await rename(draft, rollUpOf(month));
+      } finally {
+        await rm(draft, { force: true });
+      }
+    },
+    async lock() {
+      await mkdir(folder, { recursive: true });
+      for (;;) {
+        const file = await open(lockFile, "wx").catch((error: NodeJS.ErrnoException) => {
+          if (error.code === "EEXIST") return undefined;
+          throw error;
+        });
+        if (file !== undefined) {
+          await file.close();
+          return () => rm(lockFile, { force: true });
+        }
+        const age = Date.now() - (await stat(lockFile).catch(ifAbsent({ mtimeMs: 0 }))).mtimeMs;
+        if (age > STALE) await rm(lockFile, { force: true });
+        else await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    },
+  };
+}
+
+function ifAbsent<T>(value: T): (error: NodeJS.ErrnoException) => T {
+  return (error) => {
+    if (error.code === "ENOENT") return value;
+    throw error;
+  };
+}

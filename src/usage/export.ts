@@ -1,0 +1,55 @@
+/** Ledger entries as CSV (RFC 4180) and as JSON, piece by piece because there may be many. */
+import type { LedgerEntry } from "./ledger-entry.ts";
+import { decimalText, toPicos } from "./money.ts";
+
+export type ExportFormat = "csv" | "json";
+
+const columns: [name: string, value: (entry: LedgerEntry) => string | number | undefined][] = [
+  ["time", ({ time }) => new Date(time).toISOString()],
+  ["provider", ({ provider }) => provider],
+  ["model", ({ model }) => model],
+  ["purpose", ({ purpose }) => purpose],
+  ["outcome", ({ outcome }) => outcome],
+  ["ttft_ms", ({ ttft }) => ttft],
+  ["total_ms", ({ total }) => total],
+  ["input_tokens", ({ usage }) => usage?.inputTokens],
+  ["cached_tokens", ({ usage }) => usage?.cacheReadTokens],
+  ["output_tokens", ({ usage }) => usage?.outputTokens],
+  ["reasoning_tokens", ({ usage }) => usage?.reasoningTokens],
+  ["tokens_per_second", ({ tokensPerSecond }) => tokensPerSecond],
+  ["cost", ({ cost }) => cost && decimalText(toPicos(cost.amount))],
+  ["currency", ({ cost }) => cost?.currency],
+  ["cost_source", ({ cost }) => cost?.source],
+];
+
+export async function* exportEntries(
+  batches: AsyncIterable<readonly LedgerEntry[]>,
+  format: ExportFormat,
+): AsyncGenerator<string> {
+  if (format === "csv") {
+    yield row(columns.map(([name]) => name));
+    for await (const batch of batches) {
+      yield batch.map((entry) => row(columns.map(([, value]) => value(entry)))).join("");
+    }
+    return;
+  }
+  let separator = "[\n";
+  for await (const batch of batches) {
+    if (batch.length === 0) continue;
+    yield separator + batch.map((entry) => JSON.stringify(entry)).join(",\n");
+    separator = ",\n";
+  }
+  yield separator === "[\n" ? "[]\n" : "\n]\n";
+}
+
+function row(values: readonly (string | number | undefined)[]): string {
+  return `${values.map(field).join(",")}\r\n`;
+}
+
+/** Model names come from servers: none may become a formula of the spreadsheet that opens this. */
+function field(value: string | number | undefined): string {
+  if (value === undefined) return "";
+  if (typeof value === "number") return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

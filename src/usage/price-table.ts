@@ -1,0 +1,5 @@
+/** The bundled list prices, written by `npm run prices`; a bundle of its own that is loaded when a price is first needed. */
+import table from "./price-table.json" with { type: "json" };
+import type { PriceTable } from "./prices.ts";
+
+export const priceTable = table as unknown as PriceTable;

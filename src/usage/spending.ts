@@ -1,0 +1,56 @@
+/** What was spent in the last hour, today and this month. */
+import { fromPicos } from "./money.ts";
+import { amountsOf, turnsOf } from "./report.ts";
+import { addSums, addTo, dayOf, emptySums, type RollUp, type Sums } from "./roll-up.ts";
+
+export interface LedgerTotals {
+  turns: number;
+  /** By currency, because amounts of different currencies have no sum. */
+  amounts: Map<string, number>;
+  /** True when an estimate is among the amounts. */
+  estimated: boolean;
+  /** Requests whose cost is unknown and therefore in no amount. */
+  unknown: number;
+}
+
+export interface Spending {
+  /** In the last 60 minutes, by currency. */
+  hour: Map<string, number>;
+  today: LedgerTotals;
+  /** Since the first of the month. */
+  month: LedgerTotals;
+}
+
+/** `now`: milliseconds since 1970; days and months are those of the person's clock. */
+export function spendingOf(rollUps: readonly RollUp[], now: number): Spending {
+  const day = dayOf(now);
+  const today = emptySums();
+  const month = emptySums();
+  const hour: Record<string, bigint> = {};
+  const minute = Math.floor(now / 60_000);
+  for (const { cells, minutes } of rollUps) {
+    for (const cell of cells.values()) {
+      if (cell.day.slice(0, 7) !== day.slice(0, 7)) continue;
+      addSums(month, cell.sums);
+      if (cell.day === day) addSums(today, cell.sums);
+    }
+    for (const [at, amounts] of minutes) {
+      if (at <= minute - 60 || at > minute) continue;
+      for (const [currency, picos] of Object.entries(amounts)) addTo(hour, currency, picos);
+    }
+  }
+  return {
+    hour: new Map(Object.entries(hour).map(([currency, picos]) => [currency, fromPicos(picos)])),
+    today: totalsOf(today),
+    month: totalsOf(month),
+  };
+}
+
+function totalsOf(sums: Sums): LedgerTotals {
+  return {
+    turns: turnsOf(sums),
+    amounts: amountsOf(sums),
+    estimated: sums.estimated > 0,
+    unknown: sums.unknown,
+  };
+}
