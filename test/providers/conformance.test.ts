@@ -40,10 +40,11 @@ for (const protocol of protocolNames) {
       check(sameHoweverCut(protocol, whole, row.framing === "events" ? {} : { ends: ["\n", "\r\n"] }));
     });
 
-    it("is the same in a thousand random cuts", () => {
+    it("is the same in two hundred random cuts", () => {
+      const bytes = bytesOf(whole, protocol);
       const expected = outline(decodeBody(whole, protocol));
-      for (let seed = 1; seed <= 1000; seed++) {
-        const pieces = randomPieces(bytesOf(whole, protocol), seed, 100);
+      for (let seed = 1; seed <= 200; seed++) {
+        const pieces = randomPieces(bytes, seed, 100);
         assert.deepEqual(outline(decodePieces(pieces, protocol)), expected, `seed ${seed}`);
       }
     });
