@@ -49,7 +49,7 @@ describe("a streaming diff", () => {
         assert.equal(changesIn(final), fewestChanges(old, current));
         assert.deepEqual(diffLines(old, current), final);
       }),
-      { numRuns: 10_000 },
+      { numRuns: 3000 },
     );
   }).timeout(30_000);
 
@@ -63,7 +63,7 @@ describe("a streaming diff", () => {
         assertLaws(streamed, old, current);
         assertLaws(final, old, current);
       }),
-      { numRuns: 10_000 },
+      { numRuns: 3000 },
     );
   }).timeout(30_000);
 

@@ -22,10 +22,18 @@ const ends = {
 
 describe("a turn in the terminal", () => {
   let server: FaultServer;
+  /** What these print and exit with; they start together, for most of their time is the start. */
+  let commands: Record<"whole" | "wrong" | "interrupted", Promise<{ code: number; output: string; errors: string }>>;
   before(async () => {
     server = await startFaultServer(() => spoken);
+    const interrupted = start(argumentsFor("openai-chat", "silent-in-its-middle"));
+    interrupted.stdout!.once("data", () => interrupted.kill("SIGINT"));
+    commands = {
+      whole: toEnd(start(argumentsFor("openai-chat", ends.completed.fault))),
+      wrong: toEnd(start(["--model", "m"])),
+      interrupted: toEnd(interrupted),
+    };
   });
-  after(() => server.close());
 
   const argumentsFor = (protocol: (typeof protocolNames)[number], fault: string) => {
     const provider = { id: "test", protocol, baseUrl: server.urlOf(protocol, fault) };
@@ -38,6 +46,12 @@ describe("a turn in the terminal", () => {
       env: environment,
       stdio: ["ignore", "pipe", "pipe"],
     });
+
+  after(async function () {
+    this.timeout(60_000);
+    await Promise.all(Object.values(commands));
+    await server.close();
+  });
 
   async function toEnd(child: ChildProcess): Promise<{ code: number; output: string; errors: string }> {
     let output = "";
@@ -105,23 +119,21 @@ describe("a turn in the terminal", () => {
 
   it("prints nothing but JSON and exits with 0 as a command", async function () {
     this.timeout(60_000);
-    const { code, output } = await toEnd(start(argumentsFor("openai-chat", ends.completed.fault)));
+    const { code, output } = await commands.whole;
     assert.equal(code, 0);
     check(output.trimEnd().split("\n"), "completed", usageIn("openai-chat", spoken.usage));
   });
 
   it("says how it is called and exits with 1 when it is called wrongly", async function () {
     this.timeout(60_000);
-    const { code, output, errors } = await toEnd(start(["--model", "m"]));
+    const { code, output, errors } = await commands.wrong;
     assert.deepEqual([code, output], [1, ""]);
     assert.match(errors, /--provider/);
   });
 
   it("interrupted keeps what came and exits with 1", async function () {
     this.timeout(60_000);
-    const child = start(argumentsFor("openai-chat", "silent-in-its-middle"));
-    child.stdout!.once("data", () => child.kill("SIGINT"));
-    const { code, output } = await toEnd(child);
+    const { code, output } = await commands.interrupted;
     const outcome = JSON.parse(output.trimEnd().split("\n").at(-1)!) as Line;
     assert.deepEqual([code, outcome.kind], [1, "stopped"]);
     assert.ok(text.startsWith(outcome.text as string));

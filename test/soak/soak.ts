@@ -3,8 +3,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { userMessage } from "../../src/core/message.ts";
-import { faults, faultsOf } from "../support/faults.ts";
-import { protocolNames, protocols } from "../support/protocols.ts";
+import { faultsOf } from "../support/faults.ts";
+import { baseUrlIn, protocolNames, protocols } from "../support/protocols.ts";
 import { Turns } from "../support/turns.ts";
 import { answerTo, type Sent } from "./answers.ts";
 
@@ -28,9 +28,7 @@ export interface SoakResult {
 /** These take long or much memory by themselves. */
 const left = ["byte-by-byte", "open-after-its-end", "with-a-huge-event", "an-error-without-end"];
 const faultNames = protocolNames.map((protocol) =>
-  faultsOf(protocols[protocol])
-    .map(([name]) => name)
-    .filter((name) => !left.includes(name)),
+  Object.keys(faultsOf(protocols[protocol])).filter((name) => !left.includes(name)),
 );
 
 export async function soak(count: number, atOnce = 8): Promise<SoakResult> {
@@ -82,9 +80,9 @@ async function oneTurn(question: number, url: string, turns: Turns, result: Soak
   const protocol = protocolNames[place]!;
   const names = faultNames[place]!;
   const fault = question % 10 === 9 ? names[Math.floor(question / 10) % names.length]! : "event-by-event";
-  const { becomes, timeouts = {} } = faults[fault]!;
+  const { becomes, timeouts = {} } = faultsOf(protocols[protocol])[fault]!;
   const { outcome, text } = await turns.run({
-    entry: { protocol, baseUrl: `${url}/${protocol}/${fault}`, timeouts },
+    entry: { protocol, baseUrl: baseUrlIn(protocol, `${url}/${protocol}/${fault}`), timeouts },
     question: { messages: [userMessage(`Question ${question}`)] },
   });
   turns.log.length = 0;

@@ -31,7 +31,7 @@ export function brokenEvent({ framing }: ServedAnswer): string {
 }
 
 function framesOf({ framing, events }: ServedAnswer): Frame[] {
-  if (framing === "lines") return events.map((line) => ({ name: undefined, data: line.trim() }));
+  if (framing !== "events") return events.map((line) => ({ name: undefined, data: line.trim() }));
   return events.map((source) => {
     const lines = source.split(/\r?\n/);
     const fieldOf = (field: string) => lines.find((line) => line.startsWith(field))?.slice(field.length);

@@ -9,8 +9,10 @@ import { OllamaDecoder } from "../../src/providers/ollama/decode.ts";
 import { ChatDecoder } from "../../src/providers/openai-chat/decode.ts";
 import { ResponsesDecoder } from "../../src/providers/openai-responses/decode.ts";
 import type { FrameDecoder } from "../../src/providers/read-answer.ts";
+import { WebSocketDecoder } from "../../src/providers/websocket/decode.ts";
 import { FrameReader } from "../../src/stream/sse.ts";
 import { type Answer, summarize } from "./run.ts";
+import { MessageReader, messageBytes } from "./socket-frames.ts";
 
 export const decoders = {
   "openai-chat": (context: DecodeContext) => new ChatDecoder(context),
@@ -19,6 +21,7 @@ export const decoders = {
   gemini: (context: DecodeContext) => new ContentDecoder(context),
   ollama: (context: DecodeContext) => new OllamaDecoder(context),
   "chat-stream": (context: DecodeContext) => new ChatStreamDecoder(context),
+  websocket: (context: DecodeContext) => new WebSocketDecoder(context, "auto"),
 };
 
 type Headers = Record<string, string>;
@@ -38,7 +41,7 @@ export function decodePieces(
   let made = 0;
   const context = { host: "host.test", makeId: () => `made-${++made}`, headers, ...(resume ? { resume } : {}) };
   const decoder: FrameDecoder = decoders[protocol](context);
-  const reader = decoder.reader ?? new FrameReader();
+  const reader = protocol === "websocket" ? new MessageReader() : (decoder.reader ?? new FrameReader());
   const events: StreamEvent[] = [];
   for (const piece of pieces) {
     decoder.decode(reader.push(piece), events);
@@ -55,5 +58,11 @@ export function decodeBody(
   headers = streamHeaders,
   resume?: ResumePoint,
 ): Answer {
-  return decodePieces([Buffer.from(body, "utf8")], protocol, headers, resume);
+  return decodePieces([bytesOf(body, protocol)], protocol, headers, resume);
+}
+
+/** A body as it travels: over a WebSocket each line is a message. */
+export function bytesOf(body: string, protocol: DecodedProtocol): Buffer {
+  if (protocol !== "websocket") return Buffer.from(body, "utf8");
+  return Buffer.concat(body.split(/(?<=\n)/).map((line) => messageBytes(line)));
 }

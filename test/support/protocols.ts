@@ -33,8 +33,8 @@ export interface HonestAnswer {
 }
 
 export interface ProtocolRow {
-  /** Server-sent events, or a JSON value a line. */
-  framing: "events" | "lines";
+  /** Server-sent events, a JSON value a line, or messages of a WebSocket. */
+  framing: "events" | "lines" | "messages";
   /** The answer, one event each. The first half of them is a beginning with text and without an end. */
   events(answer: HonestAnswer): string[];
   /** What the protocol has no words for. */
@@ -48,18 +48,7 @@ export interface ProtocolRow {
 export const protocols: Readonly<Record<DecodedProtocol, ProtocolRow>> = {
   "openai-chat": {
     framing: "events",
-    events({ texts, call, usage }) {
-      const counts = usage && { usage: { prompt_tokens: usage.input, completion_tokens: usage.output } };
-      if (!call) return chatEvents(texts, counts);
-      const piece = (fields: Record<string, unknown>) => chunk({ tool_calls: [{ index: 0, ...fields }] });
-      return [
-        ...chatEvents(texts, { finish: null }).slice(0, -1),
-        piece({ id: "call_1", type: "function", function: { name: call.name, arguments: "" } }),
-        ...call.arguments.map((text) => piece({ function: { arguments: text } })),
-        chunk({}, { finish_reason: "tool_calls", ...counts }),
-        done,
-      ];
-    },
+    events: chatAnswer,
     error: (message) => event({ error: { message, type: "server_error" } }),
   },
   "openai-responses": {
@@ -144,9 +133,33 @@ export const protocols: Readonly<Record<DecodedProtocol, ProtocolRow>> = {
     },
     error: (text) => event({ type: "error", message: text }),
   },
+  websocket: {
+    framing: "messages",
+    // What follows "data: ", and one of the two line ends.
+    events: (answer) => chatAnswer(answer).map((text) => text.slice(6, -1)),
+    error: (message) => `${JSON.stringify({ error: { message, type: "server_error" } })}\n`,
+  },
 };
 
 export const protocolNames = Object.keys(decoders) as DecodedProtocol[];
+
+function chatAnswer({ texts, call, usage }: HonestAnswer): string[] {
+  const counts = usage && { usage: { prompt_tokens: usage.input, completion_tokens: usage.output } };
+  if (!call) return chatEvents(texts, counts);
+  const piece = (fields: Record<string, unknown>) => chunk({ tool_calls: [{ index: 0, ...fields }] });
+  return [
+    ...chatEvents(texts, { finish: null }).slice(0, -1),
+    piece({ id: "call_1", type: "function", function: { name: call.name, arguments: "" } }),
+    ...call.arguments.map((text) => piece({ function: { arguments: text } })),
+    chunk({}, { finish_reason: "tool_calls", ...counts }),
+    done,
+  ];
+}
+
+/** Where a provider of this protocol asks a server that is at `url` over HTTP. */
+export function baseUrlIn(protocol: DecodedProtocol, url: string): string {
+  return protocols[protocol].framing === "messages" ? `${url.replace("http", "ws")}/stream` : url;
+}
 
 /** What comes of this usage in Runnel. */
 export function usageIn(protocol: DecodedProtocol, { input, output }: { input: number; output: number }): TokenUsage {

@@ -1,6 +1,6 @@
 /** The checks that every recorded stream passes: whole, cut up, with other line ends, and cut off. */
 import assert from "node:assert/strict";
-import { type DecodedProtocol, decodeBody, decodePieces, streamHeaders } from "./decode.ts";
+import { bytesOf, type DecodedProtocol, decodeBody, decodePieces, streamHeaders } from "./decode.ts";
 import { type Expected, loadFixtures } from "./fixtures.ts";
 import type { Answer } from "./run.ts";
 import { everyTwoPieces, randomPieces, singleBytes } from "./splits.ts";
@@ -54,7 +54,7 @@ export function sameHoweverCut(
   const whole = decodeBody(body, protocol, headers);
   const expected = outline(whole);
   for (const end of ends) {
-    const bytes = Buffer.from(body.replaceAll("\r\n", "\n").replaceAll("\n", end), "utf8");
+    const bytes = bytesOf(body.replaceAll("\r\n", "\n").replaceAll("\n", end), protocol);
     for (const pieces of [singleBytes(bytes), ...everyTwoPieces(bytes)]) {
       assert.deepEqual(outline(decodePieces(pieces, protocol, headers)), expected);
     }

@@ -4,6 +4,7 @@ import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import type { WebSocket } from "ws";
 
 export interface ReceivedRequest {
   method: string;
@@ -26,7 +27,7 @@ export interface Reply {
   wait(milliseconds: number): Promise<void>;
   end(piece?: string | Uint8Array): void;
   /** Bytes as they are, past HTTP: for broken framing. */
-  raw(bytes: string | Uint8Array): void;
+  raw(bytes: string | Uint8Array): void | Promise<void>;
   /** Drops the connection with RST. */
   reset(): void;
   /** Closes the connection with FIN in the middle. */
@@ -35,6 +36,8 @@ export interface Reply {
   stall(): Promise<void>;
   /** True once the client is gone: an endless script stops by it. */
   readonly gone: boolean;
+  /** What the answer goes over, where that is a WebSocket. */
+  readonly socket?: WebSocket;
 }
 
 export type Handler = (request: ReceivedRequest, reply: Reply) => void | Promise<void>;
@@ -116,16 +119,12 @@ async function receive(incoming: IncomingMessage, response: ServerResponse): Pro
   const pieces: Buffer[] = [];
   for await (const piece of incoming) pieces.push(piece as Buffer);
   const body = Buffer.concat(pieces).toString("utf8");
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {}
   const request: ReceivedRequest = {
     method: incoming.method ?? "",
     path: incoming.url ?? "",
     headers: incoming.headers,
     body,
-    json: json as ReceivedRequest["json"],
+    json: parsed(body),
     abandoned: false,
     over: new Promise((resolve) => {
       response.on("close", () => {
@@ -135,6 +134,14 @@ async function receive(incoming: IncomingMessage, response: ServerResponse): Pro
     }),
   };
   return request;
+}
+
+export function parsed(body: string): ReceivedRequest["json"] {
+  try {
+    return JSON.parse(body) as ReceivedRequest["json"];
+  } catch {
+    return undefined as unknown as ReceivedRequest["json"];
+  }
 }
 
 function createReply(response: ServerResponse): Reply {
