@@ -32,6 +32,7 @@ import { StatusBar } from "./vscode/status-bar.ts";
 export interface TestHandle {
   meter(): { text: string; tooltip: string };
   conversation(): unknown;
+  edits: EditController;
 }
 
 let finish: (() => Promise<void>) | undefined;
@@ -61,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const store = createConversationStore(folder, logger);
   const running = createRunning();
   const sideTurns = { environment, models, running, statusBar };
-  const edits = new EditController(sideTurns);
+  const edits = new EditController(sideTurns, context.workspaceState);
   const chat = new ChatController({ context, edits, environment, models, preconnect, running, statusBar, store });
   const editing = { edits, models, memory: context.globalState };
 
@@ -111,6 +112,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     models.onDidChange(() => preconnect.modelChanged()),
     vscode.window.registerWebviewViewProvider(CHAT_VIEW, chat.view),
   );
+  void edits.restore();
   finish = async () => {
     // What is streaming is not stopped by anybody: its log has no end, so it is read back as broken off.
     await store.flush();
@@ -119,6 +121,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   return {
     meter: () => ({ text: statusBar.text, tooltip: statusBar.tooltip }),
     conversation: () => chat.conversation,
+    edits,
   };
 }
 

@@ -6,6 +6,7 @@ import type {
   EditCommand,
   EditEnding,
   EditEvent,
+  EditKept,
   EditNotice,
   EditSessionOptions,
   EditState,
@@ -18,7 +19,7 @@ import { createLineWriter } from "./line-writer.ts";
 import { partOwnChanges } from "./own-changes.ts";
 import { createRestorer, type Restorer } from "./restorer.ts";
 import { createStreamingDiff } from "./streaming-diff.ts";
-import { splitLines, type TextChange } from "./text-range.ts";
+import { endOf, position, splitLines, type TextChange } from "./text-range.ts";
 import { type TrackedText, trackText } from "./tracked-range.ts";
 
 export type * from "./edit-state.ts";
@@ -37,6 +38,8 @@ export interface EditSession {
   view(): EditView;
   /** The lines that the edit began with, as one text with `\n`. */
   readonly oldText: string;
+  /** For the record; undefined once it is over. */
+  kept(): EditKept | undefined;
 }
 
 export function createEditSession(options: EditSessionOptions): EditSession {
@@ -56,6 +59,14 @@ export function createEditSession(options: EditSessionOptions): EditSession {
   let inFlight: { changes: TextChange[]; isSeen: boolean } | undefined;
   let refusals = 0;
   let commands: EditCommand[] = [];
+  if (options.review !== undefined) {
+    const { lines, isIncomplete } = options.review;
+    const start = position(options.startLine, 0);
+    const text = lines.join("\n");
+    review = createHunkReview(diffLines(oldLines, lines), { range: { start, end: endOf(start, text) }, text });
+    const incomplete = isIncomplete ? { incomplete: { answer: "", canContinue: false } } : {};
+    state = { name: "review", notices: [], ...incomplete };
+  }
 
   const command = (type: "apply" | "stop-stream" | "repaint"): void => {
     if (!commands.some((each) => each.type === type)) commands.push({ type });
@@ -117,7 +128,8 @@ export function createEditSession(options: EditSessionOptions): EditSession {
   ): void => {
     const isOver = outcome === "stopped" || !incomplete.canContinue;
     const to = (): void => {
-      if (isUnchanged() && isOver) end(outcome === "stopped" ? "stopped" : "failed");
+      const why = notices.find((notice) => notice === "repetition" || notice === "line-too-long");
+      if (isUnchanged() && isOver) end(why ?? (outcome === "stopped" ? "stopped" : "failed"));
       else beginReview(notices, incomplete);
     };
     leaving = { isDrained: true, to };
@@ -146,7 +158,9 @@ export function createEditSession(options: EditSessionOptions): EditSession {
       inFlight!.isSeen = true;
     }
     for (const change of others) follow(change, isUndo);
-    if (isUndo && state.name === "review" && splitLines(review!.region.text).join("\n") === oldText) end("rejected");
+    // Also when the file was read anew from the disk, where it is as it was.
+    if (others.length > 0 && state.name === "review" && splitLines(review!.region.text).join("\n") === oldText)
+      end("rejected");
     command("repaint");
   };
   const settled = (applied: boolean): void => {
@@ -266,6 +280,15 @@ export function createEditSession(options: EditSessionOptions): EditSession {
       const changes = part.next();
       if (changes.length > 0) inFlight = { changes, isSeen: false };
       return changes;
+    },
+    kept() {
+      if (state.name === "ended") return undefined;
+      if (state.name !== "review") return { lines: writer.lines(), oldLines, stage: "streaming" };
+      return {
+        lines: splitLines(review!.region.text),
+        oldLines: splitLines(review!.rejectedText()),
+        stage: state.incomplete === undefined ? "review" : "incomplete",
+      };
     },
     view: () =>
       state.name === "streaming" || review === undefined ? viewOfStream(state, writer) : viewOfReview(state, review),

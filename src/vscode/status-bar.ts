@@ -29,6 +29,8 @@ export class StatusBar implements vscode.Disposable {
   /** Of the turns that are running. */
   #shown: TurnMeter | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
+  /** "+2 −3", or "" where no edit is pending in the active editor. */
+  #pending = "";
 
   constructor(services: { ledger: Ledger; models: Models }) {
     this.#ledger = services.ledger;
@@ -82,10 +84,21 @@ export class StatusBar implements vscode.Disposable {
     return shown;
   }
 
+  /** Lines of the edits that wait in the active editor. */
+  showPending(counts: { added: number; removed: number } | undefined): void {
+    const pending = counts === undefined ? "" : `+${counts.added} −${counts.removed}`;
+    if (pending === this.#pending) return;
+    this.#pending = pending;
+    this.#render();
+  }
+
   #render(): void {
-    this.#item.text = this.#shortText();
+    const text = this.#shortText();
+    this.#item.text = this.#pending === "" ? text : `$(edit) ${this.#pending} ${text}`;
     this.#item.tooltip = this.#longText();
-    this.#item.accessibilityInformation = { label: this.#item.text.replace(/\$\([^)]*\)\s*/g, "Runnel: ") };
+    this.#item.accessibilityInformation = {
+      label: `Runnel: ${this.#item.text.replace(/\$\([^)]*\)\s*/g, "")}`,
+    };
   }
 
   #shortText(): string {
@@ -115,6 +128,7 @@ export class StatusBar implements vscode.Disposable {
   #longText(): vscode.MarkdownString {
     const text = new vscode.MarkdownString();
     const rows: [string, string][] = [];
+    if (this.#pending !== "") rows.push([l10n.t("Pending edit"), this.#pending]);
     const target = this.#state.phase === "done" ? this.#state.outcome.target : this.#models.chosen;
     if (target?.provider) {
       rows.push([l10n.t("Model"), formatTarget(target)]);

@@ -5,7 +5,7 @@ import Mocha from "mocha";
 import Results from "./support/results.ts";
 
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: "bdd", timeout: 20_000, reporter: Results });
+  const mocha = new Mocha({ ui: "bdd", timeout: 60_000, reporter: Results });
   // esbuild puts each test file beside this one.
   const names = readdirSync(__dirname).filter((name) => name.endsWith(".test.cjs"));
   for (const name of names.sort()) mocha.addFile(join(__dirname, name));
