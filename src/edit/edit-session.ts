@@ -19,8 +19,8 @@ import { createLineWriter } from "./line-writer.ts";
 import { partOwnChanges } from "./own-changes.ts";
 import { createRestorer, type Restorer } from "./restorer.ts";
 import { createStreamingDiff } from "./streaming-diff.ts";
-import { endOf, position, splitLines, type TextChange } from "./text-range.ts";
-import { type TrackedText, trackText } from "./tracked-range.ts";
+import { splitLines, type TextChange, type TextRange } from "./text-range.ts";
+import { partChanges, type TrackedText, textFrom, trackText } from "./tracked-range.ts";
 
 export type * from "./edit-state.ts";
 
@@ -61,11 +61,12 @@ export function createEditSession(options: EditSessionOptions): EditSession {
   let commands: EditCommand[] = [];
   if (options.review !== undefined) {
     const { lines, isIncomplete } = options.review;
-    const start = position(options.startLine, 0);
-    const text = lines.join("\n");
-    review = createHunkReview(diffLines(oldLines, lines), { range: { start, end: endOf(start, text) }, text });
-    const incomplete = isIncomplete ? { incomplete: { answer: "", canContinue: false } } : {};
-    state = { name: "review", notices: [], ...incomplete };
+    review = createHunkReview(diffLines(oldLines, lines), textFrom(options.startLine, lines));
+    state = {
+      name: "review",
+      notices: [],
+      ...(isIncomplete ? { incomplete: { answer: "", canContinue: false } } : {}),
+    };
   }
 
   const command = (type: "apply" | "stop-stream" | "repaint"): void => {
@@ -135,6 +136,7 @@ export function createEditSession(options: EditSessionOptions): EditSession {
     leaving = { isDrained: true, to };
   };
 
+  const region = (): TextRange => (state.name === "review" ? review!.region : (restorer ?? writer.text())).range;
   const follow = (change: TextChange, isUndo: boolean): void => {
     if (state.name === "streaming") {
       const before = writer.text();
@@ -151,13 +153,16 @@ export function createEditSession(options: EditSessionOptions): EditSession {
   };
   const documentChanged = (changes: readonly TextChange[], isUndo: boolean): void => {
     const { isOwn, others } = partOwnChanges(changes, inFlight?.isSeen === false ? inFlight.changes : []);
+    // All are told in the places of the document before, which the edited lines leave with the edit's own changes.
+    const [elsewhere, inside] = partChanges(others, region());
+    for (const change of elsewhere) follow(change, isUndo);
     if (isOwn) {
       if (state.name === "streaming") writer.settle();
       else if (state.name === "review") review!.settle();
       else restorer?.settle();
       inFlight!.isSeen = true;
     }
-    for (const change of others) follow(change, isUndo);
+    for (const change of inside) follow(change, isUndo);
     // Also when the file was read anew from the disk, where it is as it was.
     if (others.length > 0 && state.name === "review" && splitLines(review!.region.text).join("\n") === oldText)
       end("rejected");
@@ -284,11 +289,8 @@ export function createEditSession(options: EditSessionOptions): EditSession {
     kept() {
       if (state.name === "ended") return undefined;
       if (state.name !== "review") return { lines: writer.lines(), oldLines, stage: "streaming" };
-      return {
-        lines: splitLines(review!.region.text),
-        oldLines: splitLines(review!.rejectedText()),
-        stage: state.incomplete === undefined ? "review" : "incomplete",
-      };
+      const stage = state.incomplete === undefined ? "review" : "incomplete";
+      return { lines: splitLines(review!.region.text), oldLines: splitLines(review!.rejectedText()), stage };
     },
     view: () =>
       state.name === "streaming" || review === undefined ? viewOfStream(state, writer) : viewOfReview(state, review),

@@ -21,7 +21,7 @@ describe("An inline edit whose answer", () => {
   const old = lines(6);
   const text = (middle: readonly string[]): string => ["head", ...middle, "tail", ""].join("\r\n");
   const openText = async () => {
-    const editor = await open(text(old));
+    const editor = await open(text(old), { extension: "js" });
     selectLines(editor, 1, 6);
     return editor;
   };

@@ -95,9 +95,15 @@ export function lines(count: number, word = "line"): string[] {
   return Array.from({ length: count }, (_, index) => `${word} ${index}`);
 }
 
-export async function open(content: string, options?: vscode.TextDocumentShowOptions): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ language: "plaintext", content });
-  return vscode.window.showTextDocument(document, options);
+let opened = 0;
+
+/** In a file of its own: VS Code hands an untitled document's name, and more, on to the next. */
+export async function open(
+  content: string,
+  { extension = "txt", ...options }: vscode.TextDocumentShowOptions & { extension?: string } = {},
+): Promise<vscode.TextEditor> {
+  const uri = await file(`edited/${++opened}.${extension}`, content);
+  return vscode.window.showTextDocument(uri, { preview: false, ...options });
 }
 
 /** A file of the workspace with this text, not yet opened. */
