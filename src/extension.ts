@@ -37,6 +37,7 @@ export interface TestHandle {
   meter(): { text: string; tooltip: string };
   conversation(): unknown;
   usageFolder: string;
+  edits: EditController;
 }
 
 let finish: (() => Promise<void>) | undefined;
@@ -68,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const store = createConversationStore(folder, logger);
   const running = createRunning();
   const sideTurns = { environment, models, running, statusBar };
-  const edits = new EditController(sideTurns);
+  const edits = new EditController(sideTurns, context.workspaceState);
   const chat = new ChatController({ context, edits, environment, models, preconnect, running, statusBar, store });
   const editing = { edits, models, memory: context.globalState };
 
@@ -121,6 +122,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     models.onDidChange(() => preconnect.modelChanged()),
     vscode.window.registerWebviewViewProvider(CHAT_VIEW, chat.view),
   );
+  void edits.restore();
   finish = async () => {
     // What is streaming is not stopped by anybody: its log has no end, so it is read back as broken off.
     await store.flush();
@@ -130,6 +132,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     meter: () => ({ text: statusBar.text, tooltip: statusBar.tooltip }),
     conversation: () => chat.conversation,
     usageFolder,
+    edits,
   };
 }
 

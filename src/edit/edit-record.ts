@@ -6,14 +6,17 @@ export interface EditRecord {
   startLine: number;
   /** All of them, as they were last seen in the document. */
   lines: readonly string[];
-  /** All of them, as they were before the edit. */
+  /** All of them, as they are when every undecided hunk is rejected. */
   oldLines: readonly string[];
   /** The lines right before and after them. */
   before: readonly string[];
   after: readonly string[];
-  /** False while the answer was still streaming in. */
-  isWhole: boolean;
+  /** `streaming`: the answer was still on its way, so the lines go back to the old ones. The others go on being reviewed. */
+  stage: EditStage;
 }
+
+/** `incomplete`: in review, of an answer that broke off or was stopped. */
+export type EditStage = "streaming" | "incomplete" | "review";
 
 /** Lines on each side that are kept to find the place again. */
 export const NEIGHBOURS = 3;
@@ -74,7 +77,7 @@ export function asRecord(value: unknown): EditRecord | undefined {
   const isSound =
     typeof record.uri === "string" &&
     Number.isInteger(record.startLine) &&
-    typeof record.isWhole === "boolean" &&
+    ["streaming", "incomplete", "review"].includes(record.stage) &&
     [record.lines, record.oldLines, record.before, record.after].every(areTexts);
   return isSound ? record : undefined;
 }

@@ -6,6 +6,7 @@ import type {
   EditCommand,
   EditEnding,
   EditEvent,
+  EditKept,
   EditNotice,
   EditSessionOptions,
   EditState,
@@ -18,8 +19,8 @@ import { createLineWriter } from "./line-writer.ts";
 import { partOwnChanges } from "./own-changes.ts";
 import { createRestorer, type Restorer } from "./restorer.ts";
 import { createStreamingDiff } from "./streaming-diff.ts";
-import { splitLines, type TextChange } from "./text-range.ts";
-import { type TrackedText, trackText } from "./tracked-range.ts";
+import { splitLines, type TextChange, type TextRange } from "./text-range.ts";
+import { partChanges, type TrackedText, textFrom, trackText } from "./tracked-range.ts";
 
 export type * from "./edit-state.ts";
 
@@ -37,6 +38,8 @@ export interface EditSession {
   view(): EditView;
   /** The lines that the edit began with, as one text with `\n`. */
   readonly oldText: string;
+  /** For the record; undefined once it is over. */
+  kept(): EditKept | undefined;
 }
 
 export function createEditSession(options: EditSessionOptions): EditSession {
@@ -56,6 +59,15 @@ export function createEditSession(options: EditSessionOptions): EditSession {
   let inFlight: { changes: TextChange[]; isSeen: boolean } | undefined;
   let refusals = 0;
   let commands: EditCommand[] = [];
+  if (options.review !== undefined) {
+    const { lines, isIncomplete } = options.review;
+    review = createHunkReview(diffLines(oldLines, lines), textFrom(options.startLine, lines));
+    state = {
+      name: "review",
+      notices: [],
+      ...(isIncomplete ? { incomplete: { answer: "", canContinue: false } } : {}),
+    };
+  }
 
   const command = (type: "apply" | "stop-stream" | "repaint"): void => {
     if (!commands.some((each) => each.type === type)) commands.push({ type });
@@ -117,12 +129,14 @@ export function createEditSession(options: EditSessionOptions): EditSession {
   ): void => {
     const isOver = outcome === "stopped" || !incomplete.canContinue;
     const to = (): void => {
-      if (isUnchanged() && isOver) end(outcome === "stopped" ? "stopped" : "failed");
+      const why = notices.find((notice) => notice === "repetition" || notice === "line-too-long");
+      if (isUnchanged() && isOver) end(why ?? (outcome === "stopped" ? "stopped" : "failed"));
       else beginReview(notices, incomplete);
     };
     leaving = { isDrained: true, to };
   };
 
+  const region = (): TextRange => (state.name === "review" ? review!.region : (restorer ?? writer.text())).range;
   const follow = (change: TextChange, isUndo: boolean): void => {
     if (state.name === "streaming") {
       const before = writer.text();
@@ -139,14 +153,19 @@ export function createEditSession(options: EditSessionOptions): EditSession {
   };
   const documentChanged = (changes: readonly TextChange[], isUndo: boolean): void => {
     const { isOwn, others } = partOwnChanges(changes, inFlight?.isSeen === false ? inFlight.changes : []);
+    // All are told in the places of the document before, which the edited lines leave with the edit's own changes.
+    const [elsewhere, inside] = partChanges(others, region());
+    for (const change of elsewhere) follow(change, isUndo);
     if (isOwn) {
       if (state.name === "streaming") writer.settle();
       else if (state.name === "review") review!.settle();
       else restorer?.settle();
       inFlight!.isSeen = true;
     }
-    for (const change of others) follow(change, isUndo);
-    if (isUndo && state.name === "review" && splitLines(review!.region.text).join("\n") === oldText) end("rejected");
+    for (const change of inside) follow(change, isUndo);
+    // Also when the file was read anew from the disk, where it is as it was.
+    if (others.length > 0 && state.name === "review" && splitLines(review!.region.text).join("\n") === oldText)
+      end("rejected");
     command("repaint");
   };
   const settled = (applied: boolean): void => {
@@ -266,6 +285,12 @@ export function createEditSession(options: EditSessionOptions): EditSession {
       const changes = part.next();
       if (changes.length > 0) inFlight = { changes, isSeen: false };
       return changes;
+    },
+    kept() {
+      if (state.name === "ended") return undefined;
+      if (state.name !== "review") return { lines: writer.lines(), oldLines, stage: "streaming" };
+      const stage = state.incomplete === undefined ? "review" : "incomplete";
+      return { lines: splitLines(review!.region.text), oldLines: splitLines(review!.rejectedText()), stage };
     },
     view: () =>
       state.name === "streaming" || review === undefined ? viewOfStream(state, writer) : viewOfReview(state, review),

@@ -1,6 +1,7 @@
 /** The words of a streamed edit: its states, what happens to it, and what it asks of the editor's side. */
 import type { OutcomeKind } from "../core/outcome.ts";
 import type { AnswerNotice, AnswerVerdict } from "./answer-lines.ts";
+import type { EditStage } from "./edit-record.ts";
 import type { TextChange } from "./text-range.ts";
 
 export interface EditSessionOptions {
@@ -12,6 +13,15 @@ export interface EditSessionOptions {
   before?: readonly string[];
   after?: readonly string[];
   language?: string;
+  /** What stands in their place already, from before the window was opened: the edit begins with its review. */
+  review?: { lines: readonly string[]; isIncomplete: boolean };
+}
+
+/** What a record of the edit keeps of it. */
+export interface EditKept {
+  lines: readonly string[];
+  oldLines: readonly string[];
+  stage: EditStage;
 }
 
 /**
@@ -26,7 +36,7 @@ export type EditEnding =
   | "failed"
   | "closed"
   | "read-only"
-  | Exclude<AnswerVerdict, "code" | "repetition" | "line-too-long">;
+  | Exclude<AnswerVerdict, "code">;
 
 export type EditState =
   /** Lines arrive. Left for review when the stream has ended and all its lines are in the document, or when a person

@@ -1,7 +1,7 @@
 /** The hunks of an edit while a person decides on them, each keeping its place under whatever else is typed. */
 import { type Hunk, hunksOf, hunkText } from "./hunks.ts";
 import type { DiffLine } from "./line-diff.ts";
-import { compare, isEmpty, type TextChange, type TextRange, textAt } from "./text-range.ts";
+import { applyChange, compare, isEmpty, type TextChange, type TextRange, textAt } from "./text-range.ts";
 import { type AtEnds, type TrackedText, trackRange, trackText } from "./tracked-range.ts";
 import type { LineAnchor } from "./whole-lines.ts";
 
@@ -23,6 +23,8 @@ export interface HunkReview {
   readonly hunks: readonly ReviewHunk[];
   /** All that was edited, decided or not. */
   readonly region: TrackedText;
+  /** The text of the region when everything that is undecided is rejected. */
+  rejectedText(): string;
   decide(decision: "accepted" | "rejected", id?: number): void;
   /** What puts the old lines of rejected hunks back, from top to bottom. */
   next(): TextChange[];
@@ -43,6 +45,11 @@ export function createHunkReview(diff: readonly DiffLine[], text: TrackedText): 
     hunks,
     get region() {
       return region;
+    },
+    rejectedText() {
+      const undecided = hunks.filter(({ decision, holds }) => decision !== "accepted" && holds === "new");
+      // From the last to the first, so that the places of those before stay true.
+      return undecided.reduceRight((text, hunk) => applyChange(text, restored(hunk), region.range.start), region.text);
     },
     decide(decision, id) {
       for (const hunk of hunks) {

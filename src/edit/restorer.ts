@@ -1,10 +1,11 @@
 /** Puts the old text back where an edit was, whatever the document holds there by then. */
-import { splitLines, type TextChange } from "./text-range.ts";
+import { splitLines, type TextChange, type TextRange } from "./text-range.ts";
 import { type TrackedText, trackText } from "./tracked-range.ts";
 import { replaceLines } from "./whole-lines.ts";
 
 export interface Restorer {
   readonly isDone: boolean;
+  readonly range: TextRange;
   /** What is still to be changed: only the lines that differ. */
   next(): TextChange[];
   settle(): void;
@@ -13,7 +14,7 @@ export interface Restorer {
 
 export function createRestorer(text: TrackedText, oldLines: readonly string[]): Restorer {
   let current = text;
-  let given: TextChange[] = [];
+  let given = false;
   const next = (): TextChange[] => {
     const lines = splitLines(current.text);
     let from = 0;
@@ -30,16 +31,20 @@ export function createRestorer(text: TrackedText, oldLines: readonly string[]): 
     current = trackText(current, change, isOwn ? "inside" : "outside");
   };
   return {
+    get range() {
+      return current.range;
+    },
     get isDone() {
       return next().length === 0;
     },
     next() {
-      given = next();
-      return given;
+      given = true;
+      return next();
     },
     settle() {
-      for (const change of given) follow(change, true);
-      given = [];
+      // The same as was given, in the place where the text stands by now.
+      if (given) for (const change of next()) follow(change, true);
+      given = false;
     },
     follow,
   };

@@ -1,5 +1,5 @@
 /** A range that keeps its place while a document around it changes; an idea of Cody's. */
-import { applyChange, compare, endOf, shift, type TextChange, type TextRange, textAt } from "./text-range.ts";
+import { applyChange, compare, endOf, position, shift, type TextChange, type TextRange, textAt } from "./text-range.ts";
 
 export interface TrackedRange {
   range: TextRange;
@@ -37,6 +37,23 @@ export function trackRange(range: TextRange, change: TextChange, atEnds: AtEnds 
 export interface TrackedText {
   range: TextRange;
   text: string;
+}
+
+/** These lines, of which the first is `line` of the document. */
+export function textFrom(line: number, lines: readonly string[]): TrackedText {
+  const start = position(line, 0);
+  const text = lines.join("\n");
+  return { range: { start, end: endOf(start, text) }, text };
+}
+
+/** The changes before or behind a range, and those that touch it; each in the order given. */
+export function partChanges(
+  changes: readonly TextChange[],
+  { start, end }: TextRange,
+): [elsewhere: TextChange[], inside: TextChange[]] {
+  const isElsewhere = ({ range }: TextChange): boolean =>
+    compare(range.end, start) <= 0 || compare(range.start, end) >= 0;
+  return [changes.filter(isElsewhere), changes.filter((change) => !isElsewhere(change))];
 }
 
 export function trackText({ range, text }: TrackedText, change: TextChange, atEnds: AtEnds = "outside"): TrackedText {

@@ -16,6 +16,8 @@ const { l10n } = vscode;
 
 /** Milliseconds between two changes of the item while streaming: faster would only flicker. */
 const REFRESH = 200;
+/** Milliseconds from activation until the ledger is read. */
+const READ_AFTER = 3000;
 
 /** What one turn tells the status bar. */
 export interface TurnMeter {
@@ -32,6 +34,9 @@ export class StatusBar implements vscode.Disposable {
   /** Of the turns that are running. */
   #shown: TurnMeter | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
+  readonly #reading: ReturnType<typeof setTimeout>;
+  /** "+2 −3", or "" where no edit is pending in the active editor. */
+  #pending = "";
 
   constructor(services: { ledger: Ledger; models: Models }) {
     this.#ledger = services.ledger;
@@ -46,11 +51,13 @@ export class StatusBar implements vscode.Disposable {
     ];
     this.#render();
     this.#item.show();
-    void this.#refresh();
+    // Activation reads no files; what was spent before is known a moment later.
+    this.#reading = setTimeout(() => void this.#refresh(), READ_AFTER);
   }
 
   dispose(): void {
     clearInterval(this.#timer);
+    clearTimeout(this.#reading);
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#item.dispose();
   }
@@ -95,12 +102,23 @@ export class StatusBar implements vscode.Disposable {
     this.#render();
   }
 
+  /** Lines of the edits that wait in the active editor. */
+  showPending(counts: { added: number; removed: number } | undefined): void {
+    const pending = counts === undefined ? "" : `+${counts.added} −${counts.removed}`;
+    if (pending === this.#pending) return;
+    this.#pending = pending;
+    this.#render();
+  }
+
   #render(): void {
     this.#item.backgroundColor =
       this.#ledger.trouble === undefined ? undefined : new vscode.ThemeColor("statusBarItem.warningBackground");
-    this.#item.text = this.#shortText();
+    const text = this.#shortText();
+    this.#item.text = this.#pending === "" ? text : `$(edit) ${this.#pending} ${text}`;
     this.#item.tooltip = this.#longText();
-    this.#item.accessibilityInformation = { label: this.#item.text.replace(/\$\([^)]*\)\s*/g, "Runnel: ") };
+    this.#item.accessibilityInformation = {
+      label: `Runnel: ${this.#item.text.replace(/\$\([^)]*\)\s*/g, "")}`,
+    };
   }
 
   #shortText(): string {
@@ -130,6 +148,7 @@ export class StatusBar implements vscode.Disposable {
   #longText(): vscode.MarkdownString {
     const text = new vscode.MarkdownString();
     const rows: [string, string][] = [];
+    if (this.#pending !== "") rows.push([l10n.t("Pending edit"), this.#pending]);
     const target = this.#state.phase === "done" ? this.#state.outcome.target : this.#models.chosen;
     if (target?.provider) {
       rows.push([l10n.t("Model"), formatTarget(target)]);

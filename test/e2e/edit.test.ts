@@ -105,6 +105,55 @@ for (const theme of ["light", "dark"] as const) {
       await until("the old text is back", async () => (await text()) === OLD);
     });
 
+    it("is stopped with Escape, kept as incomplete, and can be continued", async () => {
+      handler = async (request, reply) => {
+        for (const line of ["```js", ...NEW.split("\n").slice(0, 3), ""])
+          await reply.write(chunk({ content: `${line}\n` }));
+        await request.over;
+      };
+      await window.openFile("total.js", { line: 0, character: 0 }, { line: 7, character: 1 });
+      void window.execute("runnel.editSelection", { instruction: "use for-of" });
+      await until("the first lines are there", async () => (await text()).includes("for (const item of items) {"));
+      await until("the lens says so", async () => /Stop/.test(await lenses()));
+      await window.page.keyboard.press("Escape");
+      await until("it can be continued", async () => /Incomplete.*Continue/.test(await lenses()));
+      await window.screenshot(`edit-incomplete-${theme}`);
+      await window.execute("runnel.rejectEdit");
+      await until("the old text is back", async () => (await text()) === OLD);
+    });
+
+    it("is there again for review after the window was reloaded; one that still streamed is taken back", async () => {
+      handler = chatStream(["```js\n", NEW, "\n```"]);
+      await window.openFile("total.js", { line: 0, character: 0 }, { line: 7, character: 1 });
+      await window.execute("runnel.editSelection", { instruction: "use for-of" });
+      await until("it can be reviewed", async () => /Accept All/.test(await lenses()));
+      await window.page.keyboard.press("Control+S");
+      await until("it is saved", () => readFileSync(join(window.folder, "total.js"), "utf8") !== OLD);
+      await window.reload();
+      await window.openFile("total.js");
+      await until("it can be reviewed again", async () => /Accept All.*\+2 −3/.test(await lenses()));
+      await window.screenshot(`edit-reloaded-${theme}`);
+      await window.execute("runnel.rejectEdit");
+      await until("the old text is back", async () => (await text()) === OLD);
+      await until("the lenses are gone", async () => (await lenses()) === "");
+
+      handler = async (request, reply) => {
+        for (const line of ["```js", ...NEW.split("\n").slice(0, 3), ""])
+          await reply.write(chunk({ content: `${line}\n` }));
+        await request.over;
+      };
+      await window.openFile("total.js", { line: 0, character: 0 }, { line: 7, character: 1 });
+      void window.execute("runnel.editSelection", { instruction: "use for-of" });
+      await until("the first lines are there", async () => (await text()).includes("for (const item of items) {"));
+      await window.page.keyboard.press("Control+S");
+      const path = join(window.folder, "total.js");
+      await until("half of it is saved", () => readFileSync(path, "utf8").includes("for (const item"));
+      await window.reload();
+      await window.openFile("total.js");
+      await until("the old text is back", async () => (await text()) === OLD);
+      assert.equal(await lenses(), "");
+    });
+
     it("that was rejected leaves the file as it was", async () => {
       handler = chatStream(["```js\n", NEW, "\n```"]);
       await window.openFile("total.js", { line: 0, character: 0 }, { line: 7, character: 1 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createEditSession, type EditCommand, type EditEvent, type EditSession } from "../../src/edit/edit-session.ts";
-import { hunksOf } from "../../src/edit/hunks.ts";
+import { hunksOf, textWith } from "../../src/edit/hunks.ts";
 import { diffLines } from "../../src/edit/line-diff.ts";
 import { position, splitLines, type TextChange } from "../../src/edit/text-range.ts";
 import { createDocument, type TestDocument } from "./support/document.ts";
@@ -385,3 +385,55 @@ function predicted(oldLines: readonly string[], newLines: readonly string[], acc
   }
   return [...lines, ...oldLines.slice(reached)].join("\n");
 }
+
+describe("several edit sessions in one document", () => {
+  it("change it in common batches, each only its own lines, and keep their places", () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const random = createRandom(seed);
+      const blocks = Array.from({ length: 5 }, () => {
+        const lines = ["{", ...sourceLines(3 + Math.floor(random() * 8), random), "}"];
+        return { lines, fresh: ["{", ...edited(lines.slice(1, -1), 0.4, random), "}"] };
+      });
+      const all = (texts: readonly (readonly string[])[]): string =>
+        ["// 0", ...texts.flatMap((lines, index) => [...lines, `// ${index + 1}`])].join("\n");
+      const document = createDocument(all(blocks.map(({ lines }) => lines)));
+      let startLine = 1;
+      const sessions = blocks.map(({ lines }) => {
+        const session = createEditSession({ oldLines: lines, startLine });
+        startLine += lines.length + 1;
+        return session;
+      });
+      const apply = (): void => {
+        for (;;) {
+          const taken = sessions.map((session) => session.takeEdits());
+          if (taken.every((changes) => changes.length === 0)) return;
+          const changes = document.change(taken.flat());
+          for (const session of sessions) session.handle({ type: "document-changed", changes });
+          for (const [index, session] of sessions.entries())
+            if (taken[index]!.length > 0) session.handle({ type: "edits-settled", applied: true });
+        }
+      };
+      const longest = Math.max(...blocks.map(({ fresh }) => fresh.length));
+      for (let line = 0; line < longest; line++) {
+        for (const [index, { fresh }] of blocks.entries())
+          if (line < fresh.length) sessions[index]!.handle({ type: "text", text: `${fresh[line]}\n` });
+        if (random() < 0.5) apply();
+      }
+      for (const session of sessions) session.handle({ type: "stream-ended", outcome: "completed" });
+      apply();
+      assert.equal(document.text, all(blocks.map(({ fresh }) => fresh)));
+
+      const expected = blocks.map(({ lines, fresh }, index) => {
+        const hunks = hunksOf(diffLines(lines, fresh));
+        const rejected = hunks.filter(() => random() < 0.5);
+        for (const hunk of hunks) {
+          const type = rejected.includes(hunk) ? "reject" : "accept";
+          sessions[index]!.handle({ type, hunk: hunks.indexOf(hunk) });
+        }
+        return textWith(fresh.join("\n"), hunks, (hunk) => !rejected.includes(hunk)).split("\n");
+      });
+      apply();
+      assert.equal(document.text, all(expected));
+    }
+  });
+});

@@ -45,7 +45,7 @@ interface Prepared {
 async function prepare({ edits, models }: EditServices, options: { mayWrite: boolean }): Promise<Prepared | undefined> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) {
-    void vscode.window.showInformationMessage(l10n.t("Open a file and put the cursor where the change belongs."));
+    void vscode.window.showInformationMessage(noEditorText());
     return undefined;
   }
   const target = models.modelFor("edit");
@@ -107,4 +107,12 @@ function sentOf(contexts: readonly EditContext[]): EditContext["sent"] {
     lines: contexts.reduce((sum, { sent }) => sum + sent.lines, 0),
     files: Math.max(...contexts.map(({ sent }) => sent.files)),
   };
+}
+
+/** A tab may show what no extension gets to see as text. */
+function noEditorText(): string {
+  const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+  const isFile = activeTab?.input instanceof vscode.TabInputText || activeTab?.input instanceof vscode.TabInputCustom;
+  if (isFile) return l10n.t("{0} cannot be edited with Runnel: it is too large, or no text.", activeTab.label);
+  return l10n.t("Open a file and put the cursor where the change belongs.");
 }

@@ -1,18 +1,19 @@
 /** Runs inline edits: asks the model, lets the answer stream into documents, and carries out what the person decides. */
 import * as vscode from "vscode";
 import type { TurnOutcome } from "../../core/outcome.ts";
-import { type EditPaint, paintOf } from "../../edit/decorations.ts";
+import { paintOf } from "../../edit/decorations.ts";
 import type { EditEnding } from "../../edit/edit-session.ts";
 import { fenced } from "../../session/fence.ts";
 import type { LineRange } from "../../session/line-range.ts";
 import { continueInstruction } from "../../session/prompts.ts";
 import { runSideTurn, type SideTurnServices, showTurnError } from "../side-turn.ts";
-import { type EditArgument, EditLenses, type LensEdit } from "./edit-lenses.ts";
+import { type EditArgument, EditLenses } from "./edit-lenses.ts";
 import { EditOriginals } from "./edit-originals.ts";
 import { EditPainter } from "./edit-painter.ts";
-import { endingText, measuresText, noticeText } from "./edit-texts.ts";
-import { EditedDocument } from "./edited-document.ts";
-import type { EditOrder, PendingEdit } from "./pending-edit.ts";
+import { EditRecords } from "./edit-records.ts";
+import { endingText } from "./edit-texts.ts";
+import { EditedDocument, type EditedDocumentEvents } from "./edited-document.ts";
+import { countsOf, type EditOrder, type PendingEdit } from "./pending-edit.ts";
 import type { UndoSteps } from "./undo-steps.ts";
 
 /** Milliseconds between two drawings. */
@@ -21,19 +22,23 @@ const REPAINT = 50;
 export class EditController implements vscode.Disposable {
   readonly #services: SideTurnServices;
   readonly #painter = new EditPainter();
-  readonly #lenses = new EditLenses((document) => this.#lensEdits(document));
+  readonly #lenses = new EditLenses((document) => this.#of(document)?.edits ?? []);
   readonly #originals = new EditOriginals((uri) => this.#documents.get(uri)?.original);
   readonly #documents = new Map<string, EditedDocument>();
   /** Of the last edit of each document. */
   readonly #steps = new WeakMap<vscode.TextDocument, UndoSteps>();
+  readonly #records: EditRecords;
   readonly #subscriptions: vscode.Disposable[];
   #nextId = 1;
   #repaint: NodeJS.Timeout | undefined;
   #contexts = "";
 
-  constructor(services: SideTurnServices) {
+  /** `memory` is the workspace's. */
+  constructor(services: SideTurnServices, memory: vscode.Memento) {
     this.#services = services;
+    this.#records = new EditRecords(memory);
     this.#subscriptions = [
+      this.#records,
       this.#painter,
       this.#originals,
       vscode.languages.registerCodeLensProvider({ scheme: "*" }, this.#lenses),
@@ -68,6 +73,16 @@ export class EditController implements vscode.Disposable {
     edit.handle({ type: "text", text: fenced(code, document.languageId) });
     edit.handle({ type: "stream-ended", outcome: "completed" });
     await edited.settled();
+  }
+
+  /** After a window was closed on pending edits: half-streamed lines go back to the old ones, reviews go on. */
+  async restore(): Promise<void> {
+    await this.#records.restore(this.#services.environment.logger, (document, reviews, original) => {
+      const edited = this.#open(document, original);
+      for (const { lines, ...review } of reviews)
+        edited.add(this.#nextId++, { lines, review, before: [], after: [], question: { messages: [] } });
+    });
+    this.#changed();
   }
 
   /** Whether a pending edit holds one of these lines already. */
@@ -151,14 +166,17 @@ export class EditController implements vscode.Disposable {
     });
     edit.outcome = outcome;
     edit.isReceiving = false;
-    edit.handle({ type: "stream-ended", outcome: outcome.kind });
+    // An answer that was cut off must not take the lines away that it did not reach.
+    const isCut =
+      outcome.kind === "completed" && (outcome.finishReason === "length" || outcome.finishReason === "content-filter");
+    edit.handle({ type: "stream-ended", outcome: isCut ? "incomplete" : outcome.kind });
     await edited.settled();
     this.#changed();
     if (outcome.error) await this.#tellFailure(edited, edit, outcome);
   }
 
-  #open(document: vscode.TextDocument): EditedDocument {
-    const edited = new EditedDocument(document, {
+  #open(document: vscode.TextDocument, original?: string): EditedDocument {
+    const events: EditedDocumentEvents = {
       changed: () => this.#changed(),
       began: (steps) => this.#steps.set(document, steps),
       ended: (edit, ending) => {
@@ -166,7 +184,8 @@ export class EditController implements vscode.Disposable {
         this.#changed();
         this.#tellEnding(edit, ending);
       },
-    });
+    };
+    const edited: EditedDocument = new EditedDocument(document, events, original);
     this.#documents.set(key(document), edited);
     return edited;
   }
@@ -215,8 +234,15 @@ export class EditController implements vscode.Disposable {
     if (hunk !== undefined) edit.handle({ type, hunk });
   }
 
+  #keep(): void {
+    const all = [...this.#documents.values()];
+    const stages = all.flatMap(({ edits }) => edits.map(({ id, session }) => `${id} ${session.state.name}`));
+    this.#records.note(() => all.flatMap((edited) => edited.records()), stages.join());
+  }
+
   #changed(): void {
     this.#tellContexts();
+    this.#keep();
     this.#repaint ??= setTimeout(() => {
       this.#repaint = undefined;
       for (const edited of this.#documents.values()) {
@@ -231,6 +257,7 @@ export class EditController implements vscode.Disposable {
   #tellContexts(): void {
     const active = vscode.window.activeTextEditor;
     const edited = active && this.#of(active.document);
+    this.#services.statusBar.showPending(countsOf(edited?.edits ?? []));
     const contexts = {
       "runnel.editPending": edited !== undefined,
       "runnel.editStreaming": edited?.isStreaming === true,
@@ -240,23 +267,6 @@ export class EditController implements vscode.Disposable {
     this.#contexts = written;
     for (const [name, value] of Object.entries(contexts))
       void vscode.commands.executeCommand("setContext", name, value);
-  }
-
-  #lensEdits(document: vscode.TextDocument): LensEdit[] {
-    return (this.#of(document)?.edits ?? []).map(({ id, session, outcome }) => {
-      const { state } = session;
-      const paint: EditPaint = paintOf(session.view());
-      const incomplete = state.name === "review" ? state.incomplete : undefined;
-      const notices = state.name === "review" ? state.notices.map(noticeText) : [];
-      return {
-        id,
-        paint,
-        isStreaming: state.name === "streaming",
-        incomplete,
-        notices,
-        measures: measuresText(outcome),
-      };
-    });
   }
 
   #tellEnding(edit: PendingEdit, ending: EditEnding): void {

@@ -1,10 +1,12 @@
 /** The buttons over a pending edit: accept, reject, next, stop, and what the answer cost. */
 import * as vscode from "vscode";
-import type { EditPaint } from "../../edit/decorations.ts";
+import { type EditPaint, paintOf } from "../../edit/decorations.ts";
+import { measuresText, noticeText } from "./edit-texts.ts";
+import type { PendingEdit } from "./pending-edit.ts";
 
 const { l10n } = vscode;
 
-export interface LensEdit {
+interface LensEdit {
   paint: EditPaint;
   isStreaming: boolean;
   incomplete: { canContinue: boolean } | undefined;
@@ -25,9 +27,9 @@ export interface EditArgument {
 export class EditLenses implements vscode.CodeLensProvider {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#changed.event;
-  readonly #editsOf: (document: vscode.TextDocument) => LensEdit[];
+  readonly #editsOf: (document: vscode.TextDocument) => readonly PendingEdit[];
 
-  constructor(editsOf: (document: vscode.TextDocument) => LensEdit[]) {
+  constructor(editsOf: (document: vscode.TextDocument) => readonly PendingEdit[]) {
     this.#editsOf = editsOf;
   }
 
@@ -36,16 +38,30 @@ export class EditLenses implements vscode.CodeLensProvider {
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-    return this.#editsOf(document).flatMap((edit) =>
-      edit.paint.lenses.flatMap((place) => {
-        const range = new vscode.Range(place.line, 0, place.line, 0);
-        return lensTexts(edit, place).map(({ title, command, argument }) => {
-          const lens = { title, command, ...(argument === undefined ? {} : { arguments: [argument] }) };
-          return new vscode.CodeLens(range, lens);
-        });
-      }),
-    );
+    return this.#editsOf(document)
+      .map(lensEdit)
+      .flatMap((edit) =>
+        edit.paint.lenses.flatMap((place) => {
+          const range = new vscode.Range(place.line, 0, place.line, 0);
+          return lensTexts(edit, place).map(({ title, command, argument }) => {
+            const lens = { title, command, ...(argument === undefined ? {} : { arguments: [argument] }) };
+            return new vscode.CodeLens(range, lens);
+          });
+        }),
+      );
   }
+}
+
+function lensEdit({ id, session, outcome }: PendingEdit): LensEdit {
+  const { state } = session;
+  return {
+    id,
+    paint: paintOf(session.view()),
+    isStreaming: state.name === "streaming",
+    incomplete: state.name === "review" ? state.incomplete : undefined,
+    notices: state.name === "review" ? state.notices.map(noticeText) : [],
+    measures: measuresText(outcome),
+  };
 }
 
 interface LensText {

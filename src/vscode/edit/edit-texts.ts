@@ -1,5 +1,5 @@
 /** What a person reads about edits: how one ended where that is not plain to see, and what it took. */
-import { l10n } from "vscode";
+import { l10n, type TextDocument, workspace } from "vscode";
 import { assertNever } from "../../core/never.ts";
 import type { TurnOutcome } from "../../core/outcome.ts";
 import type { EditEnding, EditNotice } from "../../edit/edit-session.ts";
@@ -22,6 +22,10 @@ export function endingText(ending: EditEnding): string | undefined {
       return l10n.t("The model answered with nothing; the file is as it was.");
     case "prose":
       return l10n.t("The model answered with words instead of code; the file is as it was.");
+    case "repetition":
+      return l10n.t("The model only repeated itself; the file is as it was.");
+    case "line-too-long":
+      return l10n.t("The model answered with a line that is too long; the file is as it was.");
     case "elided":
       return l10n.t("The model left lines out (“rest unchanged”); the file is as it was, so that nothing is lost.");
     case "patch-failed":
@@ -29,6 +33,12 @@ export function endingText(ending: EditEnding): string | undefined {
     default:
       return assertNever(ending);
   }
+}
+
+/** The window was closed in the middle of an answer. */
+export function restoredText(document: TextDocument): string {
+  const name = workspace.asRelativePath(document.uri, false);
+  return l10n.t("The edit of {0} was cut short when the window closed; its lines are as they were before.", name);
 }
 
 export function noticeText(notice: EditNotice): string {
@@ -42,7 +52,7 @@ export function noticeText(notice: EditNotice): string {
     case "line-too-long":
       return l10n.t("The answer had a line that is too long and was stopped there.");
     case "taken-over":
-      return l10n.t("You typed in the lines being edited, so the edit stopped there.");
+      return l10n.t("The lines being edited were changed meanwhile, so the edit stopped there.");
     default:
       return assertNever(notice);
   }

@@ -1,5 +1,6 @@
 /** A document with pending edits: applies what they give one batch at a time, as one step of undo, and tells them of changes. */
 import * as vscode from "vscode";
+import { type EditRecord, NEIGHBOURS } from "../../edit/edit-record.ts";
 import type { EditCommand, EditEnding } from "../../edit/edit-session.ts";
 import { partOwnChanges } from "../../edit/own-changes.ts";
 import { compare, type TextChange } from "../../edit/text-range.ts";
@@ -41,9 +42,9 @@ export class EditedDocument {
   /** A change of ours that changes nothing. */
   #idle: TextChange | undefined;
 
-  constructor(document: vscode.TextDocument, events: EditedDocumentEvents) {
+  constructor(document: vscode.TextDocument, events: EditedDocumentEvents, original = document.getText()) {
     this.document = document;
-    this.original = document.getText();
+    this.original = original;
     this.#events = events;
   }
 
@@ -57,11 +58,24 @@ export class EditedDocument {
 
   add(id: number, order: EditOrder): PendingEdit {
     const { first, last } = order.lines;
-    const oldLines = Array.from({ length: last - first + 1 }, (_, at) => this.document.lineAt(first + at).text);
-    const text = { oldLines, language: this.document.languageId };
+    const lines = linesOf(this.document, first, last + 1);
+    const text = { lines, language: this.document.languageId };
     const edit = new PendingEdit(id, order, text, (one, command) => this.#onCommand(one, command));
     this.edits.push(edit);
     return edit;
+  }
+
+  /** What is to be known of the pending edits when the window closes on them. */
+  records(): EditRecord[] {
+    const { document } = this;
+    return this.edits.flatMap(({ session }) => {
+      const kept = session.kept();
+      if (kept === undefined) return [];
+      const { startLine, endLine } = session.view();
+      const before = linesOf(document, Math.max(0, startLine - NEIGHBOURS), startLine);
+      const after = linesOf(document, endLine, Math.min(document.lineCount, endLine + NEIGHBOURS));
+      return [{ uri: document.uri.toString(), startLine, before, after, ...kept }];
+    });
   }
 
   onDocumentChanged({ contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
@@ -188,4 +202,9 @@ export class EditedDocument {
     this.#idle = undefined;
     this.#steps?.end();
   }
+}
+
+/** `end` is not part of them. */
+function linesOf(document: vscode.TextDocument, start: number, end: number): string[] {
+  return Array.from({ length: Math.max(0, end - start) }, (_, at) => document.lineAt(start + at).text);
 }

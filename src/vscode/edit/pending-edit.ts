@@ -9,6 +9,8 @@ import type { LineRange } from "../../session/line-range.ts";
 export interface EditOrder {
   /** Lines of the document, as it is now. */
   lines: LineRange;
+  /** The lines before it, when the edit was pending already in the window that was open before. */
+  review?: { oldLines: readonly string[]; isIncomplete: boolean };
   /** The lines around them that the model is shown. */
   before: readonly string[];
   after: readonly string[];
@@ -27,14 +29,22 @@ export class PendingEdit {
   constructor(
     id: number,
     order: EditOrder,
-    text: { oldLines: readonly string[]; language: string },
+    text: { lines: readonly string[]; language: string },
     onCommand: (edit: PendingEdit, command: EditCommand) => void,
   ) {
     this.id = id;
     this.order = order;
     this.#onCommand = onCommand;
-    const { before, after, lines } = order;
-    this.session = createEditSession({ ...text, startLine: lines.first, before, after });
+    const { before, after, lines, review } = order;
+    const startLine = lines.first;
+    this.session = createEditSession({
+      startLine,
+      before,
+      after,
+      language: text.language,
+      oldLines: review?.oldLines ?? text.lines,
+      ...(review === undefined ? {} : { review: { lines: text.lines, isIncomplete: review.isIncomplete } }),
+    });
   }
 
   /** More of the answer may come. What has come may still be on its way into the document after that. */
@@ -47,4 +57,14 @@ export class PendingEdit {
   handle(event: EditEvent): void {
     for (const command of this.session.handle(event)) this.#onCommand(this, command);
   }
+}
+
+/** Undefined where nothing is pending. */
+export function countsOf(edits: readonly PendingEdit[]): { added: number; removed: number } | undefined {
+  if (edits.length === 0) return undefined;
+  const views = edits.map(({ session }) => session.view());
+  return {
+    added: views.reduce((sum, { addedLines }) => sum + addedLines, 0),
+    removed: views.reduce((sum, { removedLines }) => sum + removedLines, 0),
+  };
 }

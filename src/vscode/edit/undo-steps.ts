@@ -43,11 +43,18 @@ export class UndoSteps {
       for (let step = 0; step < MOST_STEPS; step++) {
         const { version } = this.#document;
         await vscode.commands.executeCommand(direction);
-        if (this.#note() || this.#document.version === version) return;
+        if (!(await this.#hasMovedFrom(version)) || this.#note()) return;
       }
     } finally {
       this.#isChaining = false;
     }
+  }
+
+  /** The command may end before the change that it makes is told. */
+  async #hasMovedFrom(version: number): Promise<boolean> {
+    for (let turn = 0; turn < 20 && this.#document.version === version; turn++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    return this.#document.version !== version;
   }
 
   /** Whether the document is at an end of the edit now, which is kept. */

@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { Conversation } from "../../../src/core/conversation.ts";
+import type { EditController } from "../../../src/vscode/edit/edit-controller.ts";
 
 export interface Handle {
   meter(): { text: string; tooltip: string };
   conversation(): Conversation;
   usageFolder: string;
+  edits: EditController;
 }
 
 export async function activate(): Promise<Handle> {

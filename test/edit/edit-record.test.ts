@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { asRecord, type EditRecord, findRecord, NEIGHBOURS } from "../../src/edit/edit-record.ts";
+
+const record = (more: Partial<EditRecord> = {}): EditRecord => ({
+  uri: "file:///a.ts",
+  startLine: 2,
+  lines: ["new 1", "new 2"],
+  oldLines: ["old"],
+  before: ["a", "b"],
+  after: ["c", "d"],
+  stage: "streaming",
+  ...more,
+});
+
+describe("the record of an edit", () => {
+  it("finds its lines where they were, and where they have moved to", () => {
+    const document = ["a", "b", "new 1", "new 2", "c", "d"];
+    assert.deepEqual(findRecord(document, record()), { startLine: 2, endLine: 4, isExact: true });
+    const moved = findRecord(["x", "y", ...document], record());
+    assert.deepEqual(moved, { startLine: 4, endLine: 6, isExact: true });
+  });
+
+  it("takes the nearest of several such places", () => {
+    const once = ["a", "b", "new 1", "new 2", "c", "d"];
+    const document = [...once, ...once, ...once];
+    assert.equal(findRecord(document, record({ startLine: 9 }))?.startLine, 8);
+    assert.equal(findRecord(document, record({ startLine: 13 }))?.startLine, 14);
+  });
+
+  it("takes what stands between the neighbours when more came before the window closed, or less was saved", () => {
+    const more = ["a", "b", "new 1", "new 2", "new 3", "c", "d"];
+    assert.deepEqual(findRecord(more, record()), { startLine: 2, endLine: 5, isExact: false });
+    assert.deepEqual(findRecord(["a", "b", "c", "d"], record()), { startLine: 2, endLine: 2, isExact: false });
+  });
+
+  it("reaches to the beginning and the end of a document where it has no neighbours", () => {
+    const alone = record({ startLine: 0, before: [], after: [] });
+    assert.deepEqual(findRecord(["anything"], alone), { startLine: 0, endLine: 1, isExact: false });
+    const last = record({ after: [] });
+    assert.deepEqual(findRecord(["a", "b", "x", "y"], last), { startLine: 2, endLine: 4, isExact: false });
+  });
+
+  it("finds nothing where its neighbours are gone", () => {
+    assert.equal(findRecord(["other", "text"], record()), undefined);
+    assert.equal(findRecord(["a", "b", "new 1"], record()), undefined);
+    assert.equal(findRecord([], record()), undefined);
+  });
+
+  it("finds its very place in any document that is as it was", () => {
+    const line = fc.constantFrom("a", "b", "}", "");
+    fc.assert(
+      fc.property(fc.array(line), fc.array(line), fc.array(line), (above, lines, below) => {
+        const document = [...above, ...lines, ...below];
+        const place = findRecord(
+          document,
+          record({
+            startLine: above.length,
+            lines,
+            before: above.slice(-NEIGHBOURS),
+            after: below.slice(0, NEIGHBOURS),
+          }),
+        );
+        assert.ok(place !== undefined);
+        // Of several exactly alike the one at the very line is taken.
+        assert.deepEqual(place, { startLine: above.length, endLine: above.length + lines.length, isExact: true });
+      }),
+    );
+  });
+
+  it("is read back as it was written, and anything else is not taken for one", () => {
+    const written = record();
+    assert.deepEqual(asRecord(JSON.parse(JSON.stringify(written))), written);
+    const others: unknown[] = [undefined, null, 1, "text", [], {}, { ...written, uri: 1 }, { ...written, stage: "x" }];
+    others.push({ ...written, lines: [1] }, { ...written, after: undefined }, { ...written, startLine: 1.5 });
+    for (const other of others) assert.equal(asRecord(other), undefined);
+  });
+});

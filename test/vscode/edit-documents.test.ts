@@ -1,0 +1,239 @@
+/** Inline edits in documents to which things happen: hidden, closed, saved, formatted, changed on disk, or not editable. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { dirname } from "node:path";
+import * as vscode from "vscode";
+import {
+  answers,
+  edit,
+  file,
+  lenses,
+  lines,
+  onDisk,
+  open,
+  saying,
+  selectLines,
+  untilShown,
+  untilText,
+  useEditing,
+} from "./support/editing.ts";
+import { command, until } from "./support/editor.ts";
+
+describe("A document with an inline edit", () => {
+  const editing = useEditing();
+  const text = (middle: readonly string[]): string => ["head", ...middle, "tail", ""].join("\n");
+  const before = text(lines(6));
+
+  /** A file of the workspace in the editor, with an answer to come for all but its first and last line. */
+  const openFile = async (name: string, content = before) => {
+    const uri = await file(name, content);
+    const editor = await vscode.window.showTextDocument(uri, { preview: false });
+    selectLines(editor, 1, editor.document.lineCount - 3);
+    return { uri, editor, document: editor.document };
+  };
+  const set = async (section: string, values: Record<string, unknown>): Promise<void> => {
+    const configuration = vscode.workspace.getConfiguration(section);
+    for (const [name, value] of Object.entries(values))
+      await configuration.update(name, value, vscode.ConfigurationTarget.Global);
+  };
+
+  it("that is hidden gets the rest in the end, and one undo takes all of it back", async () => {
+    const { uri, document } = await openFile("hidden.txt");
+    const answer = editing.answerByHand();
+    const over = edit();
+    await answer.write("```\nnew 0\nnew 1\n");
+    await until("the first lines are there", () => document.getText().includes("new 1"));
+    await open("another tab", { preview: false });
+    await answer.write("new 2\n");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.doesNotMatch(document.getText(), /new 2/);
+    await answer.end("new 3\n```\n");
+    await over;
+    const after = text(lines(4, "new"));
+    assert.equal(document.getText(), after);
+    await vscode.window.showTextDocument(uri);
+    await untilShown(document, /Accept/);
+    await command("undo");
+    await untilText(document, before);
+    await command("redo");
+    await untilText(document, after);
+  });
+
+  it("that is shown again while it streams goes on from where it is", async () => {
+    const { uri, document } = await openFile("shown-again.txt");
+    const answer = editing.answerByHand();
+    const over = edit();
+    await answer.write("```\nnew 0\n");
+    await until("the first line is there", () => document.getText().includes("new 0"));
+    await open("another tab", { preview: false });
+    await answer.write("new 1\nnew 2\n");
+    await vscode.window.showTextDocument(uri);
+    await until("the others are there", () => document.getText().includes("new 2"));
+    await answer.end("```\n");
+    await over;
+    assert.equal(document.getText(), text(lines(3, "new")));
+  });
+
+  it("that is closed while it streams takes the edit along", async () => {
+    const { uri, document } = await openFile("closed.txt");
+    const answer = editing.answerByHand();
+    const over = edit();
+    await answer.write("```\nnew 0\nnew 1\n");
+    await until("the first lines are there", () => document.getText().includes("new 1"));
+    await command("workbench.action.revertAndCloseActiveEditor");
+    await over;
+    await until("the request was given up", () => editing.server.requests.at(-1)!.abandoned);
+    const again = await vscode.window.showTextDocument(uri);
+    assert.equal(again.document.getText(), before);
+    assert.equal(await lenses(again.document), "");
+    assert.equal(await onDisk(uri), before);
+  });
+
+  it("that is closed with an edit to review, and not saved, is as it was", async () => {
+    const { uri } = await openFile("closed-in-review.txt");
+    editing.answerWith(answers(lines(3, "new")));
+    await edit();
+    await command("workbench.action.revertAndCloseActiveEditor");
+    const again = await vscode.window.showTextDocument(uri);
+    assert.equal(again.document.getText(), before);
+    await untilShown(again.document, /^$/);
+  });
+
+  it("is saved as it stands while the edit is pending, also part of the way", async () => {
+    const { uri, document } = await openFile("saved.txt");
+    const answer = editing.answerByHand();
+    const over = edit();
+    await answer.write("```\nnew 0\nnew 1\n");
+    await until("the first lines are there", () => document.getText().includes("new 1"));
+    await document.save();
+    assert.equal(await onDisk(uri), document.getText());
+    await answer.end("```\n");
+    await over;
+    await document.save();
+    assert.equal(await onDisk(uri), text(lines(2, "new")));
+    await command("runnel.rejectEdit");
+    await untilText(document, before);
+  });
+
+  it("is formatted on save without losing a line, while streaming and in review", async () => {
+    const indent = vscode.languages.registerDocumentFormattingEditProvider("plaintext", {
+      provideDocumentFormattingEdits: (document) =>
+        Array.from({ length: document.lineCount }, (_, line) => document.lineAt(line))
+          .filter(({ text: line }) => /^(new 1|head)/.test(line))
+          .map(({ range }) => vscode.TextEdit.insert(range.start, "  ")),
+    });
+    await set("editor", { formatOnSave: true });
+    try {
+      const { document } = await openFile("formatted.txt");
+      const answer = editing.answerByHand();
+      const over = edit();
+      await answer.write("```\nnew 0\nnew 1\n");
+      await until("the first lines are there", () => document.getText().includes("new 1"));
+      await document.save();
+      await over;
+      const formatted = ["  head", "new 0", "  new 1", ...lines(6), "tail", ""].join("\n");
+      assert.equal(document.getText(), formatted);
+      await untilShown(document, /were changed meanwhile/);
+      await command("runnel.acceptEdit");
+      await untilShown(document, /^$/);
+
+      const review = await openFile("formatted-in-review.txt");
+      editing.answerWith(answers(lines(3, "new")));
+      await edit();
+      await review.document.save();
+      assert.equal(review.document.getText(), ["  head", "new 0", "  new 1", "new 2", "tail", ""].join("\n"));
+      await command("runnel.rejectEdit");
+      await untilText(review.document, `  ${before}`);
+    } finally {
+      indent.dispose();
+      await set("editor", { formatOnSave: undefined });
+    }
+  });
+
+  it("is saved by itself meanwhile, and one undo takes the edit back all the same", async () => {
+    await set("files", { autoSave: "afterDelay", autoSaveDelay: 50 });
+    try {
+      const { uri, document } = await openFile("auto-saved.txt");
+      const answer = editing.answerByHand();
+      const over = edit();
+      for (let index = 0; index < 4; index++) {
+        await answer.write(`${index === 0 ? "```\n" : ""}new ${index}\n`);
+        await until("the line is there", () => document.getText().includes(`new ${index}`));
+        await until("it is saved", () => !document.isDirty);
+      }
+      await answer.end("```\n");
+      await over;
+      const after = text(lines(4, "new"));
+      assert.equal(document.getText(), after);
+      await command("runnel.acceptEdit");
+      await command("undo");
+      await untilText(document, before);
+      await until("it is saved", () => !document.isDirty);
+      assert.equal(await onDisk(uri), before);
+    } finally {
+      await set("files", { autoSave: undefined, autoSaveDelay: undefined });
+    }
+  });
+
+  it("that changes on disk above the edit takes the change, and the edit can still be rejected", async () => {
+    const { uri, document } = await openFile("changed-on-disk.txt");
+    editing.answerWith(answers(lines(3, "new")));
+    await edit();
+    await document.save();
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(`line above\n${text(lines(3, "new"))}`));
+    await untilText(document, `line above\n${text(lines(3, "new"))}`);
+    assert.match(await lenses(document), /Accept/);
+    await command("runnel.rejectEdit");
+    await untilText(document, `line above\n${before}`);
+  });
+
+  it("under which git checks out something else holds that, and no edit is pending any more", async () => {
+    const { uri, document } = await openFile("sub/checked-out.txt");
+    const git = (...args: string[]): unknown =>
+      execFileSync("git", ["-c", "user.name=T", "-c", "user.email=t@t.invalid", ...args], { cwd: dirname(uri.fsPath) });
+    git("init", "--quiet");
+    git("add", ".");
+    git("commit", "--quiet", "-m", "one");
+    editing.answerWith(answers(lines(3, "new")));
+    await edit();
+    await document.save();
+    assert.equal(await onDisk(uri), text(lines(3, "new")));
+    git("checkout", "--quiet", "--", ".");
+    await untilText(document, before);
+    await untilShown(document, /^$/);
+    assert.equal(document.isDirty, false);
+  });
+
+  it("that is read-only stays as it is, and a sentence says so", async () => {
+    await set("files", { readonlyInclude: { "**/locked.txt": true } });
+    try {
+      const { document } = await openFile("locked.txt");
+      editing.answerWith(answers(lines(3, "new")));
+      const said = await saying(() => edit());
+      assert.equal(document.getText(), before);
+      assert.equal(document.isDirty, false);
+      assert.deepEqual(said, ["The edit was not applied: the file cannot be changed."]);
+      assert.equal(await lenses(document), "");
+    } finally {
+      await set("files", { readonlyInclude: undefined });
+    }
+  });
+
+  it("that is no text, or more than extensions are shown, is refused with a sentence before anything is sent", async () => {
+    const { length } = editing.server.requests;
+    for (const [name, content] of [
+      ["binary.bin", Buffer.from([0, 1, 2, 0, 255, 254, 0, 0])],
+      ["large.txt", Buffer.alloc(51 * 1024 * 1024, "a line of text\n")],
+    ] as const) {
+      const uri = await file(name, content);
+      await command("vscode.open", uri);
+      await until("its tab is open", () => vscode.window.tabGroups.activeTabGroup.activeTab?.label === name);
+      assert.deepEqual(await saying(() => edit()), [
+        `${name} cannot be edited with Runnel: it is too large, or no text.`,
+      ]);
+      await command("workbench.action.closeActiveEditor");
+      await vscode.workspace.fs.delete(uri);
+    }
+    assert.equal(editing.server.requests.length, length);
+  });
+});
