@@ -116,7 +116,7 @@ for (const theme of ["light", "dark"] as const) {
       await until("the first lines are there", async () => (await text()).includes("for (const item of items) {"));
       await until("the lens says so", async () => /Stop/.test(await lenses()));
       await window.page.keyboard.press("Escape");
-      await until("it can be continued", async () => /Incomplete.*Continue/.test(await lenses()));
+      await until("it can be continued", async () => /Incomplete[\s\S]*Continue/.test(await lenses()));
       await window.screenshot(`edit-incomplete-${theme}`);
       await window.execute("runnel.rejectEdit");
       await until("the old text is back", async () => (await text()) === OLD);
@@ -131,7 +131,7 @@ for (const theme of ["light", "dark"] as const) {
       await until("it is saved", () => readFileSync(join(window.folder, "total.js"), "utf8") !== OLD);
       await window.reload();
       await window.openFile("total.js");
-      await until("it can be reviewed again", async () => /Accept All.*\+2 −3/.test(await lenses()));
+      await until("it can be reviewed again", async () => /Accept All[\s\S]*\+2 −3/.test(await lenses()));
       await window.screenshot(`edit-reloaded-${theme}`);
       await window.execute("runnel.rejectEdit");
       await until("the old text is back", async () => (await text()) === OLD);

@@ -52,6 +52,7 @@ describe("the record of an edit", () => {
     fc.assert(
       fc.property(fc.array(line), fc.array(line), fc.array(line), (above, lines, below) => {
         const document = [...above, ...lines, ...below];
+        fc.pre(document.length > 0);
         const place = findRecord(
           document,
           record({
