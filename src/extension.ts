@@ -4,6 +4,7 @@ import { createConversationStore } from "./session/conversation-store.ts";
 import { createEndpoints } from "./session/endpoints.ts";
 import { createPreconnect } from "./session/preconnect.ts";
 import type { TurnEnvironment } from "./session/turn.ts";
+import type { FromCompare } from "./shared/compare-protocol.ts";
 import { createTransport } from "./stream/http.ts";
 import { createLedger } from "./usage/ledger.ts";
 import { ChatController } from "./vscode/chat-controller.ts";
@@ -20,6 +21,8 @@ import { showMeterActions } from "./vscode/commands/meter-actions.ts";
 import { selectModel } from "./vscode/commands/select-model.ts";
 import { testConnection } from "./vscode/commands/test-connection.ts";
 import { writeTests } from "./vscode/commands/write-tests.ts";
+import { CompareController } from "./vscode/compare-controller.ts";
+import type { ComparisonFormat } from "./vscode/compare-files.ts";
 import { EditController } from "./vscode/edit/edit-controller.ts";
 import type { EditArgument } from "./vscode/edit/edit-lenses.ts";
 import { createKeyStore } from "./vscode/keys.ts";
@@ -32,6 +35,12 @@ import { StatusBar } from "./vscode/status-bar.ts";
 export interface TestHandle {
   meter(): { text: string; tooltip: string };
   conversation(): unknown;
+  /** The comparison as its page sees it, what the page may say, and the files it would save. */
+  comparison: {
+    snapshot(): unknown;
+    receive(message: FromCompare): Promise<void>;
+    file(format: ComparisonFormat): string | undefined;
+  };
 }
 
 let finish: (() => Promise<void>) | undefined;
@@ -63,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const sideTurns = { environment, models, running, statusBar };
   const edits = new EditController(sideTurns);
   const chat = new ChatController({ context, edits, environment, models, preconnect, running, statusBar, store });
+  const comparison = new CompareController({ ...sideTurns, context, chat });
   const editing = { edits, models, memory: context.globalState };
 
   const commands: Record<string, (argument?: never) => unknown> = {
@@ -93,6 +103,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     "runnel.setApiKey": (argument?: { provider?: string; key?: string }) => setApiKey({ keys, models }, argument),
     "runnel.removeApiKey": (argument?: { provider?: string }) => removeApiKey({ keys, models }, argument),
     "runnel.selectModel": (argument?: unknown) => selectModel(models, argument),
+    "runnel.compareModels": (argument?: unknown) => comparison.open(argument),
     "runnel.testConnection": (argument?: { provider?: string }) => testConnection(models, environment, argument),
     "runnel.showLog": () => logger.show(),
     "runnel.showMeterActions": () => showMeterActions(running),
@@ -104,6 +115,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     models,
     statusBar,
     chat,
+    comparison,
     edits,
     vscode.languages.registerCodeActionsProvider({ scheme: "*" }, new FixActions(), {
       providedCodeActionKinds: FixActions.kinds,
@@ -119,6 +131,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   return {
     meter: () => ({ text: statusBar.text, tooltip: statusBar.tooltip }),
     conversation: () => chat.conversation,
+    comparison,
   };
 }
 

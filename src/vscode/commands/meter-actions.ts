@@ -8,6 +8,7 @@ export async function showMeterActions(running: Running): Promise<void> {
   const items: (vscode.QuickPickItem & { command: string })[] = [
     { label: `$(comment-discussion) ${l10n.t("Open Chat")}`, command: "runnel.openChat" },
     { label: `$(arrow-swap) ${l10n.t("Choose Model")}`, command: "runnel.selectModel" },
+    { label: `$(split-horizontal) ${l10n.t("Compare Models")}`, command: "runnel.compareModels" },
     { label: `$(plug) ${l10n.t("Test Connection")}`, command: "runnel.testConnection" },
     { label: `$(output) ${l10n.t("Show Log")}`, command: "runnel.showLog" },
   ];
