@@ -54,8 +54,8 @@ function readCsv(text: string): string[][] {
   return text
     .split("\r\n")
     .slice(0, -1)
-    .map((line) => [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell]) => cell!))
-    .map((cells) => cells.slice(0, -1).map((cell) => cell.replace(/^"|"$/g, "").replaceAll('""', '"')));
+    .map((line) => [...`${line},`.matchAll(/("(?:[^"]|"")*"|[^,]*),/g)].map(([, cell]) => cell!))
+    .map((cells) => cells.map((cell) => cell.replace(/^"|"$/g, "").replaceAll('""', '"')));
 }
 
 describe("the files of a comparison", () => {

@@ -2,10 +2,16 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { Conversation } from "../../../src/core/conversation.ts";
+import type { FromCompare, ToCompare } from "../../../src/shared/compare-protocol.ts";
 
 export interface Handle {
   meter(): { text: string; tooltip: string };
   conversation(): Conversation;
+  comparison: {
+    snapshot(): Extract<ToCompare, { type: "snapshot" }>;
+    receive(message: FromCompare): Promise<void>;
+    file(format: "md" | "csv"): string | undefined;
+  };
 }
 
 export async function activate(): Promise<Handle> {
