@@ -1,7 +1,15 @@
 /** The table of a comparison: a row for each model, a column for each figure, every cell as wide and high as it will ever be. */
 import type { CompareModel, CompareResult, CompareRun } from "../../src/shared/compare-protocol.ts";
 import type { CompareTexts } from "../../src/shared/compare-texts.ts";
-import { fill, formatAmount, formatCost, formatDuration, formatRate, formatTokens } from "../../src/shared/format.ts";
+import {
+  fill,
+  formatAmount,
+  formatCost,
+  formatDuration,
+  formatDurationRange,
+  formatRate,
+  formatTokens,
+} from "../../src/shared/format.ts";
 import { element } from "../chat/dom.ts";
 
 type Figures = CompareResult["figures"][number];
@@ -41,7 +49,7 @@ export function createFigures(result: CompareResult, texts: CompareTexts): Figur
     "tr",
     {},
     element("th", { scope: "col" }, texts.model),
-    ...columns.map(({ title, hint }) => element("th", { scope: "col", title: hint }, title)),
+    ...columns.map(({ name, title, hint }) => element("th", { scope: "col", "data-column": name, title: hint }, title)),
   );
   const rows = result.models.map((model, place) =>
     element(
@@ -91,6 +99,7 @@ export function createFigures(result: CompareResult, texts: CompareTexts): Figur
 
 function fillCell(cell: HTMLElement, { text, below, belowSpoken }: Cell, best: boolean, texts: CompareTexts): void {
   cell.toggleAttribute("data-best", best);
+  cell.title = belowSpoken ?? "";
   const spoken = (words: string): HTMLElement => element("span", { class: "visually-hidden" }, words);
   cell.replaceChildren(
     element("span", { class: "value" }, text),
@@ -100,10 +109,9 @@ function fillCell(cell: HTMLElement, { text, below, belowSpoken }: Cell, best: b
   );
 }
 
-/** The run that streams, else the last that has been asked. */
+/** Of the last run that was asked. */
 function stateOf(runs: readonly CompareRun[], rounds: number, texts: CompareTexts): string {
-  const streaming = runs.findIndex(({ state }) => state === "streaming");
-  const round = streaming >= 0 ? streaming : runs.findLastIndex(({ state }) => state !== "planned");
+  const round = runs.findLastIndex(({ state }) => state !== "planned" && state !== "left-out");
   const words = texts.states[runs[round]?.state ?? "planned"];
   return rounds > 1 && round >= 0 ? `${words} · ${fill(texts.round, { round: round + 1 })}` : words;
 }
@@ -121,7 +129,12 @@ function bestOf({ value, most, currency }: Column, { figures, models }: CompareR
 }
 
 function columnsOf(texts: CompareTexts): Column[] {
-  const spread = (name: SpreadName, title: string, format: (value: number, figures: Figures) => string): Column => ({
+  const spread = (
+    name: SpreadName,
+    title: string,
+    format: (value: number, figures: Figures) => string,
+    range = (low: number, high: number, figures: Figures) => `${format(low, figures)}–${format(high, figures)}`,
+  ): Column => ({
     name,
     title,
     cell(figures) {
@@ -129,24 +142,31 @@ function columnsOf(texts: CompareTexts): Column[] {
       if (figure === undefined) return { text: "—" };
       const [text, low, high] = [figure.median, figure.low, figure.high].map((value) => format(value, figures));
       if (low === high) return { text: text! };
-      return { text: text!, below: `${low}–${high}`, belowSpoken: fill(texts.spread, { low: low!, high: high! }) };
+      const belowSpoken = fill(texts.spread, { low: low!, high: high! });
+      return { text: text!, below: range(figure.low, figure.high, figures), belowSpoken };
     },
     value: (figures) => figures[name]?.median,
   });
+  const time = (name: SpreadName, title: string): Column => spread(name, title, formatDuration, formatDurationRange);
   const mark = ({ estimated }: Figures) => (estimated ? "~" : "");
   const tokens = (value: number, figures: Figures) => mark(figures) + formatTokens(Math.round(value));
   const withoutBest = ({ value: _, ...column }: Column): Column => column;
   return [
-    { ...spread("ttft", texts.ttft, formatDuration), hint: texts.ttftHint },
+    { ...time("ttft", texts.ttft), hint: texts.ttftHint },
     {
-      ...spread("perThousand", texts.perThousand, (value, figures) => mark(figures) + formatDuration(value)),
+      ...spread(
+        "perThousand",
+        texts.perThousand,
+        (value, figures) => mark(figures) + formatDuration(value),
+        (low, high, figures) => mark(figures) + formatDurationRange(low, high),
+      ),
       hint: texts.perThousandHint,
     },
     {
       ...spread("tokensPerSecond", texts.rate, (value, figures) => mark(figures) + formatRate(value)),
       most: true,
     },
-    spread("total", texts.total, formatDuration),
+    time("total", texts.total),
     {
       name: "success",
       title: texts.success,

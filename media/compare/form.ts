@@ -60,9 +60,8 @@ export function createForm(first: CompareForm, texts: CompareTexts): FormView {
   });
   const start = button(texts.start, "primary", "compare-start", () => post({ type: "start" }));
   const cancel = button(texts.cancel, "secondary", "compare-cancel", () => post({ type: "cancel" }));
-  const stop = button(texts.stop, "secondary", "compare-stop", () => post({ type: "stop" }));
   const plan = element("span", { class: "plan", "data-testid": "compare-plan" });
-  const actions = element("div", { class: "actions" }, prepare, start, cancel, stop, plan);
+  const actions = element("div", { class: "actions" }, prepare, start, cancel, plan);
 
   const root = element(
     "section",
@@ -85,7 +84,7 @@ export function createForm(first: CompareForm, texts: CompareTexts): FormView {
     actions,
   );
 
-  const mayPrepare = () => form.models.length >= form.limits.fewestModels && prompt.value.trim() !== "";
+  const mayPrepare = () => !running && form.models.length >= form.limits.fewestModels && prompt.value.trim() !== "";
 
   function chooseQuestion(): void {
     const index = form.questions.findIndex(({ text }) => text === prompt.value);
@@ -95,13 +94,12 @@ export function createForm(first: CompareForm, texts: CompareTexts): FormView {
   function showButtons(): void {
     const asked = form.plan !== undefined && !running;
     const focused = actions.contains(document.activeElement);
-    prepare.hidden = asked || running;
+    prepare.hidden = asked;
     start.hidden = cancel.hidden = !asked;
-    stop.hidden = !running;
     plan.textContent = asked ? (form.plan ?? "") : "";
     prepare.setAttribute("aria-disabled", String(!mayPrepare()));
     // The button that was pressed is gone; the next one of these is meant.
-    if (focused) [start, stop, prepare].find(({ hidden }) => !hidden)?.focus();
+    if (focused) (asked ? start : prepare).focus();
   }
 
   function update(next: CompareForm): void {
@@ -143,7 +141,7 @@ function chip(
     "span",
     { class: "chip", role: "listitem", title: target },
     element("span", { class: "chip-label" }, label),
-    element("span", { class: "chip-provider" }, scripted ? `${providerName} · ${texts.demoMark}` : providerName),
+    element("span", { class: "chip-provider" }, `· ${scripted ? `${providerName} · ${texts.demoMark}` : providerName}`),
     iconButton({
       icon: "close",
       label: fill(texts.removeModel, { name: label }),

@@ -55,6 +55,7 @@ export function createPage({ form, result: first, texts, locale }: Extract<ToCom
           break;
         case "result-began":
           show(message.result);
+          view?.reveal();
           announcer.say(texts.began);
           break;
         case "result-changed":

@@ -16,6 +16,8 @@ export interface ResultContext {
 
 export interface ResultView {
   readonly root: HTMLElement;
+  /** Shows a comparison that has just begun, with the focus on what ends it. */
+  reveal(): void;
   /** The result's figures or its progress changed. */
   update(): void;
   updateRun(place: number, round: number): void;
@@ -39,17 +41,19 @@ export function createResult(result: CompareResult, context: ResultContext): Res
     button.dataset.testid = `compare-save-${format}`;
     return button;
   };
+  const stop = textButton(texts.stop, "primary", () => post({ type: "stop" }));
+  stop.dataset.testid = "compare-stop";
   const root = element(
     "div",
-    {},
+    { tabindex: "-1" },
+    element("div", { class: "result-bar" }, progress, stop),
+    figures.root,
     element(
       "div",
-      { class: "result-bar" },
-      progress,
+      { class: "table-foot" },
+      element("p", { class: "hint" }, texts.tableNote),
       element("div", { class: "button-row" }, save(texts.saveMarkdown, "md"), save(texts.saveCsv, "csv")),
     ),
-    figures.root,
-    element("p", { class: "hint" }, texts.tableNote),
     element(
       "div",
       { class: "answers-bar" },
@@ -71,6 +75,9 @@ export function createResult(result: CompareResult, context: ResultContext): Res
 
   function update(): void {
     progress.textContent = result.progress;
+    // A button that disappears would take the focus out of the page.
+    if (!result.running && document.activeElement === stop) root.focus({ preventScroll: true });
+    stop.hidden = !result.running;
     figures.update();
     for (const answer of answers) answer.update();
   }
@@ -79,6 +86,10 @@ export function createResult(result: CompareResult, context: ResultContext): Res
 
   return {
     root,
+    reveal() {
+      root.scrollIntoView();
+      stop.focus({ preventScroll: true });
+    },
     update,
     updateRun(place, round) {
       figures.updateState(place);

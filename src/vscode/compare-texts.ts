@@ -25,7 +25,7 @@ export function compareTexts(): CompareTexts {
     questionPlaceholder: l10n.t("What every model is asked"),
     own: l10n.t("My own question"),
     rounds: l10n.t("Rounds"),
-    roundsHint: l10n.t("Each model answers once a round, and the order turns around; the table shows medians."),
+    roundsHint: l10n.t("Each model answers once a round, in alternating order. The table shows medians."),
     prepare: l10n.t("Compare…"),
     start: l10n.t("Start"),
     cancel: l10n.t("Cancel"),
