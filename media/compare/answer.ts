@@ -1,10 +1,10 @@
 /** One model's answer of one round: Markdown that grows, what went wrong, and the button that takes it into the chat. */
 import type { CompareResult, CompareRun } from "../../src/shared/compare-protocol.ts";
-import { guessLanguage } from "../../src/shared/language.ts";
 import { confirmPress, element, type IconName, icon, setIcon, textButton } from "../chat/dom.ts";
 import { createErrorBox } from "../chat/error.ts";
+import { createProse } from "../chat/prose.ts";
 import { createWait } from "../chat/wait.ts";
-import { codeTextOf, createMarkdownRenderer } from "../markdown/renderer.ts";
+import { codeTextOf } from "../markdown/renderer.ts";
 import { post } from "./host.ts";
 import type { ResultContext } from "./result.ts";
 
@@ -16,8 +16,7 @@ export interface AnswerView {
   dispose(): void;
 }
 
-const stateIcons: Record<CompareRun["state"], IconName> = {
-  planned: "watch",
+const stateIcons: Record<Exclude<CompareRun["state"], "planned">, IconName> = {
   "left-out": "circle-slash",
   streaming: "watch",
   complete: "check",
@@ -36,7 +35,7 @@ export function createAnswer(
   const model = result.models[place]!;
   const mark = icon("watch");
   const words = element("span");
-  const text = element("div", { class: "markdown", "data-testid": "compare-answer-text" });
+  const prose = createProse({ texts, locale }, "compare-answer-text");
   const problem = element("div");
   const wait = createWait({
     cancelWait: texts.stop,
@@ -57,15 +56,14 @@ export function createAnswer(
       element("span", { class: "state" }, mark, words),
     ),
     wait.root,
-    text,
+    prose.root,
     problem,
     element("footer", {}, keep),
   );
-  const renderer = createMarkdownRenderer(text, { texts });
   let finished = false;
   let shownError: CompareRun["error"];
 
-  text.addEventListener("click", ({ target }) => {
+  prose.root.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest("button") : null;
     if (button?.dataset.testid === "copy-code") {
       post({ type: "copy-text", text: codeTextOf(button).text });
@@ -74,16 +72,12 @@ export function createAnswer(
     } else if (button?.dataset.testid === "new-file") post({ type: "new-file", ...codeTextOf(button) });
   });
 
-  function append(piece: string): void {
-    renderer.append(piece);
-    text.lang = guessLanguage(renderer.text, locale) ?? "";
-  }
-
   function update(): void {
     const { state, error, wait: waits } = run();
     root.dataset.state = state;
     root.setAttribute("aria-busy", String(state === "streaming"));
-    setIcon(mark, stateIcons[state]);
+    mark.hidden = state === "planned";
+    if (state !== "planned") setIcon(mark, stateIcons[state]);
     words.textContent = texts.states[state];
     wait.update(waits);
     keep.hidden = run().text === "" || state === "streaming";
@@ -96,18 +90,18 @@ export function createAnswer(
     }
     if (finished || state === "planned" || state === "streaming") return;
     finished = true;
-    void renderer.finish();
+    prose.finish();
   }
-  append(run().text);
+  prose.append(run().text);
   update();
 
   return {
     root,
-    append,
+    append: prose.append,
     update,
     dispose() {
       wait.dispose();
-      renderer.dispose();
+      prose.dispose();
     },
   };
 }

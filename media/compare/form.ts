@@ -60,7 +60,8 @@ export function createForm(first: CompareForm, texts: CompareTexts): FormView {
   });
   const start = button(texts.start, "primary", "compare-start", () => post({ type: "start" }));
   const cancel = button(texts.cancel, "secondary", "compare-cancel", () => post({ type: "cancel" }));
-  const plan = element("span", { class: "plan", "data-testid": "compare-plan" });
+  start.setAttribute("aria-describedby", "plan");
+  const plan = element("span", { class: "plan", id: "plan", "data-testid": "compare-plan" });
   const actions = element("div", { class: "actions" }, prepare, start, cancel, plan);
 
   const root = element(
@@ -104,6 +105,7 @@ export function createForm(first: CompareForm, texts: CompareTexts): FormView {
 
   function update(next: CompareForm): void {
     form = next;
+    const focused = [...models.querySelectorAll("button")].indexOf(document.activeElement as HTMLButtonElement);
     models.replaceChildren(...form.models.map((model, index) => chip(model, index, texts)));
     models.hidden = form.models.length === 0;
     add.replaceChildren(addIcon, form.noProvider ? texts.addProvider : texts.addModel);
@@ -119,6 +121,8 @@ export function createForm(first: CompareForm, texts: CompareTexts): FormView {
     rounds.value = String(form.rounds);
     chooseQuestion();
     showButtons();
+    // The chip whose button was pressed is gone: the next one is meant, or what adds one.
+    if (focused >= 0) (models.querySelectorAll("button")[focused] ?? add).focus();
   }
   update(first);
 

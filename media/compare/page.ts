@@ -2,6 +2,7 @@
 import type { CompareResult, ToCompare } from "../../src/shared/compare-protocol.ts";
 import { createAnnouncer } from "../chat/announcer.ts";
 import { element } from "../chat/dom.ts";
+import { isComposing } from "../chat/text-input.ts";
 import { createForm } from "./form.ts";
 import { post } from "./host.ts";
 import { createResult, type ResultView } from "./result.ts";
@@ -37,7 +38,7 @@ export function createPage({ form, result: first, texts, locale }: Extract<ToCom
   if (first !== undefined) show(first);
 
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.isComposing || !result?.running) return;
+    if (event.key !== "Escape" || isComposing(event) || !result?.running) return;
     event.preventDefault();
     post({ type: "stop" });
   });

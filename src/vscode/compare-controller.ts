@@ -1,19 +1,19 @@
 /** Ties the comparison's page to the models: what is chosen, the plan that waits for a yes, the run, what becomes of it. */
 import * as vscode from "vscode";
-import { textOf, userMessage } from "../core/message.ts";
+import { textOf } from "../core/message.ts";
 import { formatTarget, parseTarget, type Target } from "../core/target.ts";
 import { FEWEST_MODELS, MOST_MODELS, MOST_ROUNDS } from "../session/comparison.ts";
-import { estimateSpending, priceOf } from "../session/comparison-estimate.ts";
-import { expectedOutput, readyPrompts } from "../session/comparison-prompts.ts";
-import { questionText, systemPrompt } from "../session/prompts.ts";
-import type { CompareForm, CompareModel, FromCompare, ToCompare } from "../shared/compare-protocol.ts";
+import { readyPrompts } from "../session/comparison-prompts.ts";
+import { questionText } from "../session/prompts.ts";
+import type { CompareForm, FromCompare, ToCompare } from "../shared/compare-protocol.ts";
 import { errorActionOf } from "../shared/protocol.ts";
 import type { ChatController } from "./chat-controller.ts";
 import { pickModel } from "./commands/select-model.ts";
 import { type ComparisonFormat, comparisonFile, saveComparison } from "./compare-files.ts";
 import { ComparePanel } from "./compare-panel.ts";
+import { compareModel, planComparison } from "./compare-plan.ts";
 import { type ComparisonPlan, type RunningComparison, runAt, startComparison } from "./compare-run.ts";
-import { compareTexts, planText, readyPromptLabel } from "./compare-texts.ts";
+import { compareTexts, readyPromptLabel } from "./compare-texts.ts";
 import { newFile } from "./editors.ts";
 import { runErrorAction } from "./error-actions.ts";
 import type { SideTurnServices } from "./side-turn.ts";
@@ -30,7 +30,7 @@ export class CompareController implements vscode.Disposable {
   readonly #services: CompareServices;
   readonly #panel: ComparePanel;
   readonly #subscription: vscode.Disposable;
-  #targets: Target[];
+  #targets: Target[] = [];
   #prompt = readyPrompts[0]!.text;
   #rounds = 1;
   #plan: (ComparisonPlan & { text: string }) | undefined;
@@ -38,7 +38,6 @@ export class CompareController implements vscode.Disposable {
 
   constructor(services: CompareServices) {
     this.#services = services;
-    this.#targets = this.#firstTargets();
     this.#panel = new ComparePanel(services.context.extensionUri, services.environment.logger, {
       snapshot: () => this.snapshot(),
       onMessage: (message) =>
@@ -64,7 +63,7 @@ export class CompareController implements vscode.Disposable {
       if (typeof prompt === "string") this.#prompt = prompt;
       if (typeof rounds === "number") this.#rounds = withinRounds(rounds);
     }
-    if (this.#targets.length === 0) this.#targets = this.#firstTargets();
+    if (this.#chosen.length === 0) this.#targets = this.#firstTargets();
     this.#panel.show();
     this.#formChanged();
   }
@@ -94,7 +93,7 @@ export class CompareController implements vscode.Disposable {
         await this.#addModel();
         break;
       case "remove-model":
-        await this.#setTargets(this.#targets.filter((_, index) => index !== message.index));
+        await this.#setTargets(this.#chosen.filter((_, index) => index !== message.index));
         break;
       case "draft":
         this.#prompt = message.prompt;
@@ -147,9 +146,9 @@ export class CompareController implements vscode.Disposable {
   }
 
   async #addModel(): Promise<void> {
-    if (this.#targets.length >= MOST_MODELS) return;
+    if (this.#chosen.length >= MOST_MODELS) return;
     const target = await pickModel(this.#services.models);
-    if (target) await this.#setTargets(targetsOf([...this.#targets, target].map(formatTarget)));
+    if (target) await this.#setTargets(targetsOf([...this.#chosen, target].map(formatTarget)));
   }
 
   async #setTargets(targets: Target[]): Promise<void> {
@@ -187,7 +186,7 @@ export class CompareController implements vscode.Disposable {
     const questions = readyPrompts.map(({ id, text }) => ({ label: readyPromptLabel(id), text }));
     if (last) questions.unshift({ label: vscode.l10n.t("The chat's last question"), text: questionText(last) });
     return {
-      models: this.#chosen.map((target) => this.#model(target)),
+      models: this.#chosen.map((target) => compareModel(models, target)),
       limits: { fewestModels: FEWEST_MODELS, mostModels: MOST_MODELS, mostRounds: MOST_ROUNDS },
       questions,
       prompt: this.#prompt,
@@ -197,58 +196,12 @@ export class CompareController implements vscode.Disposable {
     };
   }
 
-  #model(target: Target): CompareModel {
-    const { models } = this.#services;
-    const candidate = models.candidate(target);
-    const known = candidate && priceOf(candidate);
-    return {
-      target: formatTarget(target),
-      label: models.modelInfo(target)?.name ?? target.model,
-      providerName: this.#providerName(target.provider),
-      scripted: models.config(target.provider)?.scripted ?? false,
-      ...(known === undefined
-        ? {}
-        : {
-            outputPrice: {
-              amount: known.price.output,
-              currency: known.price.currency,
-              estimated: known.origin === "list",
-            },
-          }),
-    };
-  }
-
   #providerName = (id: string): string => this.#services.models.config(id)?.name ?? id;
 
   #prepare(): void {
-    const { models } = this.#services;
-    const targets = this.#chosen;
-    const candidates = targets.map((target) => models.candidate(target)).filter((one) => one !== undefined);
-    const prompt = this.#prompt.trim();
-    if (this.#current?.result.running || prompt === "" || candidates.length < FEWEST_MODELS) return;
-    const { systemPrompt: own, temperature, maxOutputTokens } = models.settings;
-    const question = {
-      system: systemPrompt({ systemPrompt: own, locale: vscode.env.language }),
-      messages: [userMessage(prompt)],
-      ...(temperature === undefined ? {} : { temperature }),
-      ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-    };
-    const rounds = this.#rounds;
-    const spending = estimateSpending(candidates, { question, rounds, outputTokens: expectedOutput(prompt) });
-    this.#plan = {
-      candidates,
-      question,
-      models: targets.map((target) => this.#model(target)),
-      comparison: {
-        prompt,
-        rounds,
-        models: targets.map((target, place) => {
-          const price = priceOf(candidates[place]!)?.price;
-          return price === undefined ? { target } : { target, price };
-        }),
-      },
-      text: planText(candidates.length * rounds, candidates.length, spending),
-    };
+    if (this.#current?.result.running) return;
+    const choice = { targets: this.#chosen, prompt: this.#prompt, rounds: this.#rounds };
+    this.#plan = planComparison(this.#services.models, choice);
     this.#postForm();
   }
 

@@ -98,6 +98,12 @@ describe("A comparison in a window", () => {
     await window.page.keyboard.type("Closed");
     await window.page.keyboard.press("Enter");
     await until("the third model is chosen", async () => (await models.count()) === 3);
+    await models.nth(1).getByRole("button").focus();
+    await window.page.keyboard.press("Enter");
+    await until("one is taken out by the keyboard", async () => (await models.count()) === 2);
+    assert.equal(await compare.evaluate(() => document.activeElement?.getAttribute("aria-label")), "Remove Closed");
+    await window.execute("runnel.compareModels", { models: ["local/quick", "local/slow", "local/closed"] });
+    await until("all three are chosen", async () => (await models.count()) === 3);
   });
 
   it("tells the cost, runs on a yes, and nothing moves while figures come in", async () => {
@@ -122,6 +128,11 @@ describe("A comparison in a window", () => {
         .evaluateAll((cells) => cells.map((cell) => JSON.stringify(cell.getBoundingClientRect())));
     await compare.getByTestId("compare-stop").waitFor();
     await window.screenshot("compare-running");
+    assert.equal(await compare.evaluate(() => document.activeElement?.getAttribute("data-testid")), "compare-stop");
+    assert.deepEqual(
+      await compare.evaluate(() => [document.body.scrollTop, document.documentElement.scrollTop]),
+      [0, 0],
+    );
     const before = await places();
     held!();
     const progress = compare.getByTestId("compare-progress");
