@@ -27,8 +27,8 @@ describe("A comparison in a window", () => {
 
   before(async () => {
     const usage = { prompt_tokens: 61, completion_tokens: 412 };
-    const quick = chatStream(prose, { usage, delayMs: 60 });
-    const slow = chatStream(prose, { usage: { ...usage, completion_tokens: 380 }, delayMs: 90, firstDelayMs: 300 });
+    const quick = chatStream(prose, { usage, delayMs: 20 });
+    const slow = chatStream(prose, { usage: { ...usage, completion_tokens: 380 }, delayMs: 30, firstDelayMs: 200 });
     server = await startServer(async (request, reply) => {
       if (request.json.model === "closed") {
         reply.head(402, { "content-type": "application/json" });
@@ -136,7 +136,7 @@ describe("A comparison in a window", () => {
     const before = await places();
     held!();
     const progress = compare.getByTestId("compare-progress");
-    await until("all is measured", async () => /^5 of 6/.test((await progress.textContent()) ?? ""));
+    await until("all is measured", async () => /^5 of 6/.test((await progress.textContent()) ?? ""), 40_000);
     await compare.getByTestId("compare-prepare").waitFor();
     const after = await places();
     assert.deepEqual(
@@ -156,7 +156,7 @@ describe("A comparison in a window", () => {
     ]);
     assert.equal(await answers.first().locator("h2, strong").first().textContent(), "Why it matters");
     assert.match((await answers.last().getByTestId("error").textContent()) ?? "", /has no credit left/);
-    await inEveryTheme("done");
+    await window.screenshot("compare-done");
     await window.page.setViewportSize({ width: 1720, height: 1000 });
     await inEveryTheme("wide");
     await window.page.setViewportSize({ width: 1280, height: 800 });
