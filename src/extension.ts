@@ -5,6 +5,7 @@ import { createEndpoints } from "./session/endpoints.ts";
 import { createLedgerFolder } from "./session/ledger-folder.ts";
 import { createPreconnect } from "./session/preconnect.ts";
 import type { TurnEnvironment } from "./session/turn.ts";
+import type { FromCompare } from "./shared/compare-protocol.ts";
 import { createTransport } from "./stream/http.ts";
 import { createBudgetGuard } from "./usage/budget.ts";
 import { createLedger } from "./usage/ledger.ts";
@@ -24,6 +25,8 @@ import { showUsage } from "./vscode/commands/show-usage.ts";
 import { testConnection } from "./vscode/commands/test-connection.ts";
 import { exportUsage, importUsage } from "./vscode/commands/usage-files.ts";
 import { writeTests } from "./vscode/commands/write-tests.ts";
+import { CompareController } from "./vscode/compare-controller.ts";
+import type { ComparisonFormat } from "./vscode/compare-files.ts";
 import { EditController } from "./vscode/edit/edit-controller.ts";
 import type { EditArgument } from "./vscode/edit/edit-lenses.ts";
 import { createKeyStore } from "./vscode/keys.ts";
@@ -38,6 +41,12 @@ export interface TestHandle {
   conversation(): unknown;
   usageFolder: string;
   edits: EditController;
+  /** The comparison as its page sees it, what the page may say, and the files it would save. */
+  comparison: {
+    snapshot(): unknown;
+    receive(message: FromCompare): Promise<void>;
+    file(format: ComparisonFormat): string | undefined;
+  };
 }
 
 let finish: (() => Promise<void>) | undefined;
@@ -71,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const sideTurns = { environment, models, running, statusBar };
   const edits = new EditController(sideTurns, context.workspaceState);
   const chat = new ChatController({ context, edits, environment, models, preconnect, running, statusBar, store });
+  const comparison = new CompareController({ ...sideTurns, context, chat });
   const editing = { edits, models, memory: context.globalState };
 
   const commands: Record<string, (argument?: never) => unknown> = {
@@ -101,6 +111,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     "runnel.setApiKey": (argument?: { provider?: string; key?: string }) => setApiKey({ keys, models }, argument),
     "runnel.removeApiKey": (argument?: { provider?: string }) => removeApiKey({ keys, models }, argument),
     "runnel.selectModel": (argument?: unknown) => selectModel(models, argument),
+    "runnel.compareModels": (argument?: unknown) => comparison.open(argument),
     "runnel.testConnection": (argument?: { provider?: string }) => testConnection(models, environment, argument),
     "runnel.showUsage": () => showUsage(ledger),
     "runnel.exportUsage": (argument?: { format?: string; path?: string }) => exportUsage(ledger, argument),
@@ -115,6 +126,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     models,
     statusBar,
     chat,
+    comparison,
     edits,
     vscode.languages.registerCodeActionsProvider({ scheme: "*" }, new FixActions(), {
       providedCodeActionKinds: FixActions.kinds,
@@ -133,6 +145,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     conversation: () => chat.conversation,
     usageFolder,
     edits,
+    comparison,
   };
 }
 

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const languages = ["ko", "zh-cn", "ja"];
 
 /** Texts that read the same in every language. */
-const alike = ["TTFT p50 / p95", "TTFT {time}", "{rate} tok/s"];
+const alike = ["TTFT", "TTFT p50 / p95", "TTFT {time}", "tok/s", "{rate} tok/s"];
 
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
 

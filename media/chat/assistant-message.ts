@@ -1,5 +1,5 @@
 /** An answer: thinking, Markdown that grows, what went wrong, and the line of state, figures and buttons under it. */
-import type { ViewMessage } from "../../src/shared/protocol.ts";
+import type { ErrorAction, ViewMessage } from "../../src/shared/protocol.ts";
 import type { Chat } from "./chat.ts";
 import { confirmPress, element, icon, iconButton, textButton } from "./dom.ts";
 import { createErrorBox } from "./error.ts";
@@ -27,7 +27,14 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
   });
   again.classList.add("small");
   again.dataset.testid = "retry";
-  const wait = createWait(chat);
+  const wait = createWait({
+    cancelWait: texts.cancelWait,
+    cancel: () => chat.post({ type: "stop" }),
+    refocus: chat.focusComposer,
+  });
+  const press = (action: ErrorAction) => {
+    if (!chat.busy) chat.post({ type: "error-action", id, action });
+  };
   const meta = element("div", { class: "meta", "data-testid": "message-meta" });
   const tools = element(
     "div",
@@ -120,7 +127,9 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
       ...(message.notices ?? []).map((notice) =>
         element("p", { class: "notice" }, icon("info"), element("span", {}, notice)),
       ),
-      ...(message.error === undefined ? [] : [createErrorBox(chat, id, message.error)]),
+      ...(message.error === undefined
+        ? []
+        : [createErrorBox(message.error, { showDetails: texts.showDetails, press })]),
     );
   }
 

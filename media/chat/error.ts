@@ -1,13 +1,16 @@
 /** The box under an answer that went wrong: what happened, the provider's own words on demand, and what to do about it. */
-import type { ErrorView } from "../../src/shared/protocol.ts";
-import type { Chat } from "./chat.ts";
+import type { ErrorAction, ErrorView } from "../../src/shared/protocol.ts";
 import { element, icon, textButton } from "./dom.ts";
 
-export function createErrorBox(chat: Chat, id: string, error: ErrorView): HTMLElement {
+export interface ErrorBoxOptions {
+  /** What the disclosure of the provider's own words is called. */
+  showDetails: string;
+  press(action: ErrorAction): void;
+}
+
+export function createErrorBox(error: ErrorView, { showDetails, press }: ErrorBoxOptions): HTMLElement {
   const buttons = error.actions.map(({ action, label }, index) => {
-    const button = textButton(label, index === 0 ? "primary" : "secondary", () => {
-      if (!chat.busy) chat.post({ type: "error-action", id, action });
-    });
+    const button = textButton(label, index === 0 ? "primary" : "secondary", () => press(action));
     button.dataset.testid = action;
     return button;
   });
@@ -32,8 +35,8 @@ export function createErrorBox(chat: Chat, id: string, error: ErrorView): HTMLEl
         element(
           "details",
           { class: "error-detail" },
-          element("summary", {}, icon("chevron-right"), chat.texts.showDetails),
-          element("pre", { tabindex: "0", "aria-label": chat.texts.showDetails }, error.detail),
+          element("summary", {}, icon("chevron-right"), showDetails),
+          element("pre", { tabindex: "0", "aria-label": showDetails }, error.detail),
         ),
       buttons.length > 0 && element("div", { class: "button-row" }, ...buttons),
     ),

@@ -1,7 +1,6 @@
 /** One piece of Markdown on the page: the renderer, the language of its text, and the marks where it was continued. */
 import { guessLanguage } from "../../src/shared/language.ts";
-import { createMarkdownRenderer } from "../markdown/renderer.ts";
-import type { Chat } from "./chat.ts";
+import { type CodeTexts, createMarkdownRenderer } from "../markdown/renderer.ts";
 import { element } from "./dom.ts";
 
 export interface Prose {
@@ -14,11 +13,18 @@ export interface Prose {
   dispose(): void;
 }
 
+export interface ProseContext {
+  /** Without `continuedMark` there are no seams. */
+  readonly texts: CodeTexts & { continuedMark?: string };
+  /** Of the interface. */
+  readonly locale: string;
+}
+
 /** Enough text to tell a language by. */
 const enough = 40;
 
-export function createProse(chat: Chat, testId?: string): Prose {
-  const { texts } = chat;
+export function createProse(context: ProseContext, testId?: string): Prose {
+  const { texts } = context;
   const root = element("div", { class: "markdown", "data-testid": testId });
   const renderer = createMarkdownRenderer(root, { texts });
   const seams: number[] = [];
@@ -29,7 +35,7 @@ export function createProse(chat: Chat, testId?: string): Prose {
     if (languageSeen >= enough) return;
     const { text } = renderer;
     languageSeen = text.length;
-    const language = guessLanguage(text, chat.locale);
+    const language = guessLanguage(text, context.locale);
     if (language !== undefined) root.lang = language;
   };
   const markSeams = () => {
@@ -37,7 +43,7 @@ export function createProse(chat: Chat, testId?: string): Prose {
     if (marked.length === seams.length && marked.every((block) => block.isConnected)) return;
     const blocks = blocksOf(root);
     marked = seams.map((index) => blocks[index]).filter((block) => block !== undefined);
-    for (const block of marked) block.setAttribute("data-seam", texts.continuedMark);
+    for (const block of marked) block.setAttribute("data-seam", texts.continuedMark ?? "");
   };
   return {
     root,
@@ -47,7 +53,7 @@ export function createProse(chat: Chat, testId?: string): Prose {
       markSeams();
     },
     async seam() {
-      seams.push(await blockAtEnd(renderer.text, chat));
+      seams.push(await blockAtEnd(renderer.text, context));
       markSeams();
     },
     async finish() {
@@ -62,9 +68,9 @@ export function createProse(chat: Chat, testId?: string): Prose {
  * The index of the block in which `text` goes on: the one after a blank line, else the last. The page may still be busy
  * showing this text, so it is counted on one of its own.
  */
-async function blockAtEnd(text: string, chat: Chat): Promise<number> {
+async function blockAtEnd(text: string, { texts }: ProseContext): Promise<number> {
   const root = element("div");
-  const renderer = createMarkdownRenderer(root, { texts: chat.texts });
+  const renderer = createMarkdownRenderer(root, { texts });
   renderer.append(text);
   await renderer.finish();
   const { length } = blocksOf(root);

@@ -1,7 +1,6 @@
 /** What an answer waits for before it is asked for: words with a clock that runs down, and a way out of it. */
 import { fill, formatElapsed } from "../../src/shared/format.ts";
 import type { WaitView } from "../../src/shared/protocol.ts";
-import type { Chat } from "./chat.ts";
 import { element, icon, textButton } from "./dom.ts";
 
 export interface Wait {
@@ -11,9 +10,16 @@ export interface Wait {
   dispose(): void;
 }
 
-export function createWait(chat: Chat): Wait {
+export interface WaitOptions {
+  cancelWait: string;
+  cancel(): void;
+  /** The wait is over while its button has the focus. */
+  refocus(): void;
+}
+
+export function createWait(options: WaitOptions): Wait {
   const words = element("span", { class: "wait-words" });
-  const cancel = textButton(chat.texts.cancelWait, "secondary", () => chat.post({ type: "stop" }));
+  const cancel = textButton(options.cancelWait, "secondary", options.cancel);
   cancel.classList.add("small");
   cancel.dataset.testid = "cancel-wait";
   const root = element("div", { class: "wait", "data-testid": "wait" }, icon("watch"), words, cancel);
@@ -36,7 +42,7 @@ export function createWait(chat: Chat): Wait {
       shown = wait;
       stop();
       if (wait === undefined) {
-        if (root.contains(document.activeElement)) chat.focusComposer();
+        if (root.contains(document.activeElement)) options.refocus();
         root.hidden = true;
         return;
       }

@@ -64,7 +64,16 @@ export function userMessage(text: string): ChatMessage {
 
 /** The text parts of a message, joined. */
 export function textOf(message: ChatMessage): string {
+  return partsOf(message, "text");
+}
+
+/** The thinking parts of a message, joined. */
+export function thinkingOf(message: ChatMessage): string {
+  return partsOf(message, "thinking");
+}
+
+function partsOf(message: ChatMessage, type: "text" | "thinking"): string {
   let text = "";
-  for (const part of message.parts) if (part.type === "text") text += part.text;
+  for (const part of message.parts) if (part.type === type) text += part.text;
   return text;
 }

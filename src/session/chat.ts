@@ -2,7 +2,7 @@
 import type { Attachment, Conversation, ConversationMessage, MessageMeasures } from "../core/conversation.ts";
 import { plainError } from "../core/errors.ts";
 import { isLasting, type Notice, type StreamEvent } from "../core/events.ts";
-import type { Continuation } from "../core/message.ts";
+import { type Continuation, textOf, thinkingOf } from "../core/message.ts";
 import type { Purpose, TurnOutcome } from "../core/outcome.ts";
 import { estimateTokens } from "../usage/estimate.ts";
 import { trimMessages } from "./context.ts";
@@ -107,6 +107,18 @@ export class Chat {
     if (message.text.trim() === "") return this.regenerate(id);
     this.#record({ v: 1, type: "resume", id });
     await this.#stream(id, message);
+  }
+
+  /** Takes in a question that was asked beside the chat, and the answer to it, at the end of what is there. */
+  async adopt(text: string, outcome: TurnOutcome, scripted: boolean): Promise<void> {
+    await this.ended();
+    const question = { id: this.#options.newId(), role: "user", text, state: "complete" } as const;
+    this.#record({ v: 1, type: "message", message: question });
+    const id = this.#options.newId();
+    const how = { notices: [], scripted, means: undefined, grew: true };
+    const message = { ...ended(id, outcome, undefined, how), text: textOf(outcome.message) };
+    const thinking = thinkingOf(outcome.message);
+    this.#record({ v: 1, type: "message", message: thinking === "" ? message : { ...message, thinking } });
   }
 
   /** Resolves when no answer is running. */

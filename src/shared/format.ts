@@ -11,6 +11,13 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
 }
 
+/** Two durations in the unit of the longer one: "380–520 ms", "0.42–1.24 s". */
+export function formatDurationRange(low: number, high: number): string {
+  if (high < 999.5) return `${Math.round(low)}–${formatDuration(high)}`;
+  if (high >= 99_950) return `${formatDuration(low)}–${formatDuration(high)}`;
+  return `${(low / 1000).toFixed(high < 9995 ? 2 : 1)}–${formatDuration(high)}`;
+}
+
 /** A running clock in whole seconds: "7 s", "2 min 05 s", "1 h 00 min". */
 export function formatElapsed(milliseconds: number): string {
   const whole = Math.floor(milliseconds / 1000);

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { Attachment, Conversation, ConversationMessage } from "../core/conversation.ts";
 import { isLasting, isOutput, isWait, type Notice, type StreamEvent } from "../core/events.ts";
-import type { Purpose } from "../core/outcome.ts";
+import type { Purpose, TurnOutcome } from "../core/outcome.ts";
 import { Chat, type ChatSetup } from "../session/chat.ts";
 import type { ConversationRecord } from "../session/conversation-log.ts";
 import type { ConversationStore } from "../session/conversation-store.ts";
@@ -97,6 +97,17 @@ export class ChatController implements vscode.Disposable {
       await this.#chat.ask(text, extra);
     });
     await this.#line;
+  }
+
+  /** Takes in what was asked in a comparison, with the answer that a person chose, and shows it. */
+  async adopt(text: string, outcome: TurnOutcome): Promise<void> {
+    const scripted = this.#services.models.config(outcome.target.provider)?.scripted ?? false;
+    this.#line = this.#line.then(async () => {
+      await this.#restored;
+      await this.#chat.adopt(text, outcome, scripted);
+    });
+    await this.#line;
+    await this.view.focus();
   }
 
   message(id: string): ConversationMessage | undefined {

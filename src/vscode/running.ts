@@ -1,7 +1,7 @@
 /** What Runnel is streaming at the moment, and where, so that one command stops it wherever it is. */
 import * as vscode from "vscode";
 
-export const PLACES = ["chat", "edit", "commit"] as const;
+export const PLACES = ["chat", "edit", "commit", "compare"] as const;
 export type Place = (typeof PLACES)[number];
 
 export interface Running {

@@ -5,6 +5,7 @@ import {
   formatAmount,
   formatCost,
   formatDuration,
+  formatDurationRange,
   formatElapsed,
   formatRate,
   formatSize,
@@ -26,6 +27,16 @@ describe("numbers as people read them", () => {
       [125_000, "2 min 05 s"],
     ];
     for (const [value, text] of cases) assert.equal(formatDuration(value), text);
+  });
+
+  it("two durations share the unit of the longer one", () => {
+    const cases: [number, number, string][] = [
+      [380, 520, "380–520 ms"],
+      [420, 1240, "0.42–1.24 s"],
+      [4200, 12_340, "4.2–12.3 s"],
+      [4200, 125_000, "4.20 s–2 min 05 s"],
+    ];
+    for (const [low, high, text] of cases) assert.equal(formatDurationRange(low, high), text);
   });
 
   it("a running clock counts whole seconds", () => {

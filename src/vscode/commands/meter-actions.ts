@@ -9,6 +9,7 @@ export async function showMeterActions(running: Running): Promise<void> {
     { label: `$(comment-discussion) ${l10n.t("Open Chat")}`, command: "runnel.openChat" },
     { label: `$(arrow-swap) ${l10n.t("Choose Model")}`, command: "runnel.selectModel" },
     { label: `$(graph) ${l10n.t("Show Usage")}`, command: "runnel.showUsage" },
+    { label: `$(split-horizontal) ${l10n.t("Compare Models")}`, command: "runnel.compareModels" },
     { label: `$(plug) ${l10n.t("Test Connection")}`, command: "runnel.testConnection" },
     { label: `$(output) ${l10n.t("Show Log")}`, command: "runnel.showLog" },
   ];

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { Conversation } from "../../../src/core/conversation.ts";
+import type { FromCompare, ToCompare } from "../../../src/shared/compare-protocol.ts";
 import type { EditController } from "../../../src/vscode/edit/edit-controller.ts";
 
 export interface Handle {
@@ -9,6 +10,11 @@ export interface Handle {
   conversation(): Conversation;
   usageFolder: string;
   edits: EditController;
+  comparison: {
+    snapshot(): Extract<ToCompare, { type: "snapshot" }>;
+    receive(message: FromCompare): Promise<void>;
+    file(format: "md" | "csv"): string | undefined;
+  };
 }
 
 export async function activate(): Promise<Handle> {

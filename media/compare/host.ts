@@ -1,0 +1,10 @@
+/** The one door from the comparison's page to the extension host: typed messages out; all that is remembered is the host's. */
+import type { FromCompare } from "../../src/shared/compare-protocol.ts";
+
+declare function acquireVsCodeApi(): { postMessage(message: FromCompare): void };
+
+const api = acquireVsCodeApi();
+
+export function post(message: FromCompare): void {
+  api.postMessage(message);
+}

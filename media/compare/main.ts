@@ -1,0 +1,19 @@
+/** The comparison's webview: takes the host's messages in and keeps the page in step with them. */
+import "../markdown/markdown.css";
+import "./compare.css";
+import type { ToCompare } from "../../src/shared/compare-protocol.ts";
+import { loadIcons } from "../chat/icons.ts";
+import { post } from "./host.ts";
+import { createPage, type Page } from "./page.ts";
+
+let page: Page | undefined;
+
+window.addEventListener("message", ({ data }: MessageEvent<ToCompare>) => {
+  if (data?.type === "snapshot" && page === undefined) {
+    document.documentElement.lang = data.locale;
+    page = createPage(data);
+    document.body.append(page.root);
+  } else page?.apply(data);
+});
+loadIcons();
+post({ type: "ready" });
