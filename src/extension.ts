@@ -5,6 +5,7 @@ import { createEndpoints } from "./session/endpoints.ts";
 import { createLedgerFolder } from "./session/ledger-folder.ts";
 import { createPreconnect } from "./session/preconnect.ts";
 import type { TurnEnvironment } from "./session/turn.ts";
+import type { UsagePage } from "./shared/usage-protocol.ts";
 import { createTransport } from "./stream/http.ts";
 import { createBudgetGuard } from "./usage/budget.ts";
 import { createLedger } from "./usage/ledger.ts";
@@ -20,7 +21,6 @@ import { FixActions } from "./vscode/commands/fix-actions.ts";
 import { generateCommitMessage } from "./vscode/commands/generate-commit-message.ts";
 import { showMeterActions } from "./vscode/commands/meter-actions.ts";
 import { selectModel } from "./vscode/commands/select-model.ts";
-import { showUsage } from "./vscode/commands/show-usage.ts";
 import { testConnection } from "./vscode/commands/test-connection.ts";
 import { exportUsage, importUsage } from "./vscode/commands/usage-files.ts";
 import { writeTests } from "./vscode/commands/write-tests.ts";
@@ -31,12 +31,15 @@ import { Models } from "./vscode/models.ts";
 import { createRunning, placeOf } from "./vscode/running.ts";
 import { readNetwork } from "./vscode/settings.ts";
 import { StatusBar } from "./vscode/status-bar.ts";
+import { UsagePanel } from "./vscode/usage-panel.ts";
 
 /** What in-editor tests look at; the extension hands out nothing otherwise. */
 export interface TestHandle {
   meter(): { text: string; tooltip: string };
   conversation(): unknown;
   usageFolder: string;
+  /** What the page of the usage report shows. */
+  usagePage(): Promise<UsagePage>;
 }
 
 let finish: (() => Promise<void>) | undefined;
@@ -45,7 +48,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const logger = vscode.window.createOutputChannel("Runnel", { log: true });
   const transport = createTransport({ logger, network: readNetwork, environment: process.env });
   const usageFolder = vscode.Uri.joinPath(context.globalStorageUri, "usage").fsPath;
-  const ledger = createLedger({ files: createLedgerFolder(usageFolder), logger });
+  const ledger = createLedger({ files: createLedgerFolder(usageFolder), logger, onChange: () => usage.update() });
   const environment: TurnEnvironment = {
     transport,
     ledger,
@@ -70,6 +73,11 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const sideTurns = { environment, models, running, statusBar };
   const edits = new EditController(sideTurns);
   const chat = new ChatController({ context, edits, environment, models, preconnect, running, statusBar, store });
+  const usage = new UsagePanel({
+    ...{ ledger, models, logger },
+    memory: context.globalState,
+    extensionUri: context.extensionUri,
+  });
   const editing = { edits, models, memory: context.globalState };
 
   const commands: Record<string, (argument?: never) => unknown> = {
@@ -101,7 +109,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     "runnel.removeApiKey": (argument?: { provider?: string }) => removeApiKey({ keys, models }, argument),
     "runnel.selectModel": (argument?: unknown) => selectModel(models, argument),
     "runnel.testConnection": (argument?: { provider?: string }) => testConnection(models, environment, argument),
-    "runnel.showUsage": () => showUsage(ledger),
+    "runnel.showUsage": () => usage.show(),
     "runnel.exportUsage": (argument?: { format?: string; path?: string }) => exportUsage(ledger, argument),
     "runnel.importUsage": (argument?: { path?: string }) => importUsage(ledger, argument),
     "runnel.showLog": () => logger.show(),
@@ -115,6 +123,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     statusBar,
     chat,
     edits,
+    usage,
     vscode.languages.registerCodeActionsProvider({ scheme: "*" }, new FixActions(), {
       providedCodeActionKinds: FixActions.kinds,
     }),
@@ -130,6 +139,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     meter: () => ({ text: statusBar.text, tooltip: statusBar.tooltip }),
     conversation: () => chat.conversation,
     usageFolder,
+    usagePage: () => usage.page(),
   };
 }
 

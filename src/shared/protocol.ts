@@ -1,6 +1,7 @@
 /** The whole contract between the extension host and the chat webview: two unions and their guard. */
 import type { Attachment, ConversationMessage } from "../core/conversation.ts";
 import type { ErrorKind } from "../core/errors.ts";
+import { type MessageFields, messageGuard } from "./message-guard.ts";
 import type { ChatTexts } from "./texts.ts";
 
 /** What a button under an error does; the host decides which fit and how they read. */
@@ -129,7 +130,7 @@ export type FromWebview =
   | { type: "composer-focused" }
   | { type: "composer-blurred" };
 
-const fields: Record<FromWebview["type"], Record<string, "string" | "number">> = {
+const fields: MessageFields<FromWebview> = {
   ready: {},
   send: { text: "string" },
   stop: {},
@@ -151,14 +152,5 @@ const fields: Record<FromWebview["type"], Record<string, "string" | "number">> =
   "composer-blurred": {},
 };
 
-/** The message when `value` is one; undefined for anything else a hostile page might post. */
-export function asFromWebview(value: unknown): FromWebview | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const record = value as Record<string, unknown>;
-  if (typeof record.type !== "string" || !Object.hasOwn(fields, record.type)) return undefined;
-  const expected = fields[record.type as FromWebview["type"]];
-  for (const [name, type] of Object.entries(expected)) {
-    if (typeof record[name] !== type) return undefined;
-  }
-  return record as FromWebview;
-}
+/** The message when a value is one. */
+export const asFromWebview = messageGuard<FromWebview>(fields);

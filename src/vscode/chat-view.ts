@@ -1,9 +1,9 @@
 /** The chat's webview: strict page, snapshot on request, then numbered messages. Knows nothing about turns. */
-import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
 import { asFromWebview, type FromWebview, type ToWebview, type ViewState } from "../shared/protocol.ts";
 import { chatTexts } from "./chat-texts.ts";
+import { webviewOptions, webviewPage } from "./webview-page.ts";
 
 export const CHAT_VIEW = "runnel.chat";
 
@@ -35,13 +35,7 @@ export class ChatView implements vscode.WebviewViewProvider {
   resolveWebviewView(view: vscode.WebviewView): void {
     this.#view = view;
     this.#ready = false;
-    const root = vscode.Uri.joinPath(this.#extensionUri, "dist", "webview");
-    view.webview.options = {
-      enableScripts: true,
-      enableCommandUris: false,
-      enableForms: false,
-      localResourceRoots: [root],
-    };
+    view.webview.options = webviewOptions(this.#extensionUri);
     view.webview.onDidReceiveMessage((value: unknown) => this.#receive(value));
     // A hidden page is destroyed and messages to it are lost; when shown again it says `ready` and gets a snapshot.
     view.onDidChangeVisibility(() => {
@@ -51,7 +45,7 @@ export class ChatView implements vscode.WebviewViewProvider {
       if (this.#view === view) this.#view = undefined;
       this.#ready = false;
     });
-    view.webview.html = page(view.webview, root);
+    view.webview.html = webviewPage(view.webview, this.#extensionUri, "chat");
   }
 
   /** Shows the view and puts the cursor in the composer. */
@@ -99,30 +93,4 @@ export class ChatView implements vscode.WebviewViewProvider {
     this.#focusWanted = false;
     this.post({ type: "focus-composer" });
   }
-}
-
-function page(webview: vscode.Webview, root: vscode.Uri): string {
-  const nonce = randomBytes(16).toString("base64");
-  const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource}`,
-    `font-src ${webview.cspSource}`,
-    `img-src ${webview.cspSource} data:`,
-  ].join("; ");
-  return `<!DOCTYPE html>
-<html lang="${vscode.env.language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${uri("chat.css")}">
-<title>Runnel</title>
-</head>
-<body>
-<div id="root"></div>
-<script nonce="${nonce}" src="${uri("chat.js")}"></script>
-</body>
-</html>`;
 }

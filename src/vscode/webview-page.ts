@@ -1,0 +1,45 @@
+/** The strict page that each webview begins with: its own script and styles, and nothing from anywhere else. */
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+
+/** The folder that all of them are bundled to, and the only one they may read. */
+function bundles(extensionUri: vscode.Uri): vscode.Uri {
+  return vscode.Uri.joinPath(extensionUri, "dist", "webview");
+}
+
+export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  return {
+    enableScripts: true,
+    enableCommandUris: false,
+    enableForms: false,
+    localResourceRoots: [bundles(extensionUri)],
+  };
+}
+
+/** `name` is that of the bundle. */
+export function webviewPage(webview: vscode.Webview, extensionUri: vscode.Uri, name: "chat" | "usage"): string {
+  const nonce = randomBytes(16).toString("base64");
+  const uri = (file: string): string =>
+    webview.asWebviewUri(vscode.Uri.joinPath(bundles(extensionUri), file)).toString();
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource}`,
+    `font-src ${webview.cspSource}`,
+    `img-src ${webview.cspSource} data:`,
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="${vscode.env.language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${uri(`${name}.css`)}">
+<title>Runnel</title>
+</head>
+<body>
+<div id="root"></div>
+<script nonce="${nonce}" src="${uri(`${name}.js`)}"></script>
+</body>
+</html>`;
+}
