@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { Conversation } from "../../../src/core/conversation.ts";
+import type { UsagePage } from "../../../src/shared/usage-protocol.ts";
 
 export interface Handle {
   meter(): { text: string; tooltip: string };
   conversation(): Conversation;
   usageFolder: string;
+  usagePage(): Promise<UsagePage>;
 }
 
 export async function activate(): Promise<Handle> {
