@@ -19,10 +19,10 @@ export function exactAmount(amount: number): string {
   return amount.toFixed(12).replace(/\.?0+$/, "");
 }
 
-/** With its sign: "+$1.20", "−$0.30". */
+/** With its sign: "+~$1.20", "−~$0.30". */
 export function differenceText(amount: number, currency: string): string {
   const sign = amount > 0 ? "+" : amount < 0 ? "−" : "";
-  return `~${sign}${formatAmount(Math.abs(amount), currency)}`;
+  return `${sign}~${formatAmount(Math.abs(amount), currency)}`;
 }
 
 export function countText(count: number, locale: string): string {

@@ -44,7 +44,7 @@ export class UsagePanel implements vscode.Disposable {
   /** True between `ready` and the page's end: only then do messages reach somebody. */
   #ready = false;
   #range: Pick<DayRange, "name" | "from" | "to"> = { name: "month" };
-  #updating: Promise<void> | undefined;
+  #updating = false;
   #updateWanted = false;
 
   constructor(services: UsageServices) {
@@ -84,9 +84,7 @@ export class UsagePanel implements vscode.Disposable {
   update(): void {
     if (!this.#ready) return;
     this.#updateWanted = true;
-    this.#updating ??= this.#follow().finally(() => {
-      this.#updating = undefined;
-    });
+    if (!this.#updating) void this.#follow();
   }
 
   /** The report as the page gets it. */
@@ -113,6 +111,7 @@ export class UsagePanel implements vscode.Disposable {
   }
 
   async #follow(): Promise<void> {
+    this.#updating = true;
     while (this.#updateWanted) {
       this.#updateWanted = false;
       try {
@@ -129,6 +128,7 @@ export class UsagePanel implements vscode.Disposable {
         );
       }
     }
+    this.#updating = false;
   }
 
   #budget(): Pick<UsagePage, "budget" | "remarks"> {

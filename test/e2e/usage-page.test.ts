@@ -6,21 +6,25 @@ import { after, afterEach, before, describe, it } from "mocha";
 import type { ToUsage, UsagePage, UsageRow, UsageTexts } from "../../src/shared/usage-protocol.ts";
 import { ChatBrowser, type ChatPage, type ThemeKind } from "./chat-page.ts";
 
-/** Each text is its own name, and what it is filled with. */
-const texts = new Proxy({} as UsageTexts, { get: (_target, name) => String(name) });
-const words = (): UsageTexts =>
-  ({
-    ...Object.fromEntries(
-      "title range from to exportCsv exportJson importUsage total cost answers inputTokens cachedTokens outputTokens budget overTime tokens asTable byTarget byProvider byPurpose model provider purpose day elsewhere elsewhereHint elsewhereEmpty noDifference chooseModels difference paid priceFrom nothing"
-        .split(" ")
-        .map((name) => [name, texts[name as "title"]]),
-    ),
-    ...{ unknown: "unknown: {count}", updated: "usage: {total}" },
-    ...{ chartByDay: "{measure}, {count} days, most {most}, {when}", chartByMonth: "{measure} by month" },
-    ranges: { today: "today", week: "week", month: "month", "last-month": "last-month", all: "all", custom: "custom" },
-    purposes: { chat: "Chat", edit: "Edits" },
-    origins: { settings: "configured", table: "price table" },
-  }) as UsageTexts;
+const texts: UsageTexts = {
+  ...{ title: "Usage", range: "Period", from: "From", to: "To" },
+  ranges: {
+    ...{ today: "Today", week: "Last 7 days", month: "This month" },
+    ...{ "last-month": "Last month", all: "All", custom: "Custom dates" },
+  },
+  ...{ exportCsv: "Export as CSV", exportJson: "Export as JSON", importUsage: "Import…" },
+  ...{ total: "Total", cost: "Cost", answers: "Answers" },
+  ...{ inputTokens: "Input tokens", cachedTokens: "of these cached", outputTokens: "Output tokens", tokens: "Tokens" },
+  ...{ unknown: "unknown: {count}", updated: "Usage: {total}", nothing: "Nothing was asked in this period." },
+  ...{ budget: "Budget", overTime: "Over Time", asTable: "By day, as a table" },
+  ...{ chartByDay: "{measure}, {count} days, most {most}, {when}", chartByMonth: "{measure} by month" },
+  ...{ byTarget: "By model", byProvider: "By provider", byPurpose: "By purpose" },
+  ...{ model: "Model", provider: "Provider", purpose: "Purpose", day: "Day" },
+  purposes: { chat: "Chat", edit: "Edits" },
+  ...{ elsewhere: "The Same Tokens Elsewhere", elsewhereHint: "An estimate.", elsewhereEmpty: "No price is known." },
+  ...{ noDifference: "No difference is shown.", chooseModels: "Choose Models…", difference: "Difference" },
+  ...{ paid: "Paid", priceFrom: "Price from", origins: { settings: "configured", table: "price table" } },
+};
 
 const row = (name: string, dollars: number, change: Partial<UsageRow> = {}): UsageRow => ({
   ...{ name, turns: 12, inputTokens: 48_210, cachedTokens: 12_000, outputTokens: 9_731 },
@@ -67,7 +71,7 @@ describe("usage report page", function () {
   let chat: ChatPage;
 
   const show = async (page: UsagePage = sample, locale = "en"): Promise<void> => {
-    const message: ToUsage = { type: "report", page, texts: words(), locale };
+    const message: ToUsage = { type: "report", page, texts, locale };
     await chat.page.evaluate((data) => window.postMessage(data, "*"), message);
     await chat.settle();
   };
@@ -95,7 +99,7 @@ describe("usage report page", function () {
     assert.equal(await byId("usage-chart").count(), 2);
     const name = await byId("usage-chart").last().locator("svg").getAttribute("aria-label");
     assert.equal(name, "USD, 26 days, most $1.02, Nov 9, 2026");
-    assert.match(await byId("usage-elsewhere").innerText(), /deepseek-v4-flash\s+price table\s+~\$0\.31\s+~−\$3\.89/);
+    assert.match(await byId("usage-elsewhere").innerText(), /deepseek-v4-flash\s+price table\s+~\$0\.31\s+−~\$3\.89/);
     assert.equal(await byId("usage-budget").getByRole("meter").getAttribute("aria-valuenow"), "85");
     const heights = await byId("usage-chart")
       .last()
@@ -121,12 +125,12 @@ describe("usage report page", function () {
     assert.equal(await byId("usage-days").getAttribute("open"), "");
     assert.equal(await chat.page.evaluate(() => document.activeElement?.tagName), "SUMMARY");
     assert.equal(await byId("usage-days").locator("tbody tr").count(), sample.byDay.length);
-    assert.equal(await chat.page.getByRole("status").textContent(), "usage: $5.00");
+    assert.equal(await chat.page.getByRole("status").textContent(), "Usage: $5.00");
     for (const [label, message] of [
-      ["exportCsv", { type: "export", format: "csv" }],
-      ["exportJson", { type: "export", format: "json" }],
-      ["importUsage", { type: "import" }],
-      ["chooseModels", { type: "choose-models" }],
+      ["Export as CSV", { type: "export", format: "csv" }],
+      ["Export as JSON", { type: "export", format: "json" }],
+      ["Import…", { type: "import" }],
+      ["Choose Models…", { type: "choose-models" }],
     ] as const) {
       await chat.page.getByRole("button", { name: label }).press("Enter");
       assert.deepEqual(chat.posted.at(-1), message);
