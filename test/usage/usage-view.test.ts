@@ -45,9 +45,7 @@ describe("The view of the usage report", () => {
           assert.equal(total?.amount, exact);
           for (const groups of [report.byTarget, report.byProvider, report.byPurpose, report.byDay]) {
             const amounts = rowsOf(groups).flatMap((row) => row.amounts);
-            const sum = addAmounts(
-              ...amounts.filter((each) => each.currency === currency).map(({ amount }) => amount),
-            );
+            const sum = addAmounts(...amounts.filter((each) => each.currency === currency).map(({ amount }) => amount));
             assert.equal(sum, exact);
           }
           const bars = chart.series.find((series) => series.currency === currency)?.values ?? [];
@@ -77,7 +75,11 @@ describe("The view of the usage report", () => {
     assert.deepEqual(rangeOf("last-month", "2026-01-15"), { name: "last-month", from: "2025-12-01", to: "2025-12-31" });
     assert.deepEqual(rangeOf("all", "2026-03-01"), { name: "all" });
     const swapped = { from: "2026-03-09", to: "2026-03-02" };
-    assert.deepEqual(rangeOf("custom", "2026-03-01", swapped), { name: "custom", from: "2026-03-02", to: "2026-03-09" });
+    assert.deepEqual(rangeOf("custom", "2026-03-01", swapped), {
+      name: "custom",
+      from: "2026-03-02",
+      to: "2026-03-09",
+    });
     assert.deepEqual(rangeOf("custom", "2026-03-01", { from: "", to: "soon" }), { name: "custom" });
   });
 
@@ -125,7 +127,9 @@ describe("The view of the usage report", () => {
     );
     await ledger.record(paid(3, at(2026, 1, 30), "CNY"));
     const both = await ledger.report();
-    assert.ok(elsewhereRows(both.total, [other("cheap", flat(1, 5))]).every(({ difference }) => difference === undefined));
+    assert.ok(
+      elsewhereRows(both.total, [other("cheap", flat(1, 5))]).every(({ difference }) => difference === undefined),
+    );
   });
 
   it("lists prices of the table by maker and model, each name once", async () => {
@@ -133,5 +137,15 @@ describe("The view of the usage report", () => {
     const names = listed.map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);
     assert.equal(listed.find(({ name }) => name === "openai/gpt-5")?.known.price.input, 1.25);
+  });
+
+  it("hears of each turn and each import once it is in the sums", async () => {
+    const seen: number[] = [];
+    const ledger = createLedger({ onChange: () => seen.push(ledger.spending().month.turns) });
+    await ledger.record(paid(1, Date.now()));
+    await ledger.record(paid(1, Date.now()));
+    assert.deepEqual(seen, [1, 2]);
+    await ledger.import("");
+    assert.equal(seen.length, 3);
   });
 });
