@@ -41,7 +41,11 @@ const bundles = [
     plugins: [loadLazily(".")],
   },
   { ...host, entryPoints: lazy, outdir: "dist", outExtension: { ".js": ".cjs" } },
-  { ...browser, entryPoints: { chat: "media/chat/main.ts", compare: "media/compare/main.ts" }, outdir: "dist/webview" },
+  {
+    ...browser,
+    entryPoints: { chat: "media/chat/main.ts", compare: "media/compare/main.ts", usage: "media/usage/main.ts" },
+    outdir: "dist/webview",
+  },
 ];
 if (!production) {
   bundles.push({

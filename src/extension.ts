@@ -6,6 +6,7 @@ import { createLedgerFolder } from "./session/ledger-folder.ts";
 import { createPreconnect } from "./session/preconnect.ts";
 import type { TurnEnvironment } from "./session/turn.ts";
 import type { FromCompare } from "./shared/compare-protocol.ts";
+import type { UsagePage } from "./shared/usage-protocol.ts";
 import { createTransport } from "./stream/http.ts";
 import { createBudgetGuard } from "./usage/budget.ts";
 import { createLedger } from "./usage/ledger.ts";
@@ -21,7 +22,6 @@ import { FixActions } from "./vscode/commands/fix-actions.ts";
 import { generateCommitMessage } from "./vscode/commands/generate-commit-message.ts";
 import { showMeterActions } from "./vscode/commands/meter-actions.ts";
 import { selectModel } from "./vscode/commands/select-model.ts";
-import { showUsage } from "./vscode/commands/show-usage.ts";
 import { testConnection } from "./vscode/commands/test-connection.ts";
 import { exportUsage, importUsage } from "./vscode/commands/usage-files.ts";
 import { writeTests } from "./vscode/commands/write-tests.ts";
@@ -34,6 +34,7 @@ import { Models } from "./vscode/models.ts";
 import { createRunning, placeOf } from "./vscode/running.ts";
 import { readNetwork } from "./vscode/settings.ts";
 import { StatusBar } from "./vscode/status-bar.ts";
+import { UsagePanel } from "./vscode/usage-panel.ts";
 
 /** What in-editor tests look at; the extension hands out nothing otherwise. */
 export interface TestHandle {
@@ -47,6 +48,8 @@ export interface TestHandle {
     receive(message: FromCompare): Promise<void>;
     file(format: ComparisonFormat): string | undefined;
   };
+  /** What the page of the usage report shows. */
+  usagePage(): Promise<UsagePage>;
 }
 
 let finish: (() => Promise<void>) | undefined;
@@ -55,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const logger = vscode.window.createOutputChannel("Runnel", { log: true });
   const transport = createTransport({ logger, network: readNetwork, environment: process.env });
   const usageFolder = vscode.Uri.joinPath(context.globalStorageUri, "usage").fsPath;
-  const ledger = createLedger({ files: createLedgerFolder(usageFolder), logger });
+  const ledger = createLedger({ files: createLedgerFolder(usageFolder), logger, onChange: () => usage.update() });
   const environment: TurnEnvironment = {
     transport,
     ledger,
@@ -81,6 +84,11 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const edits = new EditController(sideTurns, context.workspaceState);
   const chat = new ChatController({ context, edits, environment, models, preconnect, running, statusBar, store });
   const comparison = new CompareController({ ...sideTurns, context, chat });
+  const usage = new UsagePanel({
+    ...{ ledger, models, logger },
+    memory: context.globalState,
+    extensionUri: context.extensionUri,
+  });
   const editing = { edits, models, memory: context.globalState };
 
   const commands: Record<string, (argument?: never) => unknown> = {
@@ -113,7 +121,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     "runnel.selectModel": (argument?: unknown) => selectModel(models, argument),
     "runnel.compareModels": (argument?: unknown) => comparison.open(argument),
     "runnel.testConnection": (argument?: { provider?: string }) => testConnection(models, environment, argument),
-    "runnel.showUsage": () => showUsage(ledger),
+    "runnel.showUsage": () => usage.show(),
     "runnel.exportUsage": (argument?: { format?: string; path?: string }) => exportUsage(ledger, argument),
     "runnel.importUsage": (argument?: { path?: string }) => importUsage(ledger, argument),
     "runnel.showLog": () => logger.show(),
@@ -128,6 +136,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     chat,
     comparison,
     edits,
+    usage,
     vscode.languages.registerCodeActionsProvider({ scheme: "*" }, new FixActions(), {
       providedCodeActionKinds: FixActions.kinds,
     }),
@@ -146,6 +155,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     usageFolder,
     edits,
     comparison,
+    usagePage: () => usage.page(),
   };
 }
 

@@ -43,10 +43,12 @@ export interface LedgerServices {
   /** Milliseconds since 1970. */
   now?: () => number;
   newId?: () => string;
+  /** Something was added by this window. */
+  onChange?: () => void;
 }
 
 export function createLedger(services: LedgerServices = {}): Ledger {
-  const { files = memoryFiles(), logger = silentLogger, now = Date.now, newId = defaultId } = services;
+  const { files = memoryFiles(), logger = silentLogger, now = Date.now, newId = defaultId, onChange } = services;
   const months = createMonths(files, logger);
   /** What could not be written yet, and its sums. */
   let unwritten: LedgerEntry[] = [];
@@ -91,6 +93,7 @@ export function createLedger(services: LedgerServices = {}): Ledger {
       return inLine(async () => {
         await write();
         await refresh();
+        onChange?.();
       });
     },
     refresh: () => inLine(refresh),
@@ -127,6 +130,7 @@ export function createLedger(services: LedgerServices = {}): Ledger {
             added += fresh.length;
           }
           await refresh();
+          onChange?.();
           return { added, known: entries.length - added, unreadable };
         } finally {
           await unlock();

@@ -72,6 +72,24 @@ export function contextWindowOf(question: ModelQuestion, table: PriceTable): num
   return findModel(question, table)?.model.context;
 }
 
+/** A model of the table by the maker or seller it is bought from: "openai/gpt-5". */
+export interface ListedPrice {
+  name: string;
+  known: KnownPrice;
+}
+
+/** All list prices that hold then. */
+export function listPrices({ sellers, generatedAt }: PriceTable, at: number): ListedPrice[] {
+  return sellers.flatMap(({ id, models }) =>
+    models.flatMap(({ match, prices }) => {
+      const model = match.find((rule) => typeof rule === "string" && !/[*/]/.test(rule));
+      const dated = prices.findLast((price) => holds(price, at));
+      if (model === undefined || dated === undefined) return [];
+      return [{ name: `${id}/${model}`, known: { price: atSize(dated), origin: "list" as const, date: generatedAt } }];
+    }),
+  );
+}
+
 const localPresets = new Set(["ollama", "lmstudio", "llamacpp", "vllm", "demo", "chat-stream"]);
 
 /** Whether what is asked there costs no money. */

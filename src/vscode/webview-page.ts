@@ -17,7 +17,11 @@ export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions 
 }
 
 /** `name` is that of the bundle. */
-export function webviewPage(webview: vscode.Webview, extensionUri: vscode.Uri, name: "chat" | "compare"): string {
+export function webviewPage(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  name: "chat" | "compare" | "usage",
+): string {
   const nonce = randomBytes(16).toString("base64");
   const uri = (file: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(bundles(extensionUri), file)).toString();

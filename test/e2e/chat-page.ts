@@ -54,8 +54,9 @@ export class ChatBrowser {
     this.origin = origin;
   }
 
-  static async start(plugins: Plugin[] = []): Promise<ChatBrowser> {
-    const files = await bundle(plugins);
+  /** `page`: whose bundle is shown; the chat's if left out. */
+  static async start(plugins: Plugin[] = [], page: "chat" | "usage" = "chat"): Promise<ChatBrowser> {
+    const files = await bundle(plugins, page);
     const server = createServer((request, response) => {
       const url = new URL(request.url ?? "/", "http://page");
       const file = files.get(url.pathname);
@@ -198,9 +199,9 @@ interface ServedFile {
 }
 
 /** The same bundle as esbuild.mjs makes, from the sources as they are now. */
-async function bundle(plugins: Plugin[]): Promise<Map<string, ServedFile>> {
+async function bundle(plugins: Plugin[], page: string): Promise<Map<string, ServedFile>> {
   const { outputFiles } = await build({
-    entryPoints: { chat: "media/chat/main.ts" },
+    entryPoints: { chat: `media/${page}/main.ts` },
     outdir: "out",
     write: false,
     bundle: true,

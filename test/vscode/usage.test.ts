@@ -12,7 +12,7 @@ import { addAmounts } from "../../src/usage/money.ts";
 import { chatStream } from "../support/chat.ts";
 import { outcome, paid } from "../support/outcomes.ts";
 import { startServer, type TestServer } from "../support/server.ts";
-import { activate, command, configure, type Handle, lastMessage } from "./support/editor.ts";
+import { activate, command, configure, type Handle, lastMessage, until } from "./support/editor.ts";
 
 describe("Usage in the editor", () => {
   let handle: Handle;
@@ -56,7 +56,7 @@ describe("Usage in the editor", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("says what a turn cost in the status bar, the message and the exports, to the last digit", async () => {
+  it("says what a turn cost in the status bar, the message, the report and the exports, to the last digit", async () => {
     await ask();
     const amount = 0.00421;
     assert.equal(lastMessage(handle)?.measures?.cost?.amount, amount);
@@ -73,8 +73,26 @@ describe("Usage in the editor", () => {
     const { tooltip } = handle.meter();
     const today = /\| Today \| ~?([^ |]*)/.exec(tooltip.replaceAll("\\", ""))?.[1];
     assert.equal(today, formatAmount(addAmounts(...dollars), "USD"));
+    const page = await handle.usagePage();
+    const total = page.total.amounts.find(({ currency }) => currency === "USD");
+    assert.equal(total?.amount, addAmounts(...dollars));
+    const model = page.byTarget.find(({ name }) => name === "paid/m");
+    assert.equal((model?.amounts[0]?.amount ?? 0) / (model?.turns ?? 1), amount);
+    assert.ok(page.elsewhere.some(({ name, origin }) => name === "paid/m" && origin === "settings"));
+    assert.ok(page.elsewhere.some(({ origin }) => origin === "table"));
     assert.match(tooltip, /This month/);
     assert.match(tooltip, /p50/);
+  });
+
+  it("shows the report as a tab of the editor area, once", async () => {
+    const tabs = () =>
+      vscode.window.tabGroups.all
+        .flatMap((group) => group.tabs)
+        .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith("runnel.usage"));
+    await command("runnel.showUsage");
+    await command("runnel.showUsage");
+    await until("the report is shown", () => tabs().length === 1);
+    await vscode.window.tabGroups.close(tabs());
   });
 
   it("takes in the ledger of another machine once", async () => {

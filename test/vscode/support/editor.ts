@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { Conversation } from "../../../src/core/conversation.ts";
 import type { FromCompare, ToCompare } from "../../../src/shared/compare-protocol.ts";
+import type { UsagePage } from "../../../src/shared/usage-protocol.ts";
 import type { EditController } from "../../../src/vscode/edit/edit-controller.ts";
 
 export interface Handle {
@@ -15,6 +16,7 @@ export interface Handle {
     receive(message: FromCompare): Promise<void>;
     file(format: "md" | "csv"): string | undefined;
   };
+  usagePage(): Promise<UsagePage>;
 }
 
 export async function activate(): Promise<Handle> {

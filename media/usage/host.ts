@@ -1,0 +1,10 @@
+/** The one door from the usage report's page to the extension host: typed messages out; all that is remembered is the host's. */
+import type { FromUsage } from "../../src/shared/usage-protocol.ts";
+
+declare function acquireVsCodeApi(): { postMessage(message: FromUsage): void };
+
+const api = acquireVsCodeApi();
+
+export function post(message: FromUsage): void {
+  api.postMessage(message);
+}

@@ -1,0 +1,18 @@
+/** The usage report's webview: shows each report that the host sends in place of the one before. */
+import "./usage.css";
+import type { ToUsage } from "../../src/shared/usage-protocol.ts";
+import { post } from "./host.ts";
+import { createPage, type Page } from "./page.ts";
+
+let page: Page | undefined;
+
+window.addEventListener("message", ({ data }: MessageEvent<ToUsage>) => {
+  if (data?.type !== "report") return;
+  if (page === undefined) {
+    document.documentElement.lang = data.locale;
+    page = createPage(data.texts);
+    document.body.append(page.root);
+  }
+  page.show(data);
+});
+post({ type: "ready" });

@@ -1,0 +1,85 @@
+/** The whole contract between the extension host and the page of the usage report. */
+import type { BudgetUse } from "../core/errors.ts";
+import type { UsageReport } from "../core/usage-report.ts";
+import { type MessageFields, messageGuard } from "./message-guard.ts";
+
+export { type Amount, type DayRange, rangeNames, type UsageChart, type UsageRow } from "../core/usage-report.ts";
+
+/** A limit with what is used of it, in a localized sentence. */
+export interface BudgetBar extends BudgetUse {
+  text: string;
+}
+
+export interface UsagePage extends Omit<UsageReport, "budget"> {
+  budget: BudgetBar[];
+  /** Localized: what the budget cannot count, and why the newest entries are only in memory. */
+  remarks: string[];
+}
+
+/** Each message replaces the one before. */
+export type ToUsage = { type: "report"; page: UsagePage; texts: UsageTexts; locale: string };
+
+export type FromUsage =
+  | { type: "ready" }
+  /** A name of `rangeNames`; the days count for "custom" only and are empty where there is no limit. */
+  | { type: "choose-range"; name: string; from: string; to: string }
+  /** Which models of the price table are compared with. */
+  | { type: "choose-models" }
+  | { type: "export"; format: string }
+  | { type: "import" };
+
+const fields: MessageFields<FromUsage> = {
+  ready: {},
+  "choose-range": { name: "string", from: "string", to: "string" },
+  "choose-models": {},
+  export: { format: "string" },
+  import: {},
+};
+
+/** The message when a value is one. */
+export const asFromUsage = messageGuard<FromUsage>(fields);
+
+/** Every text of the page, in the user's language. */
+export interface UsageTexts {
+  title: string;
+  range: string;
+  ranges: Record<string, string>;
+  from: string;
+  to: string;
+  exportCsv: string;
+  exportJson: string;
+  importUsage: string;
+  total: string;
+  cost: string;
+  answers: string;
+  inputTokens: string;
+  cachedTokens: string;
+  outputTokens: string;
+  unknown: string; // "answers of unknown cost: {0}"
+  budget: string;
+  overTime: string;
+  /** For a screen reader: "{measure} by day: {count} bars, the highest {most} on {when}" */
+  chartByDay: string;
+  chartByMonth: string;
+  tokens: string;
+  asTable: string;
+  byTarget: string;
+  byProvider: string;
+  byPurpose: string;
+  model: string;
+  provider: string;
+  purpose: string;
+  purposes: Record<string, string>;
+  day: string;
+  elsewhere: string;
+  elsewhereHint: string;
+  elsewhereEmpty: string;
+  noDifference: string;
+  chooseModels: string;
+  difference: string;
+  paid: string;
+  priceFrom: string;
+  origins: Record<string, string>;
+  nothing: string;
+  updated: string;
+}

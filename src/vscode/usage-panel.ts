@@ -1,0 +1,232 @@
+/** `runnel.showUsage`: the usage report, a tab in the editor area that follows the ledger. */
+import * as vscode from "vscode";
+import type { Logger } from "../core/logger.ts";
+import { formatTarget, type Target } from "../core/target.ts";
+import { type DayRange, rangeNames } from "../core/usage-report.ts";
+import { asFromUsage, type FromUsage, type ToUsage, type UsagePage } from "../shared/usage-protocol.ts";
+import { budgetUses, uncounted } from "../usage/budget.ts";
+import { rangeOf } from "../usage/day-range.ts";
+import type { Ledger } from "../usage/ledger.ts";
+import { findPrice, listPrices, loadPrices, type PriceTable } from "../usage/prices.ts";
+import { dayOf } from "../usage/roll-up.ts";
+import { chartOf, elsewhereRows, type OtherPrice, rowOf, rowsOf } from "../usage/usage-view.ts";
+import { budgetText, uncountedText } from "./budget-texts.ts";
+import type { Models } from "./models.ts";
+import { usagePageTexts } from "./usage-page-texts.ts";
+import { webviewOptions, webviewPage } from "./webview-page.ts";
+
+const { l10n } = vscode;
+
+/** Models of the price table to compare with, until the person chooses others. */
+const usualModels = [
+  "openai/gpt-5.5",
+  "openai/gpt-5.4-mini",
+  "anthropic/claude-opus-5",
+  "anthropic/claude-sonnet-5",
+  "google/gemini-3.1-pro-preview",
+  "google/gemini-3.5-flash",
+  "deepseek/deepseek-v4-flash",
+];
+const CHOSEN = "usage.tableModels";
+
+export interface UsageServices {
+  ledger: Ledger;
+  models: Models;
+  logger: Logger;
+  memory: vscode.Memento;
+  extensionUri: vscode.Uri;
+}
+
+export class UsagePanel implements vscode.Disposable {
+  readonly #services: UsageServices;
+  readonly #subscriptions: vscode.Disposable[];
+  #panel: vscode.WebviewPanel | undefined;
+  /** True between `ready` and the page's end: only then do messages reach somebody. */
+  #ready = false;
+  #range: Pick<DayRange, "name" | "from" | "to"> = { name: "month" };
+  #updating = false;
+  #updateWanted = false;
+
+  constructor(services: UsageServices) {
+    this.#services = services;
+    this.#subscriptions = [
+      services.models.onDidChange(() => this.update()),
+      // Other windows write to the same ledger.
+      vscode.window.onDidChangeWindowState(({ focused }) => focused && this.update()),
+    ];
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#panel?.dispose();
+  }
+
+  show(): void {
+    if (this.#panel) return this.#panel.reveal();
+    const { extensionUri } = this.#services;
+    const options = webviewOptions(extensionUri);
+    const panel = vscode.window.createWebviewPanel("runnel.usage", l10n.t("Usage"), vscode.ViewColumn.Active, options);
+    this.#panel = panel;
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, "media", "icons", "runnel.png");
+    panel.webview.onDidReceiveMessage((value: unknown) => this.#receive(value));
+    // A hidden page is destroyed; when shown again it says `ready` and gets the report anew.
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) this.#ready = false;
+    });
+    panel.onDidDispose(() => {
+      this.#panel = undefined;
+      this.#ready = false;
+    });
+    panel.webview.html = webviewPage(panel.webview, extensionUri, "usage");
+  }
+
+  /** Shows what the ledger says now; what changes meanwhile is shown in one more go. */
+  update(): void {
+    if (!this.#ready) return;
+    this.#updateWanted = true;
+    if (!this.#updating) void this.#follow();
+  }
+
+  /** The report as the page gets it. */
+  async page(range: Pick<DayRange, "name" | "from" | "to"> = this.#range): Promise<UsagePage> {
+    const { ledger } = this.#services;
+    const today = dayOf(Date.now());
+    const days = rangeOf(range.name, today, range);
+    const { from, to } = days;
+    const report = await ledger.report({
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+    });
+    return {
+      range: days,
+      total: rowOf("", report.total),
+      byTarget: rowsOf(report.byTarget),
+      byProvider: rowsOf(report.byProvider),
+      byPurpose: rowsOf(report.byPurpose),
+      byDay: [...report.byDay].map(([day, sums]) => rowOf(day, sums)),
+      chart: chartOf(report, days, today),
+      elsewhere: elsewhereRows(report.total, this.#otherPrices(await loadPrices())),
+      ...this.#budget(),
+    };
+  }
+
+  async #follow(): Promise<void> {
+    this.#updating = true;
+    while (this.#updateWanted) {
+      this.#updateWanted = false;
+      try {
+        const message: ToUsage = {
+          type: "report",
+          page: await this.page(),
+          texts: usagePageTexts(),
+          locale: vscode.env.language,
+        };
+        if (this.#ready) void this.#panel?.webview.postMessage(message);
+      } catch (error) {
+        this.#services.logger.error(
+          `The usage report could not be made: ${error instanceof Error ? error.message : error}`,
+        );
+      }
+    }
+    this.#updating = false;
+  }
+
+  #budget(): Pick<UsagePage, "budget" | "remarks"> {
+    const { ledger, models } = this.#services;
+    const { budget } = models.settings;
+    const spending = ledger.spending();
+    const remarks: string[] = [];
+    if (budget) {
+      const { unknown, currencies } = uncounted(budget, spending);
+      const left = uncountedText(unknown, currencies.join(", "));
+      if (left !== undefined) remarks.push(left);
+    }
+    if (ledger.trouble !== undefined) remarks.push(l10n.t("The usage ledger cannot be written: {0}", ledger.trouble));
+    const uses = budget ? budgetUses(budget, spending) : [];
+    return { budget: uses.map((use) => ({ ...use, text: budgetText(use) })), remarks };
+  }
+
+  #otherPrices(table: PriceTable): OtherPrice[] {
+    const chosen = this.#tableModels;
+    const at = Date.now();
+    const listed = listPrices(table, at).filter(({ name }) => chosen.includes(name));
+    const configured = this.#configured().flatMap((target): OtherPrice[] => {
+      const candidate = this.#services.models.candidate(target);
+      if (candidate === undefined || candidate.provider.config.scripted) return [];
+      const { preset, baseUrl } = candidate.provider.config;
+      const known = findPrice(
+        {
+          ...{ model: target.model, baseUrl, at },
+          ...(preset === undefined ? {} : { preset }),
+          ...(candidate.ownPrice === undefined ? {} : { own: candidate.ownPrice }),
+          ...(candidate.endpointPrice === undefined ? {} : { endpoint: candidate.endpointPrice }),
+        },
+        table,
+      );
+      return known === undefined ? [] : [{ name: formatTarget(target), origin: "settings", known }];
+    });
+    return [...configured, ...listed.map(({ name, known }): OtherPrice => ({ name, origin: "table", known }))];
+  }
+
+  /** Every model that the settings name. */
+  #configured(): Target[] {
+    const { providers, chatModel, editModel, commitModel, failover } = this.#services.models.settings;
+    const targets = providers.flatMap(({ id, models }) => models.map((model) => ({ provider: id, model: model.id })));
+    const named = [chatModel, editModel, commitModel, ...failover].filter((target) => target !== undefined);
+    return [...new Map([...targets, ...named].map((target) => [formatTarget(target), target])).values()];
+  }
+
+  get #tableModels(): readonly string[] {
+    return this.#services.memory.get<string[]>(CHOSEN) ?? usualModels;
+  }
+
+  #receive(value: unknown): void {
+    const message = asFromUsage(value);
+    if (message === undefined) {
+      this.#services.logger.warn("The usage report's page sent a message that is not in the protocol; it was ignored.");
+      return;
+    }
+    void this.receive(message);
+  }
+
+  /** What the page says. */
+  async receive(message: FromUsage): Promise<void> {
+    switch (message.type) {
+      case "ready":
+        this.#ready = true;
+        await this.#services.ledger.refresh();
+        break;
+      case "choose-range": {
+        const name = rangeNames.find((each) => each === message.name);
+        if (name !== undefined) this.#range = { name, from: message.from, to: message.to };
+        break;
+      }
+      case "choose-models":
+        await this.#chooseModels();
+        break;
+      case "export":
+        await vscode.commands.executeCommand("runnel.exportUsage", { format: message.format });
+        return;
+      case "import":
+        await vscode.commands.executeCommand("runnel.importUsage");
+        return;
+    }
+    this.update();
+  }
+
+  async #chooseModels(): Promise<void> {
+    const chosen = this.#tableModels;
+    const items = listPrices(await loadPrices(), Date.now()).map(({ name, known: { price } }) => ({
+      label: name,
+      description: l10n.t("{0} in, {1} out per million tokens", `$${price.input}`, `$${price.output}`),
+      picked: chosen.includes(name),
+    }));
+    const title = l10n.t("Compare Prices with These Models");
+    const picked = await vscode.window.showQuickPick(items, { title, canPickMany: true, matchOnDescription: true });
+    if (picked)
+      await this.#services.memory.update(
+        CHOSEN,
+        picked.map(({ label }) => label),
+      );
+  }
+}
