@@ -24,6 +24,7 @@ import { EditController } from "./vscode/edit/edit-controller.ts";
 import type { EditArgument } from "./vscode/edit/edit-lenses.ts";
 import { createKeyStore } from "./vscode/keys.ts";
 import { Models } from "./vscode/models.ts";
+import { OpenTelemetry } from "./vscode/open-telemetry.ts";
 import { createRunning, placeOf } from "./vscode/running.ts";
 import { readNetwork } from "./vscode/settings.ts";
 import { StatusBar } from "./vscode/status-bar.ts";
@@ -32,6 +33,8 @@ import { StatusBar } from "./vscode/status-bar.ts";
 export interface TestHandle {
   meter(): { text: string; tooltip: string };
   conversation(): unknown;
+  /** Stands in for VS Code's telemetry switch, which is off in a window of tests. */
+  allowTelemetry(allowed: boolean): void;
 }
 
 let finish: (() => Promise<void>) | undefined;
@@ -43,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const environment: TurnEnvironment = {
     transport,
     ledger,
+    onOutcome: (outcome, question) => openTelemetry.record(outcome, question),
     logger,
     now: () => performance.now(),
     wallClock: () => Date.now(),
@@ -51,6 +55,8 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   };
   const keys = createKeyStore(context.secrets, context.globalState, process.env);
   const models = new Models({ keys, transport, logger });
+  const { version } = context.extension.packageJSON as { version: string };
+  const openTelemetry = new OpenTelemetry({ transport, logger, memory: context.globalState, models, version });
   const preconnect = createPreconnect({
     environment,
     chosen: () => models.chosen && models.config(models.chosen.provider),
@@ -105,6 +111,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     statusBar,
     chat,
     edits,
+    openTelemetry,
     vscode.languages.registerCodeActionsProvider({ scheme: "*" }, new FixActions(), {
       providedCodeActionKinds: FixActions.kinds,
     }),
@@ -113,12 +120,15 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   );
   finish = async () => {
     // What is streaming is not stopped by anybody: its log has no end, so it is read back as broken off.
-    await store.flush();
+    await Promise.all([store.flush(), openTelemetry.close()]);
   };
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
   return {
     meter: () => ({ text: statusBar.text, tooltip: statusBar.tooltip }),
     conversation: () => chat.conversation,
+    allowTelemetry: (allowed) => {
+      openTelemetry.isAllowed = () => allowed;
+    },
   };
 }
 

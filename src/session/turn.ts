@@ -38,6 +38,8 @@ export interface TurnOptions {
 export interface TurnEnvironment {
   transport: Transport;
   ledger: Ledger;
+  /** Told of each end after the ledger, for those who watch from outside. Must not throw. */
+  onOutcome?(outcome: TurnOutcome, question: Omit<ChatRequest, "model">): void;
   logger: Logger;
   endpoints: Endpoints;
   /** Milliseconds on a monotonic clock. */
@@ -132,6 +134,7 @@ export async function runTurn(
     end: now(),
   });
   environment.ledger.record(outcome);
+  environment.onOutcome?.(outcome, question);
   return outcome;
 }
 

@@ -6,6 +6,7 @@ import type { Conversation } from "../../../src/core/conversation.ts";
 export interface Handle {
   meter(): { text: string; tooltip: string };
   conversation(): Conversation;
+  allowTelemetry(allowed: boolean): void;
 }
 
 export async function activate(): Promise<Handle> {
