@@ -1,6 +1,6 @@
 /** Reads OTLP requests with the message classes that the OpenTelemetry project generates from its own schema. */
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
+import schema from "@opentelemetry/otlp-transformer/build/src/generated/root.js";
 
 interface MessageClass {
   verify(message: unknown): string | null;
@@ -10,6 +10,7 @@ interface MessageClass {
   toObject(message: unknown, options: object): unknown;
 }
 
+/** What is used of it; the package types it as any schema whatever. */
 interface Schema {
   opentelemetry: {
     proto: {
@@ -21,8 +22,7 @@ interface Schema {
   };
 }
 
-const schema: Schema = createRequire(import.meta.url)("@opentelemetry/otlp-transformer/build/src/generated/root.js");
-const { metrics, trace } = schema.opentelemetry.proto.collector;
+const { metrics, trace } = (schema as unknown as Schema).opentelemetry.proto.collector;
 const classes = {
   "/v1/metrics": metrics.v1.ExportMetricsServiceRequest,
   "/v1/traces": trace.v1.ExportTraceServiceRequest,
