@@ -107,6 +107,8 @@ export function createOtlpExporter(services: OtlpServices): OtlpExporter {
       const now = current();
       if (now === undefined || waiting.length === 0) return;
       const batch = waiting.splice(0, now.content ? BATCH_WITH_TEXTS : BATCH);
+      // Leave that was taken back meanwhile holds for what waits as well.
+      if (!now.content) for (const record of batch) delete record.content;
       const interval = { from: toldUntil, to: wallClock() };
       toldUntil = interval.to;
       const bodies = {
@@ -130,6 +132,7 @@ export function createOtlpExporter(services: OtlpServices): OtlpExporter {
       const seconds = failure?.retryable ? retryDelay(retry, failure.asked, random) : undefined;
       if (seconds === undefined || retry === MOST_RETRIES || closing.signal.aborted) return failure;
       await sleep(seconds * 1000, closing.signal).catch(() => {});
+      if (settings()?.endpoint !== to.endpoint) return failure;
     }
   }
 
@@ -153,7 +156,7 @@ export function createOtlpExporter(services: OtlpServices): OtlpExporter {
   async function failureIn(response: HttpResponse, host: string): Promise<Failure | undefined> {
     const { status, headers } = response;
     const text = await readText(response);
-    if (status === 200) {
+    if (status >= 200 && status < 300) {
       const rejected = rejection(text);
       // What a collector takes in part is never sent again.
       if (rejected !== undefined) warn(`${host} did not take everything: ${rejected}.`);

@@ -115,6 +115,10 @@ describe("the exporter to a collector", () => {
     await until(() => server.requests.length === 4);
     assert.match(to("/v1/traces")[1]!.body, /hidden question.*hidden answer/s);
     assert.ok(!to("/v1/metrics")[1]!.body.includes("hidden"));
+    record();
+    settings = { ...settings!, content: false };
+    await until(() => server.requests.length === 6);
+    assert.ok(!to("/v1/traces")[2]!.body.includes("hidden"));
   });
 
   it("records nothing while it may not send, and forgets what waits when that is taken back", async () => {
