@@ -31,6 +31,7 @@ import { EditController } from "./vscode/edit/edit-controller.ts";
 import type { EditArgument } from "./vscode/edit/edit-lenses.ts";
 import { createKeyStore } from "./vscode/keys.ts";
 import { Models } from "./vscode/models.ts";
+import { OpenTelemetry } from "./vscode/open-telemetry.ts";
 import { createRunning, placeOf } from "./vscode/running.ts";
 import { readNetwork } from "./vscode/settings.ts";
 import { StatusBar } from "./vscode/status-bar.ts";
@@ -50,6 +51,8 @@ export interface TestHandle {
   };
   /** What the page of the usage report shows. */
   usagePage(): Promise<UsagePage>;
+  /** Stands in for VS Code's telemetry switch, which is off in a window of tests. */
+  allowTelemetry(allowed: boolean): void;
 }
 
 let finish: (() => Promise<void>) | undefined;
@@ -62,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const environment: TurnEnvironment = {
     transport,
     ledger,
+    onOutcome: (outcome, question) => openTelemetry.record(outcome, question),
     logger,
     now: () => performance.now(),
     wallClock: () => Date.now(),
@@ -71,6 +75,8 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   };
   const keys = createKeyStore(context.secrets, context.globalState, process.env);
   const models = new Models({ keys, transport, logger });
+  const { version } = context.extension.packageJSON as { version: string };
+  const openTelemetry = new OpenTelemetry({ transport, logger, memory: context.globalState, models, version });
   const preconnect = createPreconnect({
     environment,
     chosen: () => models.chosen && models.config(models.chosen.provider),
@@ -137,6 +143,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     comparison,
     edits,
     usage,
+    openTelemetry,
     vscode.languages.registerCodeActionsProvider({ scheme: "*" }, new FixActions(), {
       providedCodeActionKinds: FixActions.kinds,
     }),
@@ -146,7 +153,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   void edits.restore();
   finish = async () => {
     // What is streaming is not stopped by anybody: its log has no end, so it is read back as broken off.
-    await store.flush();
+    await Promise.all([store.flush(), openTelemetry.close()]);
   };
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
   return {
@@ -156,6 +163,9 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     edits,
     comparison,
     usagePage: () => usage.page(),
+    allowTelemetry: (allowed) => {
+      openTelemetry.isAllowed = () => allowed;
+    },
   };
 }
 

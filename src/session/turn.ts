@@ -40,6 +40,8 @@ export interface TurnOptions {
 export interface TurnEnvironment {
   transport: Transport;
   ledger: Ledger;
+  /** Told of each end after the ledger, for those who watch from outside. Must not throw. */
+  onOutcome?(outcome: TurnOutcome, question: Omit<ChatRequest, "model">): void;
   logger: Logger;
   endpoints: Endpoints;
   /** Absent = the person has no budget. */
@@ -139,6 +141,7 @@ export async function runTurn(
     end: now(),
   });
   await environment.ledger.record(outcome);
+  environment.onOutcome?.(outcome, question);
   return outcome;
 }
 

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { parseTarget, type Target } from "../core/target.ts";
 import { parseProviderConfig } from "../providers/config.ts";
 import type { ProviderConfig } from "../providers/provider.ts";
+import { type OtlpReading, readOtlpSettings } from "../session/otlp-settings.ts";
 import type { NetworkSettings } from "../stream/proxy.ts";
 import type { Budget } from "../usage/budget.ts";
 
@@ -44,6 +45,11 @@ export function readNetwork(): NetworkSettings {
     verifyCertificates: read("proxyStrictSSL", "http") !== false,
     trustSystem: read("systemCertificates", "http") !== false,
   };
+}
+
+/** Where turns are told, if anywhere; variables are those of the person's machine. */
+export function readOpenTelemetry(): OtlpReading {
+  return readOtlpSettings(read("openTelemetry"), process.env);
 }
 
 export function readSettings(): Settings {

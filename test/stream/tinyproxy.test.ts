@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -11,6 +11,7 @@ import { silentLogger } from "../../src/core/logger.ts";
 import { createTransport, type Transport } from "../../src/stream/http.ts";
 import { defaultNetwork } from "../../src/stream/proxy.ts";
 import { authority, vouched } from "../support/certificates.ts";
+import { freePort } from "../support/free-port.ts";
 import { startProxy, type TestProxy } from "../support/proxy.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { eventually, failureOf, readAll, send } from "../support/transport.ts";
@@ -106,14 +107,6 @@ describe(`the transport behind tinyproxy${there ? "" : ` (left out: there is no 
     await eventually(() => upstream.open === 0);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function listening(port: number): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {

@@ -17,6 +17,7 @@ export interface Handle {
     file(format: "md" | "csv"): string | undefined;
   };
   usagePage(): Promise<UsagePage>;
+  allowTelemetry(allowed: boolean): void;
 }
 
 export async function activate(): Promise<Handle> {

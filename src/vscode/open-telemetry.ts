@@ -1,0 +1,106 @@
+/** Telling an OpenTelemetry collector of turns: whether it may be done, and asking the second time before texts go. */
+import * as vscode from "vscode";
+import type { Logger } from "../core/logger.ts";
+import type { ChatRequest } from "../core/message.ts";
+import type { TurnOutcome } from "../core/outcome.ts";
+import { createOtlpExporter, type OtlpExporter } from "../session/otlp-exporter.ts";
+import type { OtlpReading, OtlpSettings } from "../session/otlp-settings.ts";
+import type { Transport } from "../stream/http.ts";
+import type { Models } from "./models.ts";
+import { readOpenTelemetry } from "./settings.ts";
+
+/** What the person said about sending texts: to which collector, and whether they may go there. */
+interface ContentAnswer {
+  endpoint: string;
+  allowed: boolean;
+}
+
+const ANSWER = "runnel.openTelemetry.content";
+
+export interface OpenTelemetryServices {
+  transport: Transport;
+  logger: Logger;
+  memory: vscode.Memento;
+  models: Models;
+  version: string;
+}
+
+export class OpenTelemetry implements vscode.Disposable {
+  readonly #services: OpenTelemetryServices;
+  readonly #exporter: OtlpExporter;
+  readonly #subscription: vscode.Disposable;
+  #reading: OtlpReading;
+  /** VS Code's own switch; replaced in tests, whose window has it off. */
+  isAllowed = (): boolean => vscode.env.isTelemetryEnabled;
+  #told = "";
+
+  constructor(services: OpenTelemetryServices) {
+    this.#services = services;
+    this.#reading = readOpenTelemetry();
+    this.#exporter = createOtlpExporter({
+      ...services,
+      settings: () => this.#settings(),
+      server: (id) => services.models.config(id),
+      wallClock: Date.now,
+      random: Math.random,
+    });
+    this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("runnel.openTelemetry")) this.#readAgain();
+    });
+    this.#readAgain();
+  }
+
+  record(outcome: TurnOutcome, { system, messages }: Omit<ChatRequest, "model">): void {
+    this.#exporter.record(outcome, { messages, ...(system === undefined ? {} : { system }) });
+  }
+
+  /** Sends what is waiting, within a second. */
+  close(): Promise<void> {
+    return this.#exporter.close(1000);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  #settings(): OtlpSettings | undefined {
+    const { settings } = this.#reading;
+    if (settings === undefined) return undefined;
+    if (!this.isAllowed()) {
+      this.#tell("VS Code's telemetry is off, so nothing is sent.");
+      return undefined;
+    }
+    const answer = this.#services.memory.get<ContentAnswer>(ANSWER);
+    const content = settings.content && answer?.endpoint === settings.endpoint && answer.allowed;
+    return { ...settings, content };
+  }
+
+  #readAgain(): void {
+    this.#reading = readOpenTelemetry();
+    const { settings, problems } = this.#reading;
+    for (const problem of problems) this.#services.logger.warn(`runnel.openTelemetry: ${problem} Nothing is sent.`);
+    this.#askForContent(settings).then(undefined, (error) => this.#services.logger.warn(`OpenTelemetry: ${error}`));
+  }
+
+  /** Each collector is asked for by itself; taking the setting back lets it be asked again. */
+  async #askForContent(settings: OtlpSettings | undefined): Promise<void> {
+    const { memory } = this.#services;
+    if (!settings?.content) return memory.update(ANSWER, undefined);
+    const { endpoint } = settings;
+    // Of several windows that see the settings change only one asks.
+    if (memory.get<ContentAnswer>(ANSWER)?.endpoint === endpoint || !vscode.window.state.focused) return;
+    const send = vscode.l10n.t("Send Texts");
+    const question = vscode.l10n.t("Send the texts of your questions and of the answers to {0}?", endpoint);
+    const detail = vscode.l10n.t(
+      "They hold your code and whatever else you write. Who runs this collector can read and keep them. Without them, only figures are sent: times, tokens, cost, and the names of providers and models.",
+    );
+    const picked = await vscode.window.showWarningMessage(question, { modal: true, detail }, send);
+    await memory.update(ANSWER, { endpoint, allowed: picked === send } satisfies ContentAnswer);
+  }
+
+  #tell(text: string): void {
+    if (this.#told === text) return;
+    this.#told = text;
+    this.#services.logger.info(`OpenTelemetry: ${text}`);
+  }
+}
