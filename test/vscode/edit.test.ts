@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { chunk, done } from "../support/chat.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
+import { open, untilText } from "./support/editing.ts";
 import { activate, command, configure, until } from "./support/editor.ts";
 
 const piece = (text: string): string => chunk({ content: text });
@@ -28,10 +29,6 @@ describe("An inline edit in the editor", () => {
     await command("workbench.action.closeAllEditors");
   });
 
-  const open = async (content: string): Promise<vscode.TextEditor> => {
-    const document = await vscode.workspace.openTextDocument({ language: "plaintext", content });
-    return vscode.window.showTextDocument(document);
-  };
   const lines = (count: number, word = "line"): string[] =>
     Array.from({ length: count }, (_, index) => `${word} ${index}`);
   const selectLines = (editor: vscode.TextEditor, first: number, last: number): void => {
@@ -63,9 +60,9 @@ describe("An inline edit in the editor", () => {
     const after = editor.document.getText();
     assert.equal(after, `typed before head\r\n${lines(200, "new").join("\r\n")}\r\ntail\r\n`);
     await command("undo");
-    assert.equal(editor.document.getText(), before);
+    await untilText(editor.document, before);
     await command("redo");
-    assert.equal(editor.document.getText(), after);
+    await untilText(editor.document, after);
   });
 
   it("that paused for a while is one step of undo all the same", async () => {
@@ -81,12 +78,12 @@ describe("An inline edit in the editor", () => {
     await edit();
     assert.equal(editor.document.getText(), `head\n${lines(10, "new").join("\n")}\ntail\n`);
     await command("undo");
-    assert.equal(editor.document.getText(), before);
+    await untilText(editor.document, before);
   });
 
   it("that was saved on the way, cut into several steps by that, is undone by one all the same, and redone", async () => {
     const folder = vscode.workspace.workspaceFolders![0]!.uri;
-    const uri = vscode.Uri.joinPath(folder, "saved-on-the-way.txt");
+    const uri = vscode.Uri.joinPath(folder, `saved-${Date.now()}.txt`);
     await vscode.workspace.fs.writeFile(uri, Buffer.from(`head\n${lines(10).join("\n")}\ntail\n`));
     const editor = await vscode.window.showTextDocument(uri);
     const before = editor.document.getText();

@@ -97,12 +97,12 @@ export function lines(count: number, word = "line"): string[] {
 
 let opened = 0;
 
-/** In a file of its own: VS Code hands an untitled document's name, and more, on to the next. */
+/** In a file that no test had before: VS Code keeps the texts of closed documents, and of untitled ones, for a while. */
 export async function open(
   content: string,
   { extension = "txt", ...options }: vscode.TextDocumentShowOptions & { extension?: string } = {},
 ): Promise<vscode.TextEditor> {
-  const uri = await file(`edited/${++opened}.${extension}`, content);
+  const uri = await file(`edited/${Date.now()}-${++opened}.${extension}`, content);
   return vscode.window.showTextDocument(uri, { preview: false, ...options });
 }
 
