@@ -202,6 +202,7 @@ describe("Markdown renderer", function () {
       assert.deepEqual([given.language, given.label], ["ts", "TypeScript"]);
       assert.deepEqual(given.buttons, [
         ["copy-code", "Copy code", "Copy code"],
+        ["apply-code", "Apply code", "Apply code"],
         ["insert-code", "Insert code", "Insert code"],
         ["new-file", "New file", "New file"],
       ]);
