@@ -34,7 +34,11 @@ export function createScroll({ scroller, content, toEnd, rested }: ScrollParts):
 
   const distance = () => scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
   const pin = () => {
-    if (following && performance.now() >= handUntil) scroller.scrollTop = scroller.scrollHeight;
+    if (following && performance.now() >= handUntil) {
+      scroller.scrollTop = scroller.scrollHeight;
+      // The scroll event comes a frame later, when the content may have grown again: that is nobody letting go.
+      lastTop = scroller.scrollTop;
+    }
     showButton();
   };
   const showButton = () => {
@@ -78,6 +82,8 @@ export function createScroll({ scroller, content, toEnd, rested }: ScrollParts):
   });
   scroller.addEventListener("keydown", (event) => {
     if (["PageUp", "ArrowUp", "Home"].includes(event.key)) hand();
+    // A smooth way down ends where the end was when the key was hit; the answer has grown since.
+    else if (event.key === "End") follow();
   });
   toEnd.addEventListener("click", () => {
     follow();
