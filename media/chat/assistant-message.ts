@@ -167,7 +167,10 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
         }
         finishUnlessContinuable(message);
       }
+      const focused = article.contains(document.activeElement);
       showRest(message);
+      // The button that was pressed is gone, as Continue is once the answer goes on.
+      if (focused && !article.contains(document.activeElement)) chat.focusComposer();
     },
     dispose() {
       status.dispose();

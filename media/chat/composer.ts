@@ -76,14 +76,13 @@ export function createComposer(chat: Chat, events: ComposerEvents): Composer {
 
   function showAction(): void {
     const next = chat.busy ? "stop" : "send";
+    action.title = `${texts[next]} (${next === "stop" ? "Esc" : sendKeyName(chat.state.sendKey)})`;
     if (next === shown) return;
     if (shown !== undefined) swappedAt = performance.now();
     shown = next;
-    const key = next === "stop" ? "Esc" : sendKeyName(chat.state.sendKey);
     setIcon(glyph, next === "stop" ? "stop-circle" : "send");
     action.dataset.testid = next;
     action.setAttribute("aria-label", texts[next]);
-    action.title = `${texts[next]} (${key})`;
     showHint(false);
     showSendable();
   }

@@ -1,5 +1,5 @@
 /** The line of figures under an answer: what it took, what it cost, and which model gave it. */
-import { fill, formatCost, formatDuration, formatRate, formatTokens } from "../../src/shared/format.ts";
+import { estimateMark, fill, formatCost, formatDuration, formatRate, formatTokens } from "../../src/shared/format.ts";
 import type { ViewMessage } from "../../src/shared/protocol.ts";
 import type { ChatTexts } from "../../src/shared/texts.ts";
 import { element } from "./dom.ts";
@@ -32,7 +32,10 @@ function describe(measures: Measures, texts: ChatTexts): Part[] {
     parts.push({ name: "ttft", text: fill(texts.metaTtft, { time: formatDuration(timings.ttft) }), title });
   }
   if (tokensPerSecond !== undefined) {
-    parts.push({ name: "rate", text: fill(texts.metaRate, { rate: formatRate(tokensPerSecond) }) });
+    parts.push({
+      name: "rate",
+      text: `${estimateMark(usage)}${fill(texts.metaRate, { rate: formatRate(tokensPerSecond) })}`,
+    });
   }
   if (usage !== undefined) parts.push(describeTokens(usage, texts));
   // Without an answer nothing was bought, and an unknown price would only worry.
@@ -49,7 +52,7 @@ function describe(measures: Measures, texts: ChatTexts): Part[] {
 }
 
 function describeTokens(usage: NonNullable<Measures["usage"]>, texts: ChatTexts): Part {
-  const mark = usage.estimated === true ? "~" : "";
+  const mark = estimateMark(usage);
   const count = (tokens: number | undefined) => (tokens === undefined ? "—" : `${mark}${formatTokens(tokens)}`);
   const details: string[] = [];
   if (usage.cacheReadTokens !== undefined)

@@ -26,7 +26,7 @@ const enough = 40;
 export function createProse(context: ProseContext, testId?: string): Prose {
   const { texts } = context;
   const root = element("div", { class: "markdown", "data-testid": testId });
-  const renderer = createMarkdownRenderer(root, { texts });
+  const renderer = createMarkdownRenderer(root, { texts, cjkEmphasis: true });
   const seams: number[] = [];
   let marked: Element[] = [];
   let languageSeen = 0;
@@ -70,7 +70,7 @@ export function createProse(context: ProseContext, testId?: string): Prose {
  */
 async function blockAtEnd(text: string, { texts }: ProseContext): Promise<number> {
   const root = element("div");
-  const renderer = createMarkdownRenderer(root, { texts });
+  const renderer = createMarkdownRenderer(root, { texts, cjkEmphasis: true });
   renderer.append(text);
   await renderer.finish();
   const { length } = blocksOf(root);

@@ -48,6 +48,16 @@ export function createScroll({ scroller, content, toEnd, rested }: ScrollParts):
     handUntil = performance.now() + handTime;
     window.setTimeout(pin, handTime + 1);
   };
+  /** While text is being selected the page stays still under it. */
+  const hold = () => {
+    handUntil = Number.POSITIVE_INFINITY;
+    const ends = ["pointerup", "pointercancel", "blur"];
+    const release = () => {
+      for (const end of ends) window.removeEventListener(end, release);
+      hand();
+    };
+    for (const end of ends) window.addEventListener(end, release);
+  };
   const follow = () => {
     following = true;
     handUntil = 0;
@@ -78,9 +88,13 @@ export function createScroll({ scroller, content, toEnd, rested }: ScrollParts):
   );
   scroller.addEventListener("touchmove", hand, { passive: true });
   scroller.addEventListener("pointerdown", (event) => {
+    // The end of a press on the scrollbar is not told.
     if (event.target === scroller) hand();
+    else if (event.pointerType === "mouse" && event.button === 0) hold();
   });
   scroller.addEventListener("keydown", (event) => {
+    // Where a question is edited the keys move the cursor.
+    if (event.target instanceof HTMLTextAreaElement) return;
     if (["PageUp", "ArrowUp", "Home"].includes(event.key)) hand();
     // A smooth way down ends where the end was when the key was hit; the answer has grown since.
     else if (event.key === "End") follow();

@@ -32,6 +32,7 @@ export function createTextInput(options: TextInputOptions): TextInput {
     "data-testid": options.testId,
     autocomplete: "off",
     spellcheck: "false",
+    dir: "auto",
   });
   const isSendingEnter = watchComposition(root);
   root.addEventListener("keydown", (event) => {

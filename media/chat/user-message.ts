@@ -22,9 +22,9 @@ export function createUserMessage(chat: Chat, first: ViewMessage): MessageElemen
 
   function edit(): void {
     if (chat.busy || !bubble.isConnected) return;
-    const editor = createEditor(chat, shown, (focusBack) => {
+    const editor = createEditor(chat, shown, () => {
       editor.replaceWith(bubble);
-      if (focusBack) change.focus();
+      change.focus();
     });
     bubble.replaceWith(editor);
     editor.querySelector("textarea")?.focus();
@@ -53,19 +53,18 @@ function attachments(chat: Chat, message: ViewMessage): HTMLElement | undefined 
     "div",
     { class: "chips" },
     ...items.map((item, index) => {
-      const chip = element(
-        "button",
-        { type: "button", class: "chip", title: item.path, "data-testid": "attachment" },
-        icon("file"),
-        element("span", { class: "chip-label" }, item.label),
-      );
+      const content = [icon("file"), element("span", { class: "chip-label" }, item.label)];
+      const attributes = { class: "chip", title: item.path, "data-testid": "attachment" };
+      // What came from a terminal is nowhere to be opened.
+      if (item.uri === undefined) return element("span", attributes, ...content);
+      const chip = element("button", { type: "button", ...attributes }, ...content);
       chip.addEventListener("click", () => chat.post({ type: "open-attachment", id, index }));
       return chip;
     }),
   );
 }
 
-function createEditor(chat: Chat, message: ViewMessage, close: (focusBack: boolean) => void): HTMLElement {
+function createEditor(chat: Chat, message: ViewMessage, close: () => void): HTMLElement {
   const { texts } = chat;
   const save = () => {
     if (input.empty) return;
@@ -73,10 +72,8 @@ function createEditor(chat: Chat, message: ViewMessage, close: (focusBack: boole
       chat.announce(texts.stopFirstHint);
       return;
     }
-    const text = input.root.value;
-    close(false);
-    chat.post({ type: "edit-message", id: message.id, text });
-    chat.focusComposer();
+    // The editor stays until the old question is taken away: the person may be asked first, and say no.
+    chat.post({ type: "edit-message", id: message.id, text: input.root.value });
   };
   const input = createTextInput({
     label: texts.editMessage,
@@ -93,7 +90,7 @@ function createEditor(chat: Chat, message: ViewMessage, close: (focusBack: boole
     element(
       "div",
       { class: "button-row" },
-      textButton(texts.cancelEdit, "secondary", () => close(true)),
+      textButton(texts.cancelEdit, "secondary", close),
       textButton(texts.saveEdit, "primary", save),
     ),
   );
@@ -101,7 +98,7 @@ function createEditor(chat: Chat, message: ViewMessage, close: (focusBack: boole
     if (event.key !== "Escape" || isComposing(event)) return;
     event.preventDefault();
     event.stopPropagation();
-    close(true);
+    close();
   });
   return editor;
 }

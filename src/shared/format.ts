@@ -26,6 +26,11 @@ export function formatElapsed(milliseconds: number): string {
 }
 
 /** Tokens per second: "167", "42.5", "3.1". */
+/** Stands before every figure that rests on counts of ours instead of the provider's. */
+export function estimateMark(usage: { estimated?: boolean } | undefined): "~" | "" {
+  return usage?.estimated === true ? "~" : "";
+}
+
 export function formatRate(tokensPerSecond: number): string {
   return tokensPerSecond >= 99.95 ? String(Math.round(tokensPerSecond)) : tokensPerSecond.toFixed(1);
 }

@@ -21,6 +21,8 @@ import { PendingContext } from "./pending-context.ts";
 import type { Running } from "./running.ts";
 import type { StatusBar, TurnMeter } from "./status-bar.ts";
 
+/** Milliseconds before servers on this machine are looked for once more. */
+const LOOK_AGAIN = 20_000;
 /** Which conversation was open, per workspace. */
 const OPEN_CONVERSATION = "openConversation";
 
@@ -42,7 +44,7 @@ export class ChatController implements vscode.Disposable {
   #chat: Chat;
   readonly #restored: Promise<void>;
   #found: FoundServer[] = [];
-  #searched = false;
+  #searchedAt = Number.NEGATIVE_INFINITY;
   /** What happened on the way to the answer that is streaming. */
   #notices: Notice[] = [];
   /** When the wait of the last notice is over, on the monotonic clock. */
@@ -227,13 +229,15 @@ export class ChatController implements vscode.Disposable {
     this.lookAround();
   }
 
-  /** Without a provider the empty chat offers what answers on this machine; looked for once. */
+  /** Without a provider the empty chat offers what answers on this machine; it may have been started since the last look. */
   lookAround(): void {
-    if (this.#searched || this.#services.models.settings.providers.length > 0) return;
-    this.#searched = true;
-    void findLocalServers(this.#services.environment).then((found) => {
+    const { environment, models } = this.#services;
+    if (models.settings.providers.length > 0 || environment.now() - this.#searchedAt < LOOK_AGAIN) return;
+    this.#searchedAt = environment.now();
+    void findLocalServers(environment).then((found) => {
+      const changed = JSON.stringify(found) !== JSON.stringify(this.#found);
       this.#found = found;
-      if (found.length > 0) this.#postSetup();
+      if (changed) this.#postSetup();
     });
   }
 

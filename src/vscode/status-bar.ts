@@ -4,7 +4,7 @@ import type { StreamEvent } from "../core/events.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { formatTarget } from "../core/target.ts";
 import { liveRate, type MeterState, meterEvent, silentFor, startMeter } from "../session/meter.ts";
-import { formatCost, formatDuration, formatElapsed, formatRate } from "../shared/format.ts";
+import { estimateMark, formatCost, formatDuration, formatElapsed, formatRate } from "../shared/format.ts";
 import { budgetUses, uncounted } from "../usage/budget.ts";
 import type { Ledger } from "../usage/ledger.ts";
 import { budgetText, uncountedText } from "./budget-texts.ts";
@@ -188,8 +188,7 @@ function doneText(outcome: TurnOutcome, mark: string): string {
   const icon = kind === "completed" ? "$(pulse)" : kind === "stopped" ? "$(debug-stop)" : "$(warning)";
   if (timings.ttft === undefined) return `${icon} ${l10n.t("stopped after {0}", formatDuration(timings.total))}`;
   const parts = [formatDuration(timings.ttft) + mark];
-  if (tokensPerSecond !== undefined)
-    parts.push(`${outcome.usage?.estimated ? "~" : ""}${formatRate(tokensPerSecond)} tok/s`);
+  if (tokensPerSecond !== undefined) parts.push(`${estimateMark(outcome.usage)}${formatRate(tokensPerSecond)} tok/s`);
   parts.push(formatCost(outcome.cost));
   return `${icon} ${parts.join(" · ")}`;
 }
@@ -201,10 +200,7 @@ function outcomeRows(outcome: TurnOutcome): [string, string][] {
   if (timings.ttft !== undefined) rows.push([l10n.t("Time to first token"), formatDuration(timings.ttft)]);
   rows.push([l10n.t("Total time"), formatDuration(timings.total)]);
   if (outcome.tokensPerSecond !== undefined)
-    rows.push([
-      l10n.t("Tokens per second"),
-      `${outcome.usage?.estimated ? "~" : ""}${formatRate(outcome.tokensPerSecond)}`,
-    ]);
+    rows.push([l10n.t("Tokens per second"), `${estimateMark(outcome.usage)}${formatRate(outcome.tokensPerSecond)}`]);
   // Nothing was received, so there is nothing to count or pay.
   if (usage === undefined && outcome.kind !== "completed") return rows;
   const mark = usage?.estimated ? "~" : "";
