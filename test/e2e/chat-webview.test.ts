@@ -543,6 +543,7 @@ describe("chat webview", function () {
       });
       assert.equal(await meta().locator(".meta-cost").innerText(), "~¥0.50");
       assert.equal(await meta().locator(".meta-tokens").innerText(), "~10 in, — out");
+      assert.match(await meta().locator(".meta-rate").innerText(), /^~\d/);
     });
 
     it("says by word and icon that it was stopped, and offers to go on where that is possible", async () => {
@@ -605,6 +606,8 @@ describe("chat webview", function () {
       await chat.send({ type: "message-changed", id: "a1", change: { state: "streaming", seams: [first.length] } });
       assert.equal(await byId("error").count(), 0);
       assert.equal(await answer().getAttribute("aria-busy"), "true");
+      // The button is gone, and the keyboard must not fall to the page.
+      assert.equal(await focused(), "composer");
       await chat.send(delta("ks off."));
       await chat.send(ended({ seams: [first.length] }));
       assert.match(
@@ -702,7 +705,8 @@ describe("chat webview", function () {
   });
 
   describe("questions", () => {
-    const item = { label: "cart.ts:10-42", path: "src/cart.ts", language: "typescript", startLine: 10, endLine: 42 };
+    const place = { label: "cart.ts:10-42", path: "src/cart.ts", language: "typescript", startLine: 10, endLine: 42 };
+    const item = { ...place, uri: "file:///work/src/cart.ts" };
     beforeEach(async () => {
       await chat.send(
         snapshot([
@@ -720,6 +724,22 @@ describe("chat webview", function () {
       assert.deepEqual(chat.of("open-attachment"), [{ type: "open-attachment", id: "u1", index: 0 }]);
     });
 
+    it("have no button for what is nowhere to be opened", async () => {
+      await chat.send({ type: "message-added", message: user("u3", "Why?", { attachments: [place] }) });
+      assert.equal(
+        await byId("attachment")
+          .first()
+          .evaluate((chip) => chip.tagName),
+        "BUTTON",
+      );
+      assert.equal(
+        await byId("attachment")
+          .last()
+          .evaluate((chip) => chip.tagName),
+        "SPAN",
+      );
+    });
+
     it("are asked anew when they were edited", async () => {
       await byId("message").first().hover();
       await byId("edit-message").first().click();
@@ -728,6 +748,10 @@ describe("chat webview", function () {
       await editor().fill("First, better");
       await editor().press("Enter");
       assert.deepEqual(chat.of("edit-message"), [{ type: "edit-message", id: "u1", text: "First, better" }]);
+      // VS Code may ask whether the later messages are to go, and the answer may be no.
+      assert.equal(await editor().inputValue(), "First, better");
+      await chat.send({ type: "messages-removed", fromId: "u1" });
+      assert.equal(await editor().count(), 0);
       assert.equal(await focused(), "composer");
     });
 
@@ -859,6 +883,30 @@ describe("chat webview", function () {
       await chat.page.keyboard.press("End");
       await chat.page.waitForTimeout(400);
       await chat.send(delta(paragraph));
+      await atEnd();
+    });
+
+    it("stays while a question is edited with the keys that move a cursor", async () => {
+      await chat.send(delta(long));
+      await chat.send(ended());
+      await wheelUp();
+      await byId("edit-message").last().focus();
+      await chat.page.keyboard.press("Enter");
+      await chat.page.keyboard.press("End");
+      await chat.page.waitForTimeout(300);
+      assert.ok((await end()) > 50);
+    });
+
+    it("holds still while text is being selected, and follows again afterwards", async () => {
+      await chat.send(delta(long));
+      await atEnd();
+      await chat.page.mouse.move(100, 300);
+      await chat.page.mouse.down();
+      const before = await top();
+      await chat.send(delta(long));
+      await chat.page.waitForTimeout(300);
+      assert.equal(await top(), before);
+      await chat.page.mouse.up();
       await atEnd();
     });
 
