@@ -97,7 +97,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   });
   const editing = { edits, models, memory: context.globalState };
 
-  const commands: Record<string, (argument?: never) => unknown> = {
+  const commands: Record<string, (...args: never[]) => unknown> = {
     "runnel.openChat": () => chat.view.focus(),
     "runnel.newChat": async () => {
       await chat.newChat();
@@ -120,7 +120,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     "runnel.explainTerminalSelection": () => explainTerminalSelection(chat),
     "runnel.generateCommitMessage": (argument?: unknown) => generateCommitMessage(sideTurns, argument),
     "runnel.addSelectionToChat": () => addSelectionToChat(chat),
-    "runnel.addFileToChat": (uri?: vscode.Uri) => addFileToChat(chat, uri),
+    "runnel.addFileToChat": (uri?: vscode.Uri, selected?: vscode.Uri[]) => addFileToChat(chat, uri, selected),
     "runnel.addProvider": (argument?: AddProviderArgument) => addProvider({ keys, models, environment }, argument),
     "runnel.setApiKey": (argument?: { provider?: string; key?: string }) => setApiKey({ keys, models }, argument),
     "runnel.removeApiKey": (argument?: { provider?: string }) => removeApiKey({ keys, models }, argument),

@@ -46,7 +46,7 @@ function titleOf(name: StepName, { config }: Tested): string {
   const { protocol, host } = new URL(config.baseUrl);
   switch (name) {
     case "name":
-      return l10n.t("Name ({0})", host);
+      return l10n.t("Host name ({0})", host);
     case "connection":
       return l10n.t("Connection");
     case "encryption":
@@ -68,7 +68,7 @@ function factOf(name: StepName, step: Step, { config, target }: Tested): string 
   const { state, addresses, proxy, certificate, models, outcome } = step;
   switch (name) {
     case "name":
-      return state === "skipped" ? l10n.t("an address already") : (addresses ?? []).slice(0, 3).join(", ");
+      return state === "skipped" ? l10n.t("already an IP address") : (addresses ?? []).slice(0, 3).join(", ");
     case "connection":
       return proxy === undefined ? "" : l10n.t("through the proxy {0}", proxy);
     case "encryption":

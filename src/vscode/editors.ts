@@ -140,5 +140,8 @@ export async function insertCode(code: string, language: string): Promise<void> 
   // Read-only editors answer true and change nothing.
   if (!done || editor.document.version === before) {
     void vscode.window.showWarningMessage(vscode.l10n.t("The code could not be inserted: the file cannot be changed."));
+    return;
   }
+  const { document, selection, viewColumn } = editor;
+  await vscode.window.showTextDocument(document, { selection, ...(viewColumn === undefined ? {} : { viewColumn }) });
 }

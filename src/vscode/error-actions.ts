@@ -1,6 +1,7 @@
 /** What the buttons under an error do, wherever it is shown; asking again is a matter of the place that asked. */
 import * as vscode from "vscode";
 import type { ErrorAction } from "../shared/protocol.ts";
+import { openProviderSettings } from "./settings.ts";
 
 export async function runErrorAction(
   action: Exclude<ErrorAction, "retry" | "continue">,
@@ -15,7 +16,7 @@ export async function runErrorAction(
       await vscode.commands.executeCommand("runnel.selectModel");
       return;
     case "edit-provider":
-      await vscode.commands.executeCommand("workbench.action.openSettings", "runnel.providers");
+      await openProviderSettings();
       return;
     case "test-connection":
       await vscode.commands.executeCommand("runnel.testConnection", argument);

@@ -17,6 +17,8 @@ export interface KeyStore {
   set(config: ProviderConfig, key: string): Promise<void>;
   /** Lets the environment variable's key go to the provider's present origin. */
   approveEnvironmentKey(config: ProviderConfig): Promise<void>;
+  /** The provider ids that have a saved key, also of providers that are in the settings no more. */
+  ids(): Promise<string[]>;
   /** Forgets every key of this provider id, whatever the origin. Returns how many there were. */
   remove(providerId: string): Promise<number>;
 }
@@ -74,6 +76,10 @@ export function createKeyStore(secrets: SecretStorage, approvals: Memento, envir
     },
     async approveEnvironmentKey(config) {
       await approvals.update(approvalName(config), originOf(config.baseUrl));
+    },
+    async ids() {
+      const names = (await secrets.keys()).filter((name) => name.startsWith(PREFIX));
+      return [...new Set(names.map((name) => name.slice(PREFIX.length, name.lastIndexOf("@"))))];
     },
     async remove(providerId) {
       const names = await namesOf(providerId);

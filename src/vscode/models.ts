@@ -10,7 +10,7 @@ import type { ModelChoice } from "../shared/protocol.ts";
 import type { Transport } from "../stream/http.ts";
 import { contextWindowOf, loadPrices, type PriceTable } from "../usage/prices.ts";
 import type { KeyStore } from "./keys.ts";
-import { readSettings, type Settings, writeSetting } from "./settings.ts";
+import { openProviderSettings, readSettings, type Settings, writeSetting } from "./settings.ts";
 
 export class Models implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
@@ -169,6 +169,5 @@ export class Models implements vscode.Disposable {
 async function showProblems(problems: readonly string[]): Promise<void> {
   const open = vscode.l10n.t("Open Settings");
   const text = vscode.l10n.t("A provider in your settings cannot be used. {0}", problems[0] ?? "");
-  if ((await vscode.window.showWarningMessage(text, open)) === open)
-    await vscode.commands.executeCommand("workbench.action.openSettings", "runnel.providers");
+  if ((await vscode.window.showWarningMessage(text, open)) === open) await openProviderSettings();
 }

@@ -114,6 +114,13 @@ function checkProviders(value: unknown): Pick<Settings, "providers" | "problems"
   return { providers, problems };
 }
 
+/** Opens the settings file at the providers: the settings page has no form for them. */
+export async function openProviderSettings(): Promise<void> {
+  await vscode.commands.executeCommand("workbench.action.openSettingsJson", {
+    revealSetting: { key: "runnel.providers" },
+  });
+}
+
 /** Entries of `runnel.providers` as written, for adding to them without touching what is there. */
 export function rawProviders(): unknown[] {
   const value = read("providers");

@@ -46,17 +46,30 @@ export async function addProvider(services: AddProviderServices, argument: AddPr
     ? { id, preset: preset.id }
     : { id, name: new URL(baseUrl).host, protocol: "openai-chat" };
   if (preset === undefined || baseUrl !== preset.baseUrl) entry.baseUrl = baseUrl;
-  if (!services.models.config(id)) await writeSetting("providers", [...rawProviders(), entry]);
+  const isNew = services.models.config(id) === undefined;
+  if (isNew) await writeSetting("providers", [...rawProviders(), entry]);
   const config = await configured(services.models, id);
   if (config === undefined) return;
 
   const wantsKey = config.needsKey || preset === undefined;
-  if (wantsKey && !(await services.keys.has(config)) && !(await enterKey(services, config, preset))) return;
+  if (wantsKey && !(await services.keys.has(config)) && !(await enterKey(services, config, preset))) {
+    // Half a provider would stand in the lists and only fail.
+    if (isNew)
+      await writeSetting(
+        "providers",
+        rawProviders().filter((each) => !hasId(each, id)),
+      );
+    return;
+  }
   const target =
     argument.model === undefined ? await pickModel(services.models, config) : { provider: id, model: argument.model };
   if (target === undefined) return;
   await services.models.choose(target);
   await vscode.commands.executeCommand("runnel.openChat");
+}
+
+function hasId(entry: unknown, id: string): boolean {
+  return typeof entry === "object" && entry !== null && (entry as { id?: unknown }).id === id;
 }
 
 /** `found`: it answers at the address that the preset knows, so that is not asked for. */
@@ -149,9 +162,9 @@ function addressProblem(problem: BaseUrlProblem): string {
     case "empty":
       return l10n.t("Enter an address.");
     case "white-space":
-      return l10n.t("An address holds no white space.");
+      return l10n.t("An address cannot contain spaces.");
     case "not-a-url":
-      return l10n.t("This is no address, such as https://api.example.com/v1.");
+      return l10n.t("This is not a valid address. Example: https://api.example.com/v1");
     case "credentials":
       return l10n.t("A name or password does not belong in the address; the key is asked for next.");
     case "query":
@@ -213,7 +226,7 @@ async function askOptionalKey(name: string): Promise<string | undefined> {
     validateInput: (value) =>
       value === "" || /^[\x21-\x7e]+$/.test(value.trim())
         ? undefined
-        : l10n.t("A key holds no spaces, quotes around it, or letters outside ASCII."),
+        : l10n.t("A key cannot contain spaces, quotes or non-ASCII characters."),
   });
 }
 

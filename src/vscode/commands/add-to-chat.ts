@@ -10,12 +10,15 @@ export async function addSelectionToChat(chat: ChatController): Promise<void> {
   await chat.view.focus();
 }
 
-/** `uri` comes from the explorer's context menu; without it the file in the editor is meant. */
+/** The files come from the explorer's context menu: the one clicked and all selected. Without them that in the editor is meant. */
 export async function addFileToChat(
   chat: ChatController,
   uri = vscode.window.activeTextEditor?.document.uri,
+  selected?: readonly vscode.Uri[],
 ): Promise<void> {
-  const attachment = uri && (await wholeFile(uri));
-  if (attachment) chat.pending.add(attachment);
+  for (const file of selected?.length ? selected : uri ? [uri] : []) {
+    const attachment = await wholeFile(file);
+    if (attachment) chat.pending.add(attachment);
+  }
   await chat.view.focus();
 }

@@ -39,14 +39,23 @@ export async function setApiKey(
 }
 
 export async function removeApiKey(services: KeyServices, argument?: { provider?: string }): Promise<void> {
-  const config = await providerFor(services, argument?.provider, l10n.t("Whose API key do you want to remove?"));
-  const id = config?.id ?? argument?.provider;
+  const nameOf = (id: string): string => services.models.config(id)?.name ?? id;
+  const id = argument?.provider ?? (await pickSavedKey(await services.keys.ids(), nameOf));
   if (id === undefined) return;
   const count = await services.keys.remove(id);
-  const name = config?.name ?? id;
+  const name = nameOf(id);
   void vscode.window.showInformationMessage(
     count > 0 ? l10n.t("The key for {0} is removed.", name) : l10n.t("There was no saved key for {0}.", name),
   );
+}
+
+async function pickSavedKey(ids: readonly string[], nameOf: (id: string) => string): Promise<string | undefined> {
+  if (ids.length === 0) {
+    void vscode.window.showInformationMessage(l10n.t("There is no saved key."));
+    return undefined;
+  }
+  const items = ids.map((id) => ({ label: nameOf(id), description: id, id }));
+  return (await vscode.window.showQuickPick(items, { title: l10n.t("Whose API key do you want to remove?") }))?.id;
 }
 
 /** The key typed by the person, trimmed; undefined when they gave up. */
@@ -85,7 +94,7 @@ function problemText(config: ProviderConfig, key: string): string | undefined {
     case "empty":
       return l10n.t("Enter a key.");
     case "characters":
-      return l10n.t("A key holds no spaces, quotes around it, or letters outside ASCII.");
+      return l10n.t("A key cannot contain spaces, quotes or non-ASCII characters.");
     case "short":
       return l10n.t(
         "A key of this provider has at least {0} characters; this one has {1}.",
@@ -101,7 +110,7 @@ function problemText(config: ProviderConfig, key: string): string | undefined {
 
 /** The key in a variable goes to a new address only when the person says so. */
 async function approveVariable(services: KeyServices, config: ProviderConfig): Promise<boolean> {
-  const send = l10n.t("Send It There");
+  const send = l10n.t("Send Key");
   const answer = await vscode.window.showWarningMessage(
     l10n.t("Send the key in {0} to {1}?", config.apiKeyEnv ?? "", originOf(config.baseUrl)),
     { modal: true, detail: l10n.t("Until now it may have gone to another address.") },

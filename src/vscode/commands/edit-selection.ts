@@ -113,6 +113,6 @@ function sentOf(contexts: readonly EditContext[]): EditContext["sent"] {
 function noEditorText(): string {
   const { activeTab } = vscode.window.tabGroups.activeTabGroup;
   const isFile = activeTab?.input instanceof vscode.TabInputText || activeTab?.input instanceof vscode.TabInputCustom;
-  if (isFile) return l10n.t("{0} cannot be edited with Runnel: it is too large, or no text.", activeTab.label);
+  if (isFile) return l10n.t("{0} cannot be edited with Runnel: it is too large or not text.", activeTab.label);
   return l10n.t("Open a file and put the cursor where the change belongs.");
 }

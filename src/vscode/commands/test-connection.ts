@@ -5,6 +5,7 @@ import { testConnection as runTest, type Steps, stepNames, untested } from "../.
 import type { Candidate, TurnEnvironment } from "../../session/turn.ts";
 import { failedStep, reportText, stepText, type Tested, verdict } from "../connection-texts.ts";
 import type { Models } from "../models.ts";
+import { openProviderSettings } from "../settings.ts";
 
 const { l10n } = vscode;
 
@@ -89,7 +90,7 @@ function actionItems(steps: Steps, tested: Tested): Item[] {
   if (failed === "key") items.push(item("key", l10n.t("Set API Key"), "runnel.setApiKey", { provider: id }));
   if (failed === "answer") items.push(item("arrow-swap", l10n.t("Choose Model"), "runnel.selectModel"));
   if (failed !== undefined && failed !== "key")
-    items.push(item("edit", l10n.t("Edit Provider"), "workbench.action.openSettings", "runnel.providers"));
+    items.push({ label: `$(edit) ${l10n.t("Edit Provider")}`, alwaysShow: true, run: openProviderSettings });
   items.push(
     item("refresh", l10n.t("Test Again"), "runnel.testConnection", { provider: id }),
     {
