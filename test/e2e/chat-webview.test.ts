@@ -25,7 +25,7 @@ const delta = (text: string, id = "a1") => ({ type: "delta" as const, id, text }
 const settled = 450;
 
 describe("chat webview", function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let browser: ChatBrowser;
   let chat: ChatPage;
 

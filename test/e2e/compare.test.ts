@@ -136,7 +136,7 @@ describe("A comparison in a window", () => {
     const before = await places();
     held!();
     const progress = compare.getByTestId("compare-progress");
-    await until("all is measured", async () => /^5 of 6/.test((await progress.textContent()) ?? ""), 40_000);
+    await until("all is measured", async () => /^5 of 6/.test((await progress.textContent()) ?? ""));
     await compare.getByTestId("compare-prepare").waitFor();
     const after = await places();
     assert.deepEqual(

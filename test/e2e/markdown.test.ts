@@ -276,17 +276,15 @@ describe("Markdown renderer", function () {
           const append = performance.now() - begin;
           await renderer.finish();
           await tests.idle();
-          const whole = performance.now() - begin;
           watch.disconnect();
           const violations = tests.violations(container).slice(0, 5);
           renderer.dispose();
-          return { append, whole, longest, violations };
+          return { append, longest, violations };
         }, text);
         assert.deepEqual(result.violations, []);
-        // A task of 50 ms on a quiet machine; this one may be shared.
-        assert.ok(result.append < 250, `append took ${result.append.toFixed()} ms`);
-        assert.ok(result.longest < 500, `a task took ${result.longest.toFixed()} ms`);
-        assert.ok(result.whole < 10_000, `all of it took ${result.whole.toFixed()} ms`);
+        // No measure, which is the bench's: at most 50 ms on a quiet machine. Work that grows with the square takes minutes.
+        assert.ok(result.append < 3000, `append took ${result.append.toFixed()} ms`);
+        assert.ok(result.longest < 3000, `a task took ${result.longest.toFixed()} ms`);
       });
     }
   });

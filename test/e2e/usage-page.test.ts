@@ -66,7 +66,7 @@ const sample: UsagePage = {
 };
 
 describe("usage report page", function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let browser: ChatBrowser;
   let chat: ChatPage;
 

@@ -96,20 +96,6 @@ describe("A chat in the editor", () => {
     await server.requests.at(-1)!.over;
   });
 
-  it("shows how long it waits before it asks again, and waits no longer than one wants", async () => {
-    handler = (_request, reply) => {
-      reply.head(429, { "retry-after": "30" });
-      reply.end();
-    };
-    await openFunction();
-    const asked = command("runnel.explainSelection");
-    await until("the wait is shown", () => /\$\(watch\).*\b(29|3[01]) s/.test(handle.meter().text));
-    await command("runnel.stop");
-    await asked;
-    assert.equal(lastMessage(handle)?.state, "stopped");
-    assert.equal(lastMessage(handle)?.error, undefined);
-  });
-
   it("begins a fresh conversation", async () => {
     handler = chatStream(["ok"]);
     await openFunction();
@@ -142,5 +128,20 @@ describe("A chat in the editor", () => {
       reply.end();
     };
     assert.equal(await command("runnel.testConnection"), false);
+  });
+
+  it("shows how long it waits before it asks again, and waits no longer than one wants", async () => {
+    // The last test here: the server is left alone for these seconds, whoever asks.
+    handler = (_request, reply) => {
+      reply.head(429, { "retry-after": "30" });
+      reply.end();
+    };
+    await openFunction();
+    const asked = command("runnel.explainSelection");
+    await until("the wait is shown", () => /\$\(watch\).*\b(29|3[01]) s/.test(handle.meter().text));
+    await command("runnel.stop");
+    await asked;
+    assert.equal(lastMessage(handle)?.state, "stopped");
+    assert.equal(lastMessage(handle)?.error, undefined);
   });
 });

@@ -19,9 +19,9 @@ export async function runInPalette(page: Page, driver: Driver, titleOrId: string
       await input.fill(wanted, { timeout: 2000 });
       return (await input.inputValue({ timeout: 1000 })) === wanted;
     },
-    20_000,
+    60_000,
   );
-  const row = await until(`the palette offers "${title}"`, () => findRow(page, title), 20_000);
+  const row = await until(`the palette offers "${title}"`, () => findRow(page, title), 60_000);
   await page.locator(".quick-input-list .monaco-list-row").nth(row).click();
   // The palette closes, or the command puts a question of its own in the same place.
   await until("the palette took the command", async () => {

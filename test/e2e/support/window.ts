@@ -182,7 +182,7 @@ export class EditorWindow {
 
   /** Resolves once the workbench is drawn and the extension host has read its extensions. */
   async ready(): Promise<void> {
-    await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 40_000 });
+    await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 120_000 });
     await this.#parts.driver.ready();
     if (this.#parts.theme) await this.#applyTheme(themes[this.#parts.theme]);
   }
@@ -191,7 +191,7 @@ export class EditorWindow {
   async #applyTheme({ name, kind }: { name: string; kind: string }): Promise<void> {
     await this.updateSettings({ "workbench.colorTheme": undefined });
     await this.updateSettings({ "workbench.colorTheme": name });
-    await this.page.locator(`.monaco-workbench.${kind}`).waitFor({ timeout: 20_000 });
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor({ timeout: 60_000 });
   }
 
   async close(): Promise<void> {
