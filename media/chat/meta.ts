@@ -18,7 +18,8 @@ export function showMeta(root: HTMLElement, message: ViewMessage, texts: ChatTex
   root.hidden = parts.length === 0;
   root.replaceChildren();
   for (const { name, text, title } of parts) {
-    if (root.childNodes.length > 0) root.append(element("span", { class: "separator", "aria-hidden": "true" }, " · "));
+    // The dot stays with what is before it: a line never begins with one.
+    if (root.childNodes.length > 0) root.append(element("span", { "aria-hidden": "true" }, " ·"), " ");
     root.append(element("span", { class: `meta-${name}`, title }, text));
   }
   if (message.scripted === true) root.append(" ", element("span", { class: "badge" }, texts.demoBadge));
