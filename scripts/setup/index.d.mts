@@ -1,4 +1,5 @@
 // Types for index.mjs, so that TypeScript tests can use the set-up scripts.
+import type { BuildOptions } from "esbuild";
 import type { Browser } from "playwright-core";
 
 export interface ServerEditor {
@@ -13,6 +14,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+export declare function bundles(options: { production: boolean }): { host: BuildOptions; pages: BuildOptions };
 export declare const root: string;
 export declare function cacheFolder(...names: string[]): string;
 export declare function ownName(name: string): string;
