@@ -32,7 +32,12 @@ export declare function startServer(options: {
 }): Promise<Server>;
 export declare function settingsFile(dataDir: string, kind: "server" | "desktop"): string;
 export declare function installHelper(dataDir: string, folder: string): void;
-export declare function workbenchUrl(options: { server: Server; folder: string; tests?: string }): string;
+export declare function workbenchUrl(options: {
+  server: Server;
+  folder: string;
+  tests?: string;
+  development?: boolean;
+}): string;
 export declare const quietSettings: Record<string, unknown>;
 export declare function changeSettings(
   file: string,
