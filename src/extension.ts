@@ -1,41 +1,26 @@
 /** Makes the objects and registers them: read it and you know the house. */
 import * as vscode from "vscode";
-import { createConversationStore } from "./session/conversation-store.ts";
 import { createEndpoints } from "./session/endpoints.ts";
 import { createLedgerFolder } from "./session/ledger-folder.ts";
-import { createPreconnect } from "./session/preconnect.ts";
 import type { TurnEnvironment } from "./session/turn.ts";
 import type { FromCompare } from "./shared/compare-protocol.ts";
 import type { UsagePage } from "./shared/usage-protocol.ts";
 import { createTransport } from "./stream/http.ts";
 import { createBudgetGuard } from "./usage/budget.ts";
 import { createLedger } from "./usage/ledger.ts";
-import { ChatController } from "./vscode/chat-controller.ts";
-import { CHAT_VIEW } from "./vscode/chat-view.ts";
-import { type AddProviderArgument, addProvider } from "./vscode/commands/add-provider.ts";
-import { addFileToChat, addSelectionToChat } from "./vscode/commands/add-to-chat.ts";
-import { removeApiKey, setApiKey } from "./vscode/commands/api-keys.ts";
-import { editSelection, editWithReadyInstruction } from "./vscode/commands/edit-selection.ts";
-import { explainSelection } from "./vscode/commands/explain-selection.ts";
-import { explainTerminalSelection } from "./vscode/commands/explain-terminal-selection.ts";
+import type { AddProviderArgument } from "./vscode/commands/add-provider.ts";
 import { FixActions } from "./vscode/commands/fix-actions.ts";
-import { generateCommitMessage } from "./vscode/commands/generate-commit-message.ts";
-import { showMeterActions } from "./vscode/commands/meter-actions.ts";
-import { selectModel } from "./vscode/commands/select-model.ts";
-import { testConnection } from "./vscode/commands/test-connection.ts";
-import { exportUsage, importUsage } from "./vscode/commands/usage-files.ts";
-import { writeTests } from "./vscode/commands/write-tests.ts";
-import { CompareController } from "./vscode/compare-controller.ts";
 import type { ComparisonFormat } from "./vscode/compare-files.ts";
-import { EditController } from "./vscode/edit/edit-controller.ts";
+import type { EditController } from "./vscode/edit/edit-controller.ts";
 import type { EditArgument } from "./vscode/edit/edit-lenses.ts";
+import { hasPendingEdits } from "./vscode/edit/pending-edits.ts";
 import { createKeyStore } from "./vscode/keys.ts";
 import { Models } from "./vscode/models.ts";
+import { onDemand } from "./vscode/on-demand.ts";
 import { OpenTelemetry } from "./vscode/open-telemetry.ts";
 import { createRunning, placeOf } from "./vscode/running.ts";
 import { readNetwork } from "./vscode/settings.ts";
 import { StatusBar } from "./vscode/status-bar.ts";
-import { UsagePanel } from "./vscode/usage-panel.ts";
 
 /** What in-editor tests look at; the extension hands out nothing otherwise. */
 export interface TestHandle {
@@ -55,13 +40,16 @@ export interface TestHandle {
   allowTelemetry(allowed: boolean): void;
 }
 
-let finish: (() => Promise<void>) | undefined;
+/** What must be written or sent before the window is gone. */
+const endings: (() => Promise<void>)[] = [];
 
-export function activate(context: vscode.ExtensionContext): TestHandle | undefined {
+export function activate(context: vscode.ExtensionContext): Promise<TestHandle> | undefined {
   const logger = vscode.window.createOutputChannel("Runnel", { log: true });
   const transport = createTransport({ logger, network: readNetwork, environment: process.env });
   const usageFolder = vscode.Uri.joinPath(context.globalStorageUri, "usage").fsPath;
-  const ledger = createLedger({ files: createLedgerFolder(usageFolder), logger, onChange: () => usage.update() });
+  const ledgerChanged = new vscode.EventEmitter<void>();
+  const files = createLedgerFolder(usageFolder);
+  const ledger = createLedger({ files, logger, onChange: () => ledgerChanged.fire() });
   const environment: TurnEnvironment = {
     transport,
     ledger,
@@ -77,86 +65,110 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const models = new Models({ keys, transport, logger });
   const { version } = context.extension.packageJSON as { version: string };
   const openTelemetry = new OpenTelemetry({ transport, logger, memory: context.globalState, models, version });
-  const preconnect = createPreconnect({
-    environment,
-    chosen: () => models.chosen && models.config(models.chosen.provider),
-    isReady: (config) => models.isReady(config),
-  });
   const statusBar = new StatusBar({ ledger, models });
-  const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath;
-  const store = createConversationStore(folder, logger);
   const running = createRunning();
   const sideTurns = { environment, models, running, statusBar };
-  const edits = new EditController(sideTurns, context.workspaceState);
-  const chat = new ChatController({ context, edits, environment, models, preconnect, running, statusBar, store });
-  const comparison = new CompareController({ ...sideTurns, context, chat });
-  const usage = new UsagePanel({
-    ...{ ledger, models, logger },
-    memory: context.globalState,
-    extensionUri: context.extensionUri,
-  });
-  const editing = { edits, models, memory: context.globalState };
+  const { subscriptions, workspaceState } = context;
 
-  const commands: Record<string, (...args: never[]) => unknown> = {
-    "runnel.openChat": () => chat.view.focus(),
+  // What follows is loaded when it is first needed: test/bundle.test.ts says how much may be loaded before that.
+  const commands = onDemand(() => import("./vscode/commands/index.ts"));
+  const edits = onDemand(async () => {
+    const { EditController } = await import("./vscode/edit/edit-controller.ts");
+    const made = new EditController(sideTurns, workspaceState);
+    subscriptions.push(made);
+    return made;
+  });
+  const chat = onDemand(async () => {
+    const { createChat } = await import("./vscode/create-chat.ts");
+    const made = createChat({ ...sideTurns, context, edits });
+    // What is streaming is not stopped by anybody: its log has no end, so it is read back as broken off.
+    endings.push(() => made.flush());
+    return made;
+  });
+  const comparison = onDemand(async () => {
+    const { CompareController } = await import("./vscode/compare-controller.ts");
+    const made = new CompareController({ ...sideTurns, context, chat: await chat() });
+    subscriptions.push(made);
+    return made;
+  });
+  const usage = onDemand(async () => {
+    const { UsagePanel } = await import("./vscode/usage-panel.ts");
+    const made = new UsagePanel({
+      ...{ ledger, models, logger },
+      onLedgerChange: ledgerChanged.event,
+      memory: context.globalState,
+      extensionUri: context.extensionUri,
+    });
+    subscriptions.push(made);
+    return made;
+  });
+  const editing = async () => ({ edits: await edits(), models, memory: context.globalState });
+
+  const handlers: Record<string, (...args: never[]) => unknown> = {
+    "runnel.openChat": async () => (await chat()).view.focus(),
     "runnel.newChat": async () => {
-      await chat.newChat();
-      await chat.view.focus();
+      await (await chat()).newChat();
+      await (await chat()).view.focus();
     },
     "runnel.stop": (argument?: unknown) => running.stop(placeOf(argument)),
-    "runnel.explainSelection": () => explainSelection(chat),
-    "runnel.editSelection": (argument?: unknown) => editSelection(editing, argument),
-    "runnel.refactorSelection": () => editWithReadyInstruction(editing, "refactor"),
-    "runnel.fixSelection": () => editWithReadyInstruction(editing, "fix"),
-    "runnel.documentSelection": () => editWithReadyInstruction(editing, "document"),
-    "runnel.writeTests": () => writeTests(editing),
-    "runnel.acceptEdit": (argument?: EditArgument) => edits.acceptEdit(argument),
-    "runnel.rejectEdit": (argument?: EditArgument) => edits.rejectEdit(argument),
-    "runnel.acceptHunk": (argument?: EditArgument) => edits.acceptHunk(argument),
-    "runnel.rejectHunk": (argument?: EditArgument) => edits.rejectHunk(argument),
-    "runnel.nextHunk": () => edits.nextHunk(),
-    "runnel.showEditDiff": () => edits.showDiff(),
-    "runnel.continueEdit": (argument?: EditArgument) => edits.continueEdit(argument),
-    "runnel.explainTerminalSelection": () => explainTerminalSelection(chat),
-    "runnel.generateCommitMessage": (argument?: unknown) => generateCommitMessage(sideTurns, argument),
-    "runnel.addSelectionToChat": () => addSelectionToChat(chat),
-    "runnel.addFileToChat": (uri?: vscode.Uri, selected?: vscode.Uri[]) => addFileToChat(chat, uri, selected),
-    "runnel.addProvider": (argument?: AddProviderArgument) => addProvider({ keys, models, environment }, argument),
-    "runnel.setApiKey": (argument?: { provider?: string; key?: string }) => setApiKey({ keys, models }, argument),
-    "runnel.removeApiKey": (argument?: { provider?: string }) => removeApiKey({ keys, models }, argument),
-    "runnel.selectModel": (argument?: unknown) => selectModel(models, argument),
-    "runnel.compareModels": (argument?: unknown) => comparison.open(argument),
-    "runnel.testConnection": (argument?: { provider?: string }) => testConnection(models, environment, argument),
-    "runnel.showUsage": () => usage.show(),
-    "runnel.exportUsage": (argument?: { format?: string; path?: string }) => exportUsage(ledger, argument),
-    "runnel.importUsage": (argument?: { path?: string }) => importUsage(ledger, argument),
+    "runnel.explainSelection": async () => (await commands()).explainSelection(await chat()),
+    "runnel.editSelection": async (argument?: unknown) => (await commands()).editSelection(await editing(), argument),
+    "runnel.refactorSelection": async () => (await commands()).editWithReadyInstruction(await editing(), "refactor"),
+    "runnel.fixSelection": async () => (await commands()).editWithReadyInstruction(await editing(), "fix"),
+    "runnel.documentSelection": async () => (await commands()).editWithReadyInstruction(await editing(), "document"),
+    "runnel.writeTests": async () => (await commands()).writeTests(await editing()),
+    "runnel.acceptEdit": async (argument?: EditArgument) => (await edits()).acceptEdit(argument),
+    "runnel.rejectEdit": async (argument?: EditArgument) => (await edits()).rejectEdit(argument),
+    "runnel.acceptHunk": async (argument?: EditArgument) => (await edits()).acceptHunk(argument),
+    "runnel.rejectHunk": async (argument?: EditArgument) => (await edits()).rejectHunk(argument),
+    "runnel.nextHunk": async () => (await edits()).nextHunk(),
+    "runnel.showEditDiff": async () => (await edits()).showDiff(),
+    "runnel.continueEdit": async (argument?: EditArgument) => (await edits()).continueEdit(argument),
+    "runnel.explainTerminalSelection": async () => (await commands()).explainTerminalSelection(await chat()),
+    "runnel.generateCommitMessage": async (argument?: unknown) =>
+      (await commands()).generateCommitMessage(sideTurns, argument),
+    "runnel.addSelectionToChat": async () => (await commands()).addSelectionToChat(await chat()),
+    "runnel.addFileToChat": async (uri?: vscode.Uri, selected?: vscode.Uri[]) =>
+      (await commands()).addFileToChat(await chat(), uri, selected),
+    "runnel.addProvider": async (argument?: AddProviderArgument) =>
+      (await commands()).addProvider({ keys, models, environment }, argument),
+    "runnel.setApiKey": async (argument?: { provider?: string; key?: string }) =>
+      (await commands()).setApiKey({ keys, models }, argument),
+    "runnel.removeApiKey": async (argument?: { provider?: string }) =>
+      (await commands()).removeApiKey({ keys, models }, argument),
+    "runnel.selectModel": async (argument?: unknown) => (await commands()).selectModel(models, argument),
+    "runnel.compareModels": async (argument?: unknown) => (await comparison()).open(argument),
+    "runnel.testConnection": async (argument?: { provider?: string }) =>
+      (await commands()).testConnection(models, environment, argument),
+    "runnel.showUsage": async () => (await usage()).show(),
+    "runnel.exportUsage": async (argument?: { format?: string; path?: string }) =>
+      (await commands()).exportUsage(ledger, argument),
+    "runnel.importUsage": async (argument?: { path?: string }) => (await commands()).importUsage(ledger, argument),
     "runnel.showLog": () => logger.show(),
-    "runnel.showMeterActions": () => showMeterActions(running),
+    "runnel.showMeterActions": async () => (await commands()).showMeterActions(running),
   };
-  for (const [id, run] of Object.entries(commands))
-    context.subscriptions.push(vscode.commands.registerCommand(id, run));
-  context.subscriptions.push(
+  for (const [id, run] of Object.entries(handlers)) subscriptions.push(vscode.commands.registerCommand(id, run));
+  subscriptions.push(
     logger,
+    ledgerChanged,
     models,
     statusBar,
-    chat,
-    comparison,
-    edits,
-    usage,
     openTelemetry,
     vscode.languages.registerCodeActionsProvider({ scheme: "*" }, new FixActions(), {
       providedCodeActionKinds: FixActions.kinds,
     }),
-    models.onDidChange(() => preconnect.modelChanged()),
-    vscode.window.registerWebviewViewProvider(CHAT_VIEW, chat.view),
+    vscode.window.registerWebviewViewProvider("runnel.chat", {
+      resolveWebviewView: async (view) => (await chat()).view.resolveWebviewView(view),
+    }),
   );
-  void edits.restore();
-  finish = async () => {
-    // What is streaming is not stopped by anybody: its log has no end, so it is read back as broken off.
-    await Promise.all([store.flush(), openTelemetry.close()]);
-  };
+  // Why Runnel is activated with the window, and not by the first command: what was half streamed into a file goes back.
+  if (hasPendingEdits(workspaceState))
+    edits()
+      .then((found) => found.restore())
+      .catch((error: unknown) => logger.error(String(error)));
+  endings.push(() => openTelemetry.close());
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
-  return {
+  return Promise.all([chat(), edits(), comparison(), usage()]).then(([chat, edits, comparison, usage]) => ({
     meter: () => ({ text: statusBar.text, tooltip: statusBar.tooltip }),
     conversation: () => chat.conversation,
     usageFolder,
@@ -166,10 +178,10 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     allowTelemetry: (allowed) => {
       openTelemetry.isAllowed = () => allowed;
     },
-  };
+  }));
 }
 
 /** VS Code waits a few seconds for this: enough to write down what was streaming. */
 export async function deactivate(): Promise<void> {
-  await finish?.();
+  await Promise.all(endings.map((end) => end()));
 }

@@ -1,4 +1,5 @@
 // Types for index.mjs, so that TypeScript tests can use the set-up scripts.
+import type { BuildOptions } from "esbuild";
 import type { Browser } from "playwright-core";
 
 export interface ServerEditor {
@@ -13,6 +14,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+export declare function bundles(options: { production: boolean }): { host: BuildOptions; pages: BuildOptions };
 export declare const root: string;
 export declare function cacheFolder(...names: string[]): string;
 export declare function ownName(name: string): string;
@@ -30,7 +32,12 @@ export declare function startServer(options: {
 }): Promise<Server>;
 export declare function settingsFile(dataDir: string, kind: "server" | "desktop"): string;
 export declare function installHelper(dataDir: string, folder: string): void;
-export declare function workbenchUrl(options: { server: Server; folder: string; tests?: string }): string;
+export declare function workbenchUrl(options: {
+  server: Server;
+  folder: string;
+  tests?: string;
+  development?: boolean;
+}): string;
 export declare const quietSettings: Record<string, unknown>;
 export declare function changeSettings(
   file: string,

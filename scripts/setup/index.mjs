@@ -1,4 +1,5 @@
 // The parts of the set-up that the tests use; index.d.mts says what they take and give.
+export { bundles } from "./bundles.mjs";
 export { findEditor } from "./editor.mjs";
 export { startBrowser } from "./headless.mjs";
 export { installHelper, settingsFile, startServer, workbenchUrl } from "./launch.mjs";

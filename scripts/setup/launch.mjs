@@ -83,12 +83,13 @@ export function installHelper(dataDir, folder) {
 }
 
 /**
- * The address of a window on a folder, with Runnel in development. `tests` is a module whose run() the extension host calls.
+ * The address of a window on a folder, with Runnel in development unless told otherwise. `tests` is a module whose run() the
+ * extension host calls.
  */
-export function workbenchUrl({ server, folder, tests }) {
+export function workbenchUrl({ server, folder, tests, development = true }) {
   const { port, token } = server;
   const remote = (path) => `vscode-remote://${host}:${port}${pathToFileURL(path).pathname}`;
-  const payload = [["extensionDevelopmentPath", remote(root)]];
+  const payload = development ? [["extensionDevelopmentPath", remote(root)]] : [];
   if (tests) payload.push(["extensionTestsPath", remote(tests)]);
   const url = new URL(`http://${host}:${port}/`);
   url.searchParams.set("tkn", token);

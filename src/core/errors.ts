@@ -40,6 +40,7 @@ export type ErrorReason =
   | "slept" // the machine was asleep, and nothing came after it woke
   | "own-limit" // the person's own `rateLimit`: no slot became free in time
   | "budget" // the person's own `runnel.budget` is used up
+  | "not-loaded" // a part of Runnel's own, whose file is gone or broken
   | "internal"; // a defect of Runnel's own, not the provider's fault
 
 /** One limit of a person's budget and what is used of it. */

@@ -53,7 +53,7 @@ function mayFailOver(error: AssistantError): boolean {
     case "reported":
       return true;
     case "malformed":
-      return error.details.reason !== "internal";
+      return error.details.reason !== "internal" && error.details.reason !== "not-loaded";
     case "missing-key":
     case "bad-request":
     case "context-too-long":

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Agent, buildConnector } from "undici";
 import type { AssistantError } from "../core/errors.ts";
+import { ownPart } from "../core/own-part.ts";
 import { networkError } from "./network-error.ts";
 import { bare } from "./proxy.ts";
 import type { OwnNetwork, Route, RouteTo } from "./route.ts";
@@ -38,7 +39,7 @@ export class Connector {
 
   /** undici takes about 55 ms to load, so not before the first request. */
   async load(): Promise<void> {
-    this.#undici ??= await import("./undici.ts");
+    this.#undici ??= await ownPart(import("./undici.ts"));
   }
 
   /** After `load`. */

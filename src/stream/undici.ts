@@ -1,2 +1,2 @@
-/** All that Runnel uses of undici; a bundle of its own that is loaded with the first request, because loading takes about 55 ms. */
+/** All that Runnel uses of undici, loaded with the first request, because loading takes about 55 ms. */
 export { Agent, buildConnector, Client } from "undici";

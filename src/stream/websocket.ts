@@ -1,6 +1,7 @@
 /** One exchange over a WebSocket: messages go out at once, and what comes back is read as frames until a side closes. */
 import { createHash, randomBytes } from "node:crypto";
 import { AssistantError } from "../core/errors.ts";
+import { ownPart } from "../core/own-part.ts";
 import { type HttpRequest, type HttpResponse, readText, type Transport } from "./http.ts";
 import { type Frame, FrameTooLarge } from "./sse.ts";
 import { framesOf } from "./websocket-message.ts";
@@ -37,7 +38,7 @@ const limits = { maxPayload: 32 * 1024 * 1024, maxFragments: 1024 * 1024, maxBuf
  */
 export async function openWebSocket(transport: Transport, request: WebSocketRequest): Promise<WebSocketResponse> {
   const { url, signal, timeouts, via = {} } = request;
-  const library = await import("./ws.ts");
+  const library = await ownPart(import("./ws.ts"));
   const key = randomBytes(16).toString("base64");
   const headers = { ...request.headers, "sec-websocket-key": key, "sec-websocket-version": "13" };
   const response = await transport.request({

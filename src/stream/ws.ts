@@ -1,4 +1,4 @@
-/** All that Runnel uses of ws: the frames of the WebSocket protocol. A bundle of its own, loaded with the first such connection. */
+/** All that Runnel uses of ws: the frames of the WebSocket protocol. Loaded with the first such connection. */
 import type { Writable } from "node:stream";
 import * as ws from "ws";
 

@@ -1,4 +1,4 @@
-/** The bundled list prices, written by `npm run prices`; a bundle of its own that is loaded when a price is first needed. */
+/** The bundled list prices, written by `npm run prices`; loaded when a price is first needed. */
 import table from "./price-table.json" with { type: "json" };
 import type { PriceTable } from "./prices.ts";
 

@@ -37,9 +37,13 @@ export interface PriceTable {
   sellers: { id: string; url: string; models: TableModel[] }[];
 }
 
-/** The table takes some milliseconds to read, so not before the first price is needed. */
+/** The table takes some milliseconds to read, so not before the first price is needed. Without its file no price is known. */
 export async function loadPrices(): Promise<PriceTable> {
-  return (await import("./price-table.ts")).priceTable;
+  const none: PriceTable = { generatedAt: "", sellers: [] };
+  return import("./price-table.ts").then(
+    ({ priceTable }) => priceTable,
+    () => none,
+  );
 }
 
 export interface ModelQuestion {

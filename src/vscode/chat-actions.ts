@@ -57,7 +57,7 @@ export async function onChatMessage(chat: ChatController, services: ChatServices
       await insertCode(message.text, message.language);
       break;
     case "apply-code":
-      await applyCode(services.edits, message.text, message.language);
+      await applyCode(await services.edits(), message.text, message.language);
       break;
     case "new-file":
       await newFile(message.text, message.language);

@@ -29,7 +29,8 @@ const OPEN_CONVERSATION = "openConversation";
 export interface ChatServices {
   context: vscode.ExtensionContext;
   environment: TurnEnvironment;
-  edits: EditController;
+  /** Loaded with the first edit. */
+  edits(): Promise<EditController>;
   models: Models;
   running: Running;
   preconnect: Preconnect;
@@ -131,6 +132,11 @@ export class ChatController implements vscode.Disposable {
 
   async stop(): Promise<void> {
     await this.#chat.stop();
+  }
+
+  /** Resolves when all that was said is on disk. */
+  flush(): Promise<void> {
+    return this.#services.store.flush();
   }
 
   async newChat(): Promise<void> {

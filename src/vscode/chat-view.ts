@@ -5,7 +5,7 @@ import { asFromWebview, type FromWebview, type ToWebview, type ViewState } from 
 import { chatTexts } from "./chat-texts.ts";
 import { webviewOptions, webviewPage } from "./webview-page.ts";
 
-export const CHAT_VIEW = "runnel.chat";
+const CHAT_VIEW = "runnel.chat";
 
 type WithoutSequence<T> = T extends unknown ? Omit<T, "sequence"> : never;
 

@@ -5,6 +5,7 @@ import { assertNever } from "../core/never.ts";
 import { formatElapsed } from "../shared/format.ts";
 import type { ErrorAction, ErrorView } from "../shared/protocol.ts";
 import { budgetText } from "./budget-texts.ts";
+import { notLoadedText } from "./on-demand.ts";
 
 export interface ErrorPlace {
   /** The provider's name in settings. */
@@ -119,6 +120,7 @@ export function errorSentence(error: MessageError, { providerName, model, partia
       );
     case "malformed":
       if (details.reason === "internal") return l10n.t("Something in Runnel itself went wrong; the log says what.");
+      if (details.reason === "not-loaded") return notLoadedText();
       return details.reason === "html"
         ? l10n.t("{0} answers with a web page, not with an API. The base URL is probably wrong.", host)
         : l10n.t("{0} sent something that is not a chat answer.", host);
@@ -178,7 +180,7 @@ export function errorActions(error: MessageError, canContinue: boolean): ErrorAc
     case "tls":
       return ["retry", "edit-provider", "show-log"];
     case "malformed":
-      if (error.details.reason === "internal") return ["show-log", again];
+      if (error.details.reason === "internal" || error.details.reason === "not-loaded") return ["show-log", again];
       return error.details.reason === "html" ? ["edit-provider", "test-connection"] : [again, "show-log"];
     case "network":
       return error.details.reason === "dns" ? ["edit-provider", "retry"] : [again, "test-connection"];

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
 import type { ChatRequest } from "../core/message.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
-import { createOtlpExporter, type OtlpExporter } from "../session/otlp-exporter.ts";
+import type { OtlpExporter } from "../session/otlp-exporter.ts";
 import type { OtlpReading, OtlpSettings } from "../session/otlp-settings.ts";
 import type { Transport } from "../stream/http.ts";
 import type { Models } from "./models.ts";
@@ -27,7 +27,8 @@ export interface OpenTelemetryServices {
 
 export class OpenTelemetry implements vscode.Disposable {
   readonly #services: OpenTelemetryServices;
-  readonly #exporter: OtlpExporter;
+  /** Loaded with the first turn that is told. */
+  #exporter: Promise<OtlpExporter> | undefined;
   readonly #subscription: vscode.Disposable;
   #reading: OtlpReading;
   /** VS Code's own switch; replaced in tests, whose window has it off. */
@@ -37,13 +38,6 @@ export class OpenTelemetry implements vscode.Disposable {
   constructor(services: OpenTelemetryServices) {
     this.#services = services;
     this.#reading = readOpenTelemetry();
-    this.#exporter = createOtlpExporter({
-      ...services,
-      settings: () => this.#settings(),
-      server: (id) => services.models.config(id),
-      wallClock: Date.now,
-      random: Math.random,
-    });
     this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("runnel.openTelemetry")) this.#readAgain();
     });
@@ -51,12 +45,32 @@ export class OpenTelemetry implements vscode.Disposable {
   }
 
   record(outcome: TurnOutcome, { system, messages }: Omit<ChatRequest, "model">): void {
-    this.#exporter.record(outcome, { messages, ...(system === undefined ? {} : { system }) });
+    // One that is there must learn of settings that were taken back.
+    if (this.#exporter === undefined && this.#settings() === undefined) return;
+    this.#exporter ??= this.#createExporter();
+    this.#exporter.then(
+      (exporter) => exporter.record(outcome, { messages, ...(system === undefined ? {} : { system }) }),
+      (error: unknown) => {
+        this.#exporter = undefined;
+        this.#services.logger.warn(`OpenTelemetry: ${error}`);
+      },
+    );
   }
 
   /** Sends what is waiting, within a second. */
-  close(): Promise<void> {
-    return this.#exporter.close(1000);
+  async close(): Promise<void> {
+    await (await this.#exporter)?.close(1000);
+  }
+
+  async #createExporter(): Promise<OtlpExporter> {
+    const { createOtlpExporter } = await import("../session/otlp-exporter.ts");
+    return createOtlpExporter({
+      ...this.#services,
+      settings: () => this.#settings(),
+      server: (id) => this.#services.models.config(id),
+      wallClock: Date.now,
+      random: Math.random,
+    });
   }
 
   dispose(): void {
@@ -85,7 +99,10 @@ export class OpenTelemetry implements vscode.Disposable {
   /** Each collector is asked for by itself; taking the setting back lets it be asked again. */
   async #askForContent(settings: OtlpSettings | undefined): Promise<void> {
     const { memory } = this.#services;
-    if (!settings?.content) return memory.update(ANSWER, undefined);
+    if (!settings?.content) {
+      if (memory.get(ANSWER) !== undefined) await memory.update(ANSWER, undefined);
+      return;
+    }
     const { endpoint } = settings;
     // Of several windows that see the settings change only one asks.
     if (memory.get<ContentAnswer>(ANSWER)?.endpoint === endpoint || !vscode.window.state.focused) return;

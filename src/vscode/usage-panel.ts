@@ -35,6 +35,8 @@ export interface UsageServices {
   logger: Logger;
   memory: vscode.Memento;
   extensionUri: vscode.Uri;
+  /** Fires when this window added to the ledger. */
+  onLedgerChange: vscode.Event<void>;
 }
 
 export class UsagePanel implements vscode.Disposable {
@@ -51,6 +53,7 @@ export class UsagePanel implements vscode.Disposable {
     this.#services = services;
     this.#subscriptions = [
       services.models.onDidChange(() => this.update()),
+      services.onLedgerChange(() => this.update()),
       // Other windows write to the same ledger.
       vscode.window.onDidChangeWindowState(({ focused }) => focused && this.update()),
     ];

@@ -280,8 +280,11 @@ describe("the health of a backend", () => {
     await assert.rejects(check(), (error) => error instanceof AssistantError && error.kind === "network");
   });
 
-  it("is nothing that other protocols could ask for", () => {
-    assert.equal(asker.provider(server.url, { protocol: "ollama" }).health, undefined);
+  it("is nothing that other protocols could ask for", async () => {
+    const { transport } = asker;
+    const signal = new AbortController().signal;
+    await asker.provider(server.url, { protocol: "ollama" }).health!({ signal, transport, logger: silentLogger });
+    assert.equal(server.connections, 0);
   });
 });
 

@@ -6,8 +6,7 @@ import { replaceLines } from "../../edit/whole-lines.ts";
 import type { LineRange } from "../../session/line-range.ts";
 import { toRange } from "./document-edits.ts";
 import { restoredText } from "./edit-texts.ts";
-
-const KEY = "pendingEdits";
+import { PENDING_EDITS } from "./pending-edits.ts";
 
 /** Milliseconds between two records of an edit that streams; large ones cost more and are kept less often. */
 const PACE = 250;
@@ -45,7 +44,7 @@ export class EditRecords {
     logger: Logger,
     review: (document: vscode.TextDocument, reviews: FoundReview[], original: string) => void,
   ): Promise<void> {
-    const kept = this.#memory.get<unknown[]>(KEY);
+    const kept = this.#memory.get<unknown[]>(PENDING_EDITS);
     if (kept === undefined) return;
     const records = kept.map(asRecord).filter((record) => record !== undefined);
     for (const uri of new Set(records.map((record) => record.uri))) {
@@ -60,7 +59,7 @@ export class EditRecords {
         logger.warn(`no edit restored in ${uri}: ${String(error)}`);
       }
     }
-    await this.#memory.update(KEY, undefined);
+    await this.#memory.update(PENDING_EDITS, undefined);
   }
 
   dispose(): void {
@@ -70,7 +69,7 @@ export class EditRecords {
   #write(records: readonly EditRecord[]): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    void this.#memory.update(KEY, records.length === 0 ? undefined : records);
+    void this.#memory.update(PENDING_EDITS, records.length === 0 ? undefined : records);
   }
 }
 

@@ -30,6 +30,8 @@ export interface WindowOptions {
   theme?: keyof typeof themes;
   /** Folders of further extensions to install. */
   extensions?: string[];
+  /** False = Runnel is not there as it is being developed; `extensions` may install a packaged one. */
+  development?: boolean;
   /** A language such as "ko": Runnel's words are in it, VS Code's own stay English. */
   locale?: string;
 }
@@ -85,7 +87,9 @@ export async function openWindow(options: WindowOptions = {}): Promise<EditorWin
   });
   open.add(window);
   try {
-    await window.page.goto(workbenchUrl({ server, folder }), { timeout: 120_000 });
+    await window.page.goto(workbenchUrl({ server, folder, development: options.development ?? true }), {
+      timeout: 120_000,
+    });
     await window.ready();
     return window;
   } catch (error) {

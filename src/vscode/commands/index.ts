@@ -1,0 +1,13 @@
+/** What commands do, in one piece that is loaded with the first of them. */
+export { addProvider } from "./add-provider.ts";
+export { addFileToChat, addSelectionToChat } from "./add-to-chat.ts";
+export { removeApiKey, setApiKey } from "./api-keys.ts";
+export { editSelection, editWithReadyInstruction } from "./edit-selection.ts";
+export { explainSelection } from "./explain-selection.ts";
+export { explainTerminalSelection } from "./explain-terminal-selection.ts";
+export { generateCommitMessage } from "./generate-commit-message.ts";
+export { showMeterActions } from "./meter-actions.ts";
+export { selectModel } from "./select-model.ts";
+export { testConnection } from "./test-connection.ts";
+export { exportUsage, importUsage } from "./usage-files.ts";
+export { writeTests } from "./write-tests.ts";

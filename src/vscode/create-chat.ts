@@ -1,0 +1,22 @@
+/** Makes the chat with what it keeps on disk and the connection that it opens ahead of need. */
+import * as vscode from "vscode";
+import { createConversationStore } from "../session/conversation-store.ts";
+import { createPreconnect } from "../session/preconnect.ts";
+import { ChatController, type ChatServices } from "./chat-controller.ts";
+
+export function createChat(services: Omit<ChatServices, "preconnect" | "store">): ChatController {
+  const { context, environment, models } = services;
+  const preconnect = createPreconnect({
+    environment,
+    chosen: () => models.chosen && models.config(models.chosen.provider),
+    isReady: (config) => models.isReady(config),
+  });
+  const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath;
+  const store = createConversationStore(folder, environment.logger);
+  const chat = new ChatController({ ...services, preconnect, store });
+  context.subscriptions.push(
+    chat,
+    models.onDidChange(() => preconnect.modelChanged()),
+  );
+  return chat;
+}
