@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { beginningOf, restOf, type ServedAnswer } from "../support/bodies.ts";
 import { type FaultServer, startFaultServer } from "../support/fault-server.ts";
+import { long } from "../support/long.ts";
 import { type Nginx, nginxIsHere, startNginx } from "../support/nginx.ts";
 import { protocolNames, protocols, usageIn } from "../support/protocols.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -10,7 +11,7 @@ import { Turns } from "../support/turns.ts";
 const spoken = { texts: ["Hel", "lo ", "안녕 ", "👋"], usage: { input: 3, output: 4 } };
 const text = spoken.texts.join("");
 
-describe("behind nginx", () => {
+long.describe("behind nginx", () => {
   let faulty: FaultServer;
   /** Holds the second half of its answer back until the first was shown. */
   let live: TestServer;
