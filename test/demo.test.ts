@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { answerFile, ask, type Demo, eventData, post, sample, startDemo, user } from "./demo/client.ts";
+import { long } from "./support/long.ts";
 
 describe("demo provider", () => {
   let demo: Demo;
@@ -143,7 +144,7 @@ describe("demo provider", () => {
     assert.ok(journal.includes("chat/completions") && !journal.includes("secret"));
   });
 
-  it("ends on SIGTERM in the middle of a stream, and with its parent when asked to", async () => {
+  long.it("ends on SIGTERM in the middle of a stream, and with its parent when asked to", async () => {
     const response = await post(demo, { messages: [user("demo: stall")] });
     const exited = once(demo.process, "exit");
     demo.process.kill("SIGTERM");

@@ -4,6 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { getL10nJson, type l10nJsonFormat } from "@vscode/l10n-dev";
+import { long } from "./support/long.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const languages = ["ko", "zh-cn", "ja"];
@@ -45,7 +46,7 @@ describe("the translations", () => {
   const manifest = texts("package.nls.json");
   const titles = [...manifest].filter(([key]) => key.startsWith("command."));
 
-  it("have an English bundle of exactly the texts in the sources", async function () {
+  long.it("have an English bundle of exactly the texts in the sources", async function () {
     this.timeout(20_000); // Each source with texts is parsed.
     const sources = globSync("src/**/*.ts", { cwd: root })
       .map((path) => ({ path, extension: ".ts", contents: read(path) }))

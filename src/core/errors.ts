@@ -27,6 +27,7 @@ export type ErrorReason =
   | "key-for-other-origin"
   | "insecure-origin"
   | "redirect"
+  | "no-upgrade" // the address answers in HTTP where a WebSocket was asked for
   | "dns"
   | "connection-refused"
   | "connection-lost"

@@ -29,6 +29,12 @@ export interface Attempt {
   cost?: Cost;
 }
 
+export interface Spent {
+  usage?: TokenUsage;
+  /** Absent = unknown. */
+  cost?: Cost;
+}
+
 /**
  * `completed`: the protocol's end was seen. `stopped`: the person stopped it. `incomplete`: output was shown, then the
  * stream broke off (`error` says how). `failed`: nothing was shown.
@@ -49,6 +55,11 @@ export interface TurnOutcome {
   usage?: TokenUsage;
   /** Absent = unknown. */
   cost?: Cost;
+  /**
+   * Of the whole answer, where this turn read on what an earlier one began and the server counts both together; `usage`
+   * and `cost` are then what the earlier turn did not account for.
+   */
+  whole?: Spent;
   timings: Timings;
   tokensPerSecond?: number;
   attempts: Attempt[];

@@ -136,7 +136,8 @@ class HttpProvider<Repair extends string> implements Provider {
           this.#repairs.set(request.model, tried);
           notices.push({ type: "notice", code: "repaired", detail: repaired.join(", ") });
         }
-        if (means !== undefined && request.continues?.text !== "")
+        // Who keeps the books has to know of a resumed answer, also when it has no text yet.
+        if (means === "resume" || (means !== undefined && request.continues?.text !== ""))
           notices.push({ type: "notice", code: "continued", detail: means });
         if (means === "turn" && mayPrefix) this.#refusesPrefix.add(request.model);
         return { response, notices, resumed: means === "resume" ? request.continues?.resume : undefined };

@@ -115,7 +115,7 @@ export class Chat {
     const question = { id: this.#options.newId(), role: "user", text, state: "complete" } as const;
     this.#record({ v: 1, type: "message", message: question });
     const id = this.#options.newId();
-    const how = { notices: [], scripted, means: undefined, grew: true };
+    const how = { notices: [], scripted, grew: true };
     const message = { ...ended(id, outcome, undefined, how), text: textOf(outcome.message) };
     const thinking = thinkingOf(outcome.message);
     this.#record({ v: 1, type: "message", message: thinking === "" ? message : { ...message, thinking } });
@@ -216,7 +216,6 @@ export class Chat {
       message: ended(id, outcome, previous, {
         notices,
         scripted: answeredByScript(setup, outcome),
-        means,
         grew: this.#message(id)?.text !== previous?.text,
       }),
     });
@@ -229,22 +228,20 @@ function continuationOf(text: string): Continuation {
 }
 
 function resumeOf({ resume, measures }: ConversationMessage): Pick<TurnOptions, "resume"> {
-  return resume && measures ? { resume: { target: measures.target, point: resume } } : {};
+  if (!resume || !measures) return {};
+  const { target, usage, cost } = measures;
+  const spent = { ...(usage === undefined ? {} : { usage }), ...(cost === undefined ? {} : { cost }) };
+  return { resume: { target, point: resume, spent } };
 }
 
 function ended(
   id: string,
   outcome: TurnOutcome,
   previous: ConversationMessage | undefined,
-  {
-    notices,
-    scripted,
-    means,
-    grew,
-  }: { notices: Notice[]; scripted: boolean; means: string | undefined; grew: boolean },
+  { notices, scripted, grew }: { notices: Notice[]; scripted: boolean; grew: boolean },
 ): Omit<ConversationMessage, "text" | "thinking"> {
   const measures: MessageMeasures = previous
-    ? addMeasures(previous.measures, measuresOf(outcome), means === "resume")
+    ? addMeasures(previous.measures, measuresOf(outcome), outcome.whole)
     : measuresOf(outcome);
   // A continuation that failed at once leaves the answer what it was: broken off, and worth another try.
   const kind = outcome.kind === "failed" && previous ? "incomplete" : outcome.kind;

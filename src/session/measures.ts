@@ -1,6 +1,6 @@
 /** What is kept of an outcome beside its text, and how two halves of one answer add up. */
 import type { MessageMeasures } from "../core/conversation.ts";
-import type { TurnOutcome } from "../core/outcome.ts";
+import type { Spent, TurnOutcome } from "../core/outcome.ts";
 import type { Cost, TokenUsage } from "../core/usage.ts";
 import { addAmounts } from "../usage/money.ts";
 
@@ -20,43 +20,63 @@ export function measuresOf(outcome: TurnOutcome): MessageMeasures {
 
 /**
  * The sum of a broken-off answer and its continuation; the first half's TTFT stays, an unknown half makes the sum
- * unknown. `resumed`: the provider gave the rest of the same answer, and its report counts both halves.
+ * unknown. `whole`: what the server reported of both together.
  */
 export function addMeasures(
   first: MessageMeasures | undefined,
   second: MessageMeasures,
-  resumed = false,
+  whole?: Spent,
 ): MessageMeasures {
   // A continuation that never began adds only time.
   if (first !== undefined && second.timings?.ttft === undefined && second.usage === undefined) return first;
-  const { cost: _cost, usage: _usage, timings: _timings, ...rest } = second;
-  const isWhole = resumed && second.usage !== undefined && second.usage.estimated !== true;
-  const sum: MessageMeasures = isWhole ? { ...second } : rest;
+  const { cost: _cost, usage: _usage, timings, ...rest } = second;
+  const sum: MessageMeasures = { ...rest, ...whole };
   // The editor was closed over the first half, so nothing is known of it.
-  if (first === undefined) return sum;
-  if (!isWhole) {
+  if (first === undefined) return whole && timings ? { ...sum, timings } : sum;
+  if (whole === undefined) {
     const usage = addUsage(first.usage, second.usage);
     if (usage !== undefined) sum.usage = usage;
     const cost = addCost(first.cost, second.cost);
     if (cost !== undefined) sum.cost = cost;
   }
-  if (first.timings && second.timings) {
-    sum.timings = { ...second.timings, ...first.timings, total: first.timings.total + second.timings.total };
+  if (first.timings && timings) {
+    sum.timings = { ...timings, ...first.timings, total: first.timings.total + timings.total };
   }
   return sum;
 }
 
+/** What is left of a whole when a part was accounted for before. A part that was estimated too high leaves nothing. */
+export function restOf(whole: Spent, before: Spent): Spent {
+  const rest: Spent = { ...whole };
+  if (whole.usage && before.usage) {
+    const usage = { ...whole.usage };
+    for (const name of counts) {
+      const count = usage[name];
+      if (count !== undefined) usage[name] = Math.max(0, count - (before.usage[name] ?? 0));
+    }
+    rest.usage = before.usage.estimated ? { ...usage, estimated: true } : usage;
+  }
+  if (whole.cost && before.cost?.currency === whole.cost.currency) {
+    const amount = Math.max(0, addAmounts(whole.cost.amount, -before.cost.amount));
+    const source = before.cost.source === "estimated" ? "estimated" : whole.cost.source;
+    rest.cost = { ...whole.cost, amount, source };
+  }
+  return rest;
+}
+
+const counts = [
+  "inputTokens",
+  "outputTokens",
+  "cacheReadTokens",
+  "cacheWriteTokens",
+  "cacheWriteHourTokens",
+  "reasoningTokens",
+] as const;
+
 function addUsage(first: TokenUsage | undefined, second: TokenUsage | undefined): TokenUsage | undefined {
   if (first === undefined || second === undefined) return undefined;
   const sum: TokenUsage = {};
-  for (const name of [
-    "inputTokens",
-    "outputTokens",
-    "cacheReadTokens",
-    "cacheWriteTokens",
-    "cacheWriteHourTokens",
-    "reasoningTokens",
-  ] as const) {
+  for (const name of counts) {
     const a = first[name];
     const b = second[name];
     if (a !== undefined && b !== undefined) sum[name] = a + b;

@@ -1,12 +1,13 @@
 /** Makes the one outcome of a turn from what its last attempt recorded: usage, cost, times. */
 import type { AssistantError } from "../core/errors.ts";
 import type { ChatRequest } from "../core/message.ts";
-import type { Attempt, OutcomeKind, Purpose, TurnOutcome } from "../core/outcome.ts";
+import type { Attempt, OutcomeKind, Purpose, Spent, TurnOutcome } from "../core/outcome.ts";
 import type { Target } from "../core/target.ts";
 import type { Cost, TokenUsage } from "../core/usage.ts";
 import { costOf } from "../usage/cost.ts";
-import { estimateUsage } from "../usage/estimate.ts";
+import { estimateTokens, estimateUsage } from "../usage/estimate.ts";
 import { findPrice, type ModelQuestion, type PriceTable } from "../usage/prices.ts";
+import { restOf } from "./measures.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Candidate } from "./turn.ts";
 
@@ -18,6 +19,8 @@ export interface TurnEnd {
   error: AssistantError | undefined;
   attempts: Attempt[];
   question: Omit<ChatRequest, "model">;
+  /** What turns before accounted for of the answer that this one continues. */
+  spentBefore: Spent;
   prices: PriceTable;
   purpose: Purpose;
   /** Wall clock, milliseconds since 1970. */
@@ -29,7 +32,9 @@ export interface TurnEnd {
 
 export function outcomeOf(turn: TurnEnd): TurnOutcome {
   const { recorder, target } = turn;
-  const { usage, cost } = spentBy(turn);
+  const spent = spentBy(turn);
+  const isWhole = recorder.resumed && spent.usage !== undefined && !spent.usage.estimated;
+  const { usage, cost } = isWhole ? restOf(spent, turn.spentBefore) : spent;
   const outcome: TurnOutcome = {
     kind: turn.kind,
     purpose: turn.purpose,
@@ -44,6 +49,7 @@ export function outcomeOf(turn: TurnEnd): TurnOutcome {
   if (recorder.rawReason !== undefined) outcome.rawReason = recorder.rawReason;
   if (usage !== undefined) outcome.usage = usage;
   if (cost !== undefined) outcome.cost = cost;
+  if (isWhole) outcome.whole = spent;
   const rate = recorder.rate(usage?.outputTokens, usage?.reasoningTokens);
   if (rate !== undefined) outcome.tokensPerSecond = rate;
   if (turn.error !== undefined) outcome.error = turn.error;
@@ -52,9 +58,7 @@ export function outcomeOf(turn: TurnEnd): TurnOutcome {
 }
 
 /** What one attempt used and cost, also when it failed. */
-export function spentBy(
-  attempt: Pick<TurnEnd, "recorder" | "candidate" | "question" | "prices" | "startedAt">,
-): Pick<Attempt, "usage" | "cost"> {
+export function spentBy(attempt: Pick<TurnEnd, "recorder" | "candidate" | "question" | "prices" | "startedAt">): Spent {
   const usage = usageOf(attempt);
   const cost = costOfAttempt(attempt, usage);
   return { ...(usage === undefined ? {} : { usage }), ...(cost === undefined ? {} : { cost }) };
@@ -63,8 +67,11 @@ export function spentBy(
 /** Counts that were reported stand; without any, what was sent and received is estimated if anything was received. */
 function usageOf({ recorder, question, candidate }: Parameters<typeof spentBy>[0]): TokenUsage | undefined {
   if (recorder.usage?.outputTokens !== undefined || !recorder.shown) return recorder.usage;
-  const request = { ...question, model: candidate?.model ?? "" };
-  return { ...estimateUsage(request, recorder.written()), ...recorder.usage, estimated: true };
+  // Nothing but a place in it is sent for the rest of an answer.
+  const estimate = recorder.resumed
+    ? { inputTokens: 0, outputTokens: estimateTokens(recorder.written()) }
+    : estimateUsage({ ...question, model: candidate?.model ?? "" }, recorder.written());
+  return { ...estimate, ...recorder.usage, estimated: true };
 }
 
 function costOfAttempt(

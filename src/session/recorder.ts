@@ -23,6 +23,8 @@ export interface Recorder {
   readonly reportedCost: { amount: number; currency: string } | undefined;
   /** Undefined also when a tool call was begun: a call is asked for anew, never gone on with. */
   readonly resume: ResumePoint | undefined;
+  /** The server gives the rest of the answer that the question continues. */
+  readonly resumed: boolean;
 }
 
 /** Under this many milliseconds between first and last output a rate would be an accident of one network read. */
@@ -39,13 +41,14 @@ export function createRecorder(startedAt: number): Recorder {
   let lastOutput = 0;
   const seen: {
     ended: boolean;
+    resumed: boolean;
     finishReason?: FinishReason;
     rawReason?: string;
     model?: string;
     usage?: TokenUsage;
     cost?: { amount: number; currency: string };
     resume?: ResumePoint;
-  } = { ended: false };
+  } = { ended: false, resumed: false };
 
   return {
     record(event, at) {
@@ -89,6 +92,7 @@ export function createRecorder(startedAt: number): Recorder {
           seen.resume = event.point;
           break;
         case "notice":
+          if (event.code === "continued") seen.resumed = event.detail === "resume";
           break;
         case "end":
           seen.ended = true;
@@ -149,6 +153,9 @@ export function createRecorder(startedAt: number): Recorder {
     },
     get reportedCost() {
       return seen.cost;
+    },
+    get resumed() {
+      return seen.resumed;
     },
     get resume() {
       return calls.size === 0 ? seen.resume : undefined;

@@ -3,7 +3,7 @@ import { AssistantError, plainError } from "../core/errors.ts";
 import type { Notice, NoticeCode, StreamEvent } from "../core/events.ts";
 import type { Logger } from "../core/logger.ts";
 import type { ChatRequest, ResumePoint } from "../core/message.ts";
-import type { Attempt, OutcomeKind, Purpose, TurnOutcome } from "../core/outcome.ts";
+import type { Attempt, OutcomeKind, Purpose, Spent, TurnOutcome } from "../core/outcome.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import type { Price } from "../core/usage.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -32,7 +32,12 @@ export interface TurnOptions {
   purpose: Purpose;
   signal: AbortSignal;
   /** With a question that `continues`: where this target, and no other, keeps the rest of the answer. */
-  resume?: { target: Target; point: ResumePoint };
+  resume?: {
+    target: Target;
+    point: ResumePoint;
+    /** What is accounted for of the answer so far. */
+    spent?: Spent;
+  };
   /** Called in order, synchronously as chunks arrive. */
   onEvent(event: StreamEvent): void;
 }
@@ -134,6 +139,7 @@ export async function runTurn(
     error: options.signal.aborted ? undefined : tried.error,
     attempts,
     question,
+    spentBefore: options.resume?.spent ?? {},
     prices: await prices,
     purpose: options.purpose,
     startedAt,

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { long } from "../support/long.ts";
 import { answerFile, folder, sample } from "./client.ts";
 
 describe("demo answers", () => {
@@ -63,7 +64,7 @@ describe("demo answers", () => {
     assert.deepEqual(tries, { "refactor-retry": 4, "document-retry": 4, "fix-retry": 3 });
   });
 
-  it("the scripted tests pass on the sample", async () => {
+  long.it("the scripted tests pass on the sample", async () => {
     const run = async (subject: string) => {
       const file = join(copy, "src", `${subject}.test.ts`);
       await writeFile(file, code(await answerFile(`tests-${subject}`)));

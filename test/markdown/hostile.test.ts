@@ -45,14 +45,20 @@ function inlineDepth(nodes: readonly Inline[]): number {
 describe("hostile Markdown", () => {
   for (const [name, text] of Object.entries(hostile)) {
     it(name, () => {
-      const begin = performance.now();
+      const begin = processorTime();
       const depth = parse(text, text.length);
       assert.ok(depth <= 100, `nests ${depth} deep`);
-      const whole = performance.now() - begin;
+      const whole = processorTime() - begin;
       assert.ok(whole < longest, `whole: ${whole.toFixed()} ms`);
       parse(text.slice(0, 100_000), 16);
-      const streamed = performance.now() - begin - whole;
+      const streamed = processorTime() - begin - whole;
       assert.ok(streamed < longest, `streamed: ${streamed.toFixed()} ms`);
     });
   }
 });
+
+/** Milliseconds of work, which other programs on the machine do not lengthen. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}

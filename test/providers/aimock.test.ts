@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { LLMock } from "@copilotkit/aimock";
 import { userMessage } from "../../src/core/message.ts";
+import { long } from "../support/long.ts";
 import { protocolNames } from "../support/protocols.ts";
 import { Asker, gather } from "../support/run.ts";
 import { Turns } from "../support/turns.ts";
@@ -15,16 +16,16 @@ const paths: Readonly<Record<string, string>> = {
   ollama: "",
 };
 
-const long = "Hi there 안녕 👋 and so on, ".repeat(5);
+const told = "Hi there 안녕 👋 and so on, ".repeat(5);
 
-describe("against aimock", () => {
+long.describe("against aimock", () => {
   const mock = new LLMock({ port: 0, host: "127.0.0.1", logLevel: "silent", chunkSize: 5 });
   let turns: Turns;
   let url = "";
   before(async () => {
     mock.onMessage("Hello", { content: "Hi there 안녕 👋" });
     mock.onMessage("Weather", { toolCalls: [{ name: "weather", arguments: '{"city":"Seoul"}' }] });
-    mock.onMessage("Break off", { content: long }, { truncateAfterChunks: 7, latency: 10 });
+    mock.onMessage("Break off", { content: told }, { truncateAfterChunks: 7, latency: 10 });
     url = await mock.start();
   });
   after(() => mock.stop());
@@ -63,7 +64,7 @@ describe("against aimock", () => {
     it(`keeps what came before the end of a broken answer in the protocol ${protocol}`, async () => {
       const { outcome, text } = await ask("Break off");
       assert.equal(outcome.kind, "incomplete");
-      assert.ok(text !== "" && long.startsWith(text));
+      assert.ok(text !== "" && told.startsWith(text));
     });
 
     it(`knows each kind of chaos in the protocol ${protocol}`, async () => {

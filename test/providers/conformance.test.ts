@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { bodiesOf, type ServedAnswer } from "../support/bodies.ts";
 import { bytesOf, decodeBody, decodePieces } from "../support/decode.ts";
+import { long } from "../support/long.ts";
 import { type HonestAnswer, protocolNames, protocols, usageIn } from "../support/protocols.ts";
 import { outline, sameHoweverCut } from "../support/recorded.ts";
 import type { Answer } from "../support/run.ts";
@@ -82,7 +83,7 @@ for (const protocol of protocolNames) {
       assert.equal(decodeBody(row.events({ texts: ["Hi"] }).join(""), protocol).usage, undefined);
     });
 
-    it("of 100,000 events is read in no time", () => {
+    long.it("of 100,000 events is read in no time", () => {
       const events = row.events({ texts: ["abcd"] });
       const at = events.findIndex((event) => event.includes("abcd"));
       const pieces = [...events.slice(0, at), ...Array(100).fill(events[at]!.repeat(1000)), ...events.slice(at + 1)];

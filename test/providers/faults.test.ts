@@ -8,6 +8,7 @@ import type { Becomes } from "../support/fault.ts";
 import { type FaultServer, startFaultServer } from "../support/fault-server.ts";
 import { faultsOf } from "../support/faults.ts";
 import { loadFixtures } from "../support/fixtures.ts";
+import { long } from "../support/long.ts";
 import { baseUrlIn, protocolNames, protocols, usageIn } from "../support/protocols.ts";
 import { Asker } from "../support/run.ts";
 import { type Handler, startServer } from "../support/server.ts";
@@ -55,7 +56,8 @@ for (const protocol of protocolNames) {
 
     for (const [fault, { becomes, timeouts = {}, requests = 1 }] of Object.entries(faultsOf(protocols[protocol]))) {
       if (fault === slow.at(-1) && !ownReader.includes(protocol)) continue;
-      it(`${fault} is ${becomes.outcome}${"kind" in becomes ? ` as ${becomes.kind}` : ""}`, async () => {
+      const test = fault === slow.at(-1) ? long.it : it;
+      test(`${fault} is ${becomes.outcome}${"kind" in becomes ? ` as ${becomes.kind}` : ""}`, async () => {
         const turn = await turns.run({ entry: { ...entryFor(fault), timeouts } });
         checkEnd(turn, becomes, usageIn(protocol, spoken.usage), `127.0.0.1:${server.port}`);
         assert.equal(turns.ledger.spending().month.turns, 1);
@@ -110,7 +112,7 @@ for (const protocol of protocolNames) {
       .filter(({ expected }) => expected.text !== "" && expected.finishReasons.length > 0)
       .sort((one, other) => one.body.length - other.body.length)[0];
 
-    it("ends as one written by hand does", async function () {
+    long.it("ends as one written by hand does", async function () {
       if (!recorded) this.skip();
       const row = protocols[protocol];
       const server = await startFaultServer(() => ({ ...row, events: eventsOf(recorded.body, row.framing) }));

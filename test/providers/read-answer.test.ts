@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import type { StreamEvent } from "../../src/core/events.ts";
 import { chatEvents, chatStream, chunk, done, event } from "../support/chat.ts";
+import { long } from "../support/long.ts";
 import { Asker, gather } from "../support/run.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
 
@@ -31,7 +32,7 @@ async function eventually(condition: () => boolean): Promise<void> {
 const hello = chatEvents(["Hel", "lo ", "안녕 👋"], { usage: { prompt_tokens: 3, completion_tokens: 4 } }).join("");
 
 describe("an answer", () => {
-  it("is complete two seconds after its finish reason when nothing more comes", async () => {
+  long.it("is complete two seconds after its finish reason when nothing more comes", async () => {
     const server = await serve(async (_request, reply) => {
       await reply.write(chunk({ content: "Hi" }) + chunk({}, { finish_reason: "stop" }));
       while (!reply.gone) {

@@ -298,6 +298,32 @@ describe("an answer that broke off", function () {
     };
   };
 
+  for (const cuts of [1, 2]) {
+    it(`resumed ${cuts === 1 ? "once" : "twice"} is counted once in the ledger, and so is what it costs`, async () => {
+      provider = telling(keeper(server.url));
+      handler = cutAfter("said once ");
+      const chat = newChat();
+      await chat.ask("q");
+      if (cuts === 2) await chat.continueAnswer(chat.conversation.messages.at(-1)!.id);
+      handler = chatStream(["and on"], { usage: { prompt_tokens: 70, completion_tokens: 90 } });
+      await chat.continueAnswer(chat.conversation.messages.at(-1)!.id);
+      assert.equal(means(), "resume");
+      const sum = { turns: 0, input: 0, output: 0, picos: 0 };
+      for await (const entries of environment.ledger.entries()) {
+        for (const { usage, cost } of entries) {
+          sum.turns++;
+          sum.input += usage!.inputTokens!;
+          sum.output += usage!.outputTokens!;
+          sum.picos += Math.round(cost!.amount * 1e12);
+        }
+      }
+      assert.deepEqual(sum, { turns: cuts + 1, input: 70, output: 90, picos: 160e6 });
+      const { usage, cost } = chat.conversation.messages.at(-1)!.measures!;
+      assert.deepEqual(usage, { inputTokens: 70, outputTokens: 90 });
+      assert.equal(cost?.amount, 160e-6);
+    });
+  }
+
   for (const gone of [false, true]) {
     it(`is resumed where its server keeps it${gone ? ", or continued where that is gone" : ""}`, async () => {
       provider = telling(keeper(server.url));

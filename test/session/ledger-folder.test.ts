@@ -12,6 +12,7 @@ import type { LedgerEntry } from "../../src/usage/ledger-entry.ts";
 import { addAmounts } from "../../src/usage/money.ts";
 import { amountsOf, turnsOf } from "../../src/usage/report.ts";
 import { raceForLedger, writer } from "../support/ledger-race.ts";
+import { long } from "../support/long.ts";
 import { outcome, paid } from "../support/outcomes.ts";
 
 /** `RUNNEL_LEDGER_TURNS=10000` for the whole race. */
@@ -34,7 +35,7 @@ describe("the ledger's folder", function () {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it(`loses and doubles nothing when four processes write ${turns} turns at once and are killed`, async () => {
+  long.it(`loses and doubles nothing when four processes write ${turns} turns at once and are killed`, async () => {
     const { acknowledged, unsaid, kills } = await raceForLedger(turns, Math.random);
     assert.ok(kills > 0);
     assert.ok(acknowledged + unsaid <= turns && acknowledged >= turns - 2 * kills);
@@ -92,56 +93,63 @@ describe("the ledger's folder", function () {
     assert.equal(ledger.spending().today.turns, 2);
   });
 
-  it("keeps sums beside a long month, and does without them when they are gone, broken or of another file", async () => {
-    const before = open();
-    for (let count = 0; count < 300; count++) await before.record({ ...paid(0.000_001), answeredBy: "x".repeat(400) });
-    const sums = (await monthFile()).replace(".jsonl", ".sums.json");
-    assert.equal(await dollars(open()), 0.0003);
-    const kept = await readFile(sums, "utf8");
-    const { covered } = JSON.parse(kept);
-    assert.ok(covered > 60_000);
-    const latency = { provider: "p", model: "m" };
-    for (const text of ["", "{", kept.replace('"mark":"', '"mark":"x'), kept.replace('"v":1', '"v":0')]) {
-      await writeFile(sums, text);
+  long.it(
+    "keeps sums beside a long month, and does without them when they are gone, broken or of another file",
+    async () => {
+      const before = open();
+      for (let count = 0; count < 300; count++)
+        await before.record({ ...paid(0.000_001), answeredBy: "x".repeat(400) });
+      const sums = (await monthFile()).replace(".jsonl", ".sums.json");
       assert.equal(await dollars(open()), 0.0003);
-    }
-    await writeFile(sums, kept);
-    const after = open();
-    await after.refresh();
-    assert.deepEqual(after.spending(), before.spending());
-    assert.deepEqual(after.latency(latency), before.latency(latency));
-    const file = await monthFile();
-    await writeFile(file, (await readFile(file, "utf8")).replaceAll('"amount":0.000001', '"amount":0.000002'));
-    assert.equal(await dollars(open()), 0.0006, "as many bytes, but others");
-    await writeFile(file, "");
-    assert.equal(await dollars(after), 0);
-  });
+      const kept = await readFile(sums, "utf8");
+      const { covered } = JSON.parse(kept);
+      assert.ok(covered > 60_000);
+      const latency = { provider: "p", model: "m" };
+      for (const text of ["", "{", kept.replace('"mark":"', '"mark":"x'), kept.replace('"v":1', '"v":0')]) {
+        await writeFile(sums, text);
+        assert.equal(await dollars(open()), 0.0003);
+      }
+      await writeFile(sums, kept);
+      const after = open();
+      await after.refresh();
+      assert.deepEqual(after.spending(), before.spending());
+      assert.deepEqual(after.latency(latency), before.latency(latency));
+      const file = await monthFile();
+      await writeFile(file, (await readFile(file, "utf8")).replaceAll('"amount":0.000001', '"amount":0.000002'));
+      assert.equal(await dollars(open()), 0.0006, "as many bytes, but others");
+      await writeFile(file, "");
+      assert.equal(await dollars(after), 0);
+    },
+  );
 
-  it("loses nothing of what it had written when the disk is full, and goes on when it no longer is", async function () {
-    if (process.platform === "win32") this.skip();
-    // A file of at most 20 blocks is a disk that fills up in the middle of a line.
-    const [full, after] = ["ulimit -f 20; exec", "exec"].map((how) => {
-      const first = how === "exec" ? "1000" : "1";
-      return spawnSync("/bin/bash", ["-c", `${how} "$0" "$@"`, process.execPath, writer, folder, first, "150"], {
-        encoding: "utf8",
+  long.it(
+    "loses nothing of what it had written when the disk is full, and goes on when it no longer is",
+    async function () {
+      if (process.platform === "win32") this.skip();
+      // A file of at most 20 blocks is a disk that fills up in the middle of a line.
+      const [full, after] = ["ulimit -f 20; exec", "exec"].map((how) => {
+        const first = how === "exec" ? "1000" : "1";
+        return spawnSync("/bin/bash", ["-c", `${how} "$0" "$@"`, process.execPath, writer, folder, first, "150"], {
+          encoding: "utf8",
+        });
       });
-    });
-    assert.equal(full?.status, 1);
-    assert.match(full?.stderr ?? "", /found room|EFBIG/);
-    assert.equal(after?.status, 0);
-    const said = `${full?.stdout}${after?.stdout}`.trim().split("\n").map(Number);
-    assert.ok(said.length > 160);
-    const ledger = open();
-    const counts = new Map<number, number>();
-    for await (const batch of ledger.entries()) {
-      for (const { usage } of batch) counts.set(usage!.inputTokens!, (counts.get(usage!.inputTokens!) ?? 0) + 1);
-    }
-    assert.deepEqual(
-      [...counts.keys()].sort((one, other) => one - other),
-      said,
-    );
-    assert.ok([...counts.values()].every((count) => count === 1));
-  });
+      assert.equal(full?.status, 1);
+      assert.match(full?.stderr ?? "", /found room|EFBIG/);
+      assert.equal(after?.status, 0);
+      const said = `${full?.stdout}${after?.stdout}`.trim().split("\n").map(Number);
+      assert.ok(said.length > 160);
+      const ledger = open();
+      const counts = new Map<number, number>();
+      for await (const batch of ledger.entries()) {
+        for (const { usage } of batch) counts.set(usage!.inputTokens!, (counts.get(usage!.inputTokens!) ?? 0) + 1);
+      }
+      assert.deepEqual(
+        [...counts.keys()].sort((one, other) => one - other),
+        said,
+      );
+      assert.ok([...counts.values()].every((count) => count === 1));
+    },
+  );
 
   it("names what is wrong when the folder cannot be written, and the turn goes on", async () => {
     await writeFile(join(folder, "file"), "");

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { TokenUsage } from "../../src/core/usage.ts";
 import { streamTurn } from "../../src/session/terminal.ts";
 import { type FaultServer, startFaultServer } from "../support/fault-server.ts";
+import { long } from "../support/long.ts";
 import { protocolNames, usageIn } from "../support/protocols.ts";
 import { turnKey } from "../support/turns.ts";
 
@@ -22,49 +23,17 @@ const ends = {
 
 describe("a turn in the terminal", () => {
   let server: FaultServer;
-  /** What these print and exit with; they start together, for most of their time is the start. */
-  let commands: Record<"whole" | "wrong" | "interrupted", Promise<{ code: number; output: string; errors: string }>>;
   before(async () => {
     server = await startFaultServer(() => spoken);
-    const interrupted = start(argumentsFor("openai-chat", "silent-in-its-middle"));
-    interrupted.stdout!.once("data", () => interrupted.kill("SIGINT"));
-    commands = {
-      whole: toEnd(start(argumentsFor("openai-chat", ends.completed.fault))),
-      wrong: toEnd(start(["--model", "m"])),
-      interrupted: toEnd(interrupted),
-    };
   });
+  after(() => server.close());
+
+  const environment = { ...process.env, RUNNEL_KEY: turnKey };
 
   const argumentsFor = (protocol: (typeof protocolNames)[number], fault: string) => {
     const provider = { id: "test", protocol, baseUrl: server.urlOf(protocol, fault) };
     return ["--provider", JSON.stringify(provider), "--model", "test-model", "--prompt", "Hello"];
   };
-  const environment = { ...process.env, RUNNEL_KEY: turnKey };
-
-  const start = (args: string[]): ChildProcess =>
-    spawn(process.execPath, [fileURLToPath(new URL("../../scripts/stream.mjs", import.meta.url)), ...args], {
-      env: environment,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-
-  after(async function () {
-    this.timeout(60_000);
-    await Promise.all(Object.values(commands));
-    await server.close();
-  });
-
-  async function toEnd(child: ChildProcess): Promise<{ code: number; output: string; errors: string }> {
-    let output = "";
-    let errors = "";
-    child.stdout!.setEncoding("utf8").on("data", (piece: string) => {
-      output += piece;
-    });
-    child.stderr!.setEncoding("utf8").on("data", (piece: string) => {
-      errors += piece;
-    });
-    const code = await new Promise<number>((resolve) => child.once("close", (exit) => resolve(exit ?? -1)));
-    return { code, output, errors };
-  }
 
   function check(lines: readonly string[], kind: keyof typeof ends, usage: TokenUsage): void {
     const parsed = lines.map((line) => JSON.parse(line) as Line);
@@ -117,26 +86,58 @@ describe("a turn in the terminal", () => {
     }
   }
 
-  it("prints nothing but JSON and exits with 0 as a command", async function () {
+  describe("as a command", function () {
     this.timeout(60_000);
-    const { code, output } = await commands.whole;
-    assert.equal(code, 0);
-    check(output.trimEnd().split("\n"), "completed", usageIn("openai-chat", spoken.usage));
-  });
+    /** What these print and exit with; they start together, for most of their time is the start. */
+    let commands: Record<"whole" | "wrong" | "interrupted", Promise<{ code: number; output: string; errors: string }>>;
+    before(() => {
+      const interrupted = start(argumentsFor("openai-chat", "silent-in-its-middle"));
+      interrupted.stdout!.once("data", () => interrupted.kill("SIGINT"));
+      commands = {
+        whole: toEnd(start(argumentsFor("openai-chat", ends.completed.fault))),
+        wrong: toEnd(start(["--model", "m"])),
+        interrupted: toEnd(interrupted),
+      };
+    });
+    after(() => Promise.all(Object.values(commands)));
 
-  it("says how it is called and exits with 1 when it is called wrongly", async function () {
-    this.timeout(60_000);
-    const { code, output, errors } = await commands.wrong;
-    assert.deepEqual([code, output], [1, ""]);
-    assert.match(errors, /--provider/);
-  });
+    const start = (args: string[]): ChildProcess =>
+      spawn(process.execPath, [fileURLToPath(new URL("../../scripts/stream.mjs", import.meta.url)), ...args], {
+        env: environment,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
 
-  it("interrupted keeps what came and exits with 1", async function () {
-    this.timeout(60_000);
-    const { code, output } = await commands.interrupted;
-    const outcome = JSON.parse(output.trimEnd().split("\n").at(-1)!) as Line;
-    assert.deepEqual([code, outcome.kind], [1, "stopped"]);
-    assert.ok(text.startsWith(outcome.text as string));
-    assert.ok(!("error" in outcome));
+    async function toEnd(child: ChildProcess): Promise<{ code: number; output: string; errors: string }> {
+      let output = "";
+      let errors = "";
+      child.stdout!.setEncoding("utf8").on("data", (piece: string) => {
+        output += piece;
+      });
+      child.stderr!.setEncoding("utf8").on("data", (piece: string) => {
+        errors += piece;
+      });
+      const code = await new Promise<number>((resolve) => child.once("close", (exit) => resolve(exit ?? -1)));
+      return { code, output, errors };
+    }
+
+    long.it("prints nothing but JSON and exits with 0", async () => {
+      const { code, output } = await commands.whole;
+      assert.equal(code, 0);
+      check(output.trimEnd().split("\n"), "completed", usageIn("openai-chat", spoken.usage));
+    });
+
+    long.it("says how it is called and exits with 1 when it is called wrongly", async () => {
+      const { code, output, errors } = await commands.wrong;
+      assert.deepEqual([code, output], [1, ""]);
+      assert.match(errors, /--provider/);
+    });
+
+    long.it("interrupted keeps what came and exits with 1", async () => {
+      const { code, output } = await commands.interrupted;
+      const outcome = JSON.parse(output.trimEnd().split("\n").at(-1)!) as Line;
+      assert.deepEqual([code, outcome.kind], [1, "stopped"]);
+      assert.ok(text.startsWith(outcome.text as string));
+      assert.ok(!("error" in outcome));
+    });
   });
 });

@@ -17,6 +17,7 @@ import {
   type Transport,
 } from "../../src/stream/http.ts";
 import { elsewhere, expired, good } from "../support/certificates.ts";
+import { long } from "../support/long.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
 import { eventually, failureOf, readAll, send as sendBy } from "../support/transport.ts";
 
@@ -149,7 +150,7 @@ describe("the transport", () => {
     assert.equal(await readAll(await send(server.url)), "hello");
   });
 
-  it("stops the server when the reader is slow, and takes that for no silence", async () => {
+  long.it("stops the server when the reader is slow, and takes that for no silence", async () => {
     const pieces = 100;
     let written = 0;
     const server = await serve(async (_request, reply) => {
@@ -647,7 +648,7 @@ describe("the transport", () => {
     });
 
     for (const variable of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"]) {
-      it(`trusts what the system or the person trusts, by ${variable}`, async function () {
+      long.it(`trusts what the system or the person trusts, by ${variable}`, async function () {
         this.timeout(15_000);
         const server = await secure(good);
         const folder = await mkdtemp(join(tmpdir(), "runnel-"));

@@ -12,6 +12,7 @@ import { createTransport, type Transport } from "../../src/stream/http.ts";
 import { defaultNetwork } from "../../src/stream/proxy.ts";
 import { authority, vouched } from "../support/certificates.ts";
 import { freePort } from "../support/free-port.ts";
+import { long } from "../support/long.ts";
 import { startProxy, type TestProxy } from "../support/proxy.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { eventually, failureOf, readAll, send } from "../support/transport.ts";
@@ -19,7 +20,7 @@ import { eventually, failureOf, readAll, send } from "../support/transport.ts";
 const program = "/usr/bin/tinyproxy";
 const there = existsSync(program);
 
-describe(`the transport behind tinyproxy${there ? "" : ` (left out: there is no ${program})`}`, () => {
+long.describe(`the transport behind tinyproxy${there ? "" : ` (left out: there is no ${program})`}`, () => {
   let folder: string;
   let proxy: ChildProcess;
   let port: number;

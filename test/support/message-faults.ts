@@ -75,7 +75,6 @@ export const messageFaults: Readonly<Record<string, Fault>> = {
     serve: (_answer, reply) => reply.stall(),
   },
   "closed-with-1011-in-its-middle": closedWith(1011, "upstream fell over", { ...cut }),
-  "closed-with-1012-in-its-middle": closedWith(1012, "", { ...cut }),
   "closed-with-4001-in-its-middle": closedWith(4001, "", {
     outcome: "incomplete",
     kind: "unauthorized",

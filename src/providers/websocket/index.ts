@@ -4,7 +4,7 @@ import { isOutput, type Notice, type StreamEvent } from "../../core/events.ts";
 import type { ChatRequest } from "../../core/message.ts";
 import { assertNever } from "../../core/never.ts";
 import { openWebSocket } from "../../stream/websocket.ts";
-import { type ErrorContext, responseError } from "../errors.ts";
+import type { ErrorContext } from "../errors.ts";
 import { makeId } from "../http-provider.ts";
 import { createOpenAIChat } from "../openai-chat/index.ts";
 import type { ModelInfo, Provider, ProviderConfig, StreamContext, WebSocketSettings } from "../provider.ts";
@@ -12,6 +12,7 @@ import { readAnswer } from "../read-answer.ts";
 import { closeError } from "./close-error.ts";
 import { frameReader, WebSocketDecoder } from "./decode.ts";
 import { encodeOpening } from "./encode.ts";
+import { handshakeError } from "./handshake-error.ts";
 
 /** After so many answers in a row that had to come over HTTP, the WebSocket is not tried any more. */
 const patience = 3;
@@ -76,7 +77,7 @@ class WebSocketProvider implements Provider {
           signal,
           via: config,
           timeouts: config.timeouts,
-          refusal: (refused, body) => responseError(refused, body, errorContext),
+          refusal: (refused, body) => handshakeError(refused, body, errorContext),
           closeError: (code, reason) => closeError(code, reason, errorContext),
         });
         return { response, notices: request.continues ? [continued] : [] };
@@ -129,7 +130,7 @@ function mayFallBack({ kind, details }: AssistantError): boolean {
       return true;
     case "not-found":
     case "bad-request":
-      return details.reason === "redirect" || isNotThere(details);
+      return details.reason === "redirect" || details.reason === "no-upgrade" || isNotThere(details);
     case "missing-key":
     case "unauthorized":
     case "no-credit":

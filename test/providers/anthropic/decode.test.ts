@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { event } from "../../support/chat.ts";
 import { decodeBody } from "../../support/decode.ts";
+import { long } from "../../support/long.ts";
 import {
   blockDelta,
   blockStart,
@@ -33,7 +34,7 @@ describe("the Messages decoder", () => {
     ]);
   });
 
-  it("reads thinking, text, tools, emoji and padding the same however they are cut", () => {
+  long.it("reads thinking, text, tools, emoji and padding the same however they are cut", () => {
     const padded = (source: string) =>
       source.replace(/\}\n/g, (end) => `}${" ".repeat(source.length % 7)}${end.slice(1)}`);
     const body = [

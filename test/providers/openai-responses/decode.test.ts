@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { event } from "../../support/chat.ts";
 import { decodeBody, decodePieces } from "../../support/decode.ts";
+import { long } from "../../support/long.ts";
 import { sameHoweverCut } from "../../support/recorded.ts";
 import {
   call,
@@ -38,7 +39,7 @@ describe("the Responses decoder", () => {
     ]);
   });
 
-  it("reads thinking, text, tools and emoji the same however they are cut", () => {
+  long.it("reads thinking, text, tools and emoji the same however they are cut", () => {
     const body = [
       ": hello\n\n",
       created({}, { sequence_number: 0 }),
@@ -533,7 +534,7 @@ describe("an answer in the background", () => {
   });
 });
 
-it("a Responses stream of fifty thousand events is read in no time", () => {
+long.it("a Responses stream of fifty thousand events is read in no time", () => {
   const pieces = responseEvent("surprise") + textDelta(0, "ab");
   const body = created() + pieces.repeat(25_000) + completed();
   const began = performance.now();

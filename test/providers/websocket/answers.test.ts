@@ -5,6 +5,7 @@ import { silentLogger } from "../../../src/core/logger.ts";
 import { createTransport } from "../../../src/stream/http.ts";
 import { good } from "../../support/certificates.ts";
 import { type Gateway, piece, send, startGateway } from "../../support/gateway.ts";
+import { long } from "../../support/long.ts";
 import { type Answer, Asker, gather } from "../../support/run.ts";
 
 let asker: Asker;
@@ -157,7 +158,7 @@ describe("an answer over a WebSocket", () => {
     assert.equal(await gateway.sockets[0]?.over, 1000);
   });
 
-  it("waits two seconds for its usage after the finish reason, and no longer", async () => {
+  long.it("waits two seconds for its usage after the finish reason, and no longer", async () => {
     gateway.answer = (socket) => send(socket, piece("Hi", "stop"));
     const began = performance.now();
     const quiet = await ask();
@@ -200,7 +201,7 @@ describe("an answer over a WebSocket", () => {
     assert.deepEqual(notices, [{ type: "notice", code: "malformed-frames", count: 1 }]);
   });
 
-  it("that is long and read slowly holds the server back, and nothing is lost", async () => {
+  long.it("that is long and read slowly holds the server back, and nothing is lost", async () => {
     const long = "가나다라".repeat(4000);
     const count = 300;
     gateway.answer = (socket) => {
@@ -244,7 +245,7 @@ describe("an answer over a WebSocket", () => {
       assert.equal((await ask({}, { websocket: { end: "close" } })).error?.kind, "incomplete");
     });
 
-    it("ends at done only, however long that takes after the finish reason", async () => {
+    long.it("ends at done only, however long that takes after the finish reason", async () => {
       gateway.answer = async (socket) => {
         await send(socket, piece("Hi", "length"));
         await delay(2300);

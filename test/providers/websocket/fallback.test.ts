@@ -42,6 +42,19 @@ describe("a WebSocket that fails before anything is shown", () => {
     "a handshake refused with 503": () => {
       gateway.refuse = withStatus(503);
     },
+    // As by a proxy that does not pass the change of protocol on.
+    "a handshake refused with 400": () => {
+      gateway.refuse = withStatus(400, "Bad Request");
+    },
+    "a handshake answered with a web page": () => {
+      gateway.refuse = withStatus(200, "<!doctype html><title>Log in</title>");
+    },
+    "a handshake answered with an error of the server": () => {
+      gateway.refuse = withStatus(200, '{"error":{"message":"Upstream failed","code":500}}');
+    },
+    "a handshake answered with what is neither": () => {
+      gateway.refuse = withStatus(200, '{"status":"ok"}');
+    },
     "an address that is none": () => {
       gateway.refuse = withStatus(404, '{"error":{"message":"Not found"}}');
     },
@@ -80,13 +93,36 @@ describe("a WebSocket that fails before anything is shown", () => {
     ["no credit", 402, ""],
     ["a forbidden account", 403, ""],
     ["an unknown model", 404, '{"error":{"message":"The model x does not exist"}}'],
-    ["a refused request", 400, ""],
+    ["a wrong key that is called a bad request", 400, '{"error":{"code":"invalid_api_key"}}'],
     ["a rate limit", 429, ""],
   ] as const) {
     it(`by ${failure} is reported and not asked again`, async () => {
       gateway.refuse = withStatus(status, body);
       assert.equal((await ask(create())).error?.details.status, status);
       assert.equal(gateway.http.requests.length, 0);
+    });
+  }
+
+  for (const [where, arrange] of Object.entries<(message: string) => void>({
+    "in its handshake": (message) => {
+      gateway.refuse = withStatus(200, message);
+    },
+    "in a message": (message) => {
+      gateway.answer = (socket) => send(socket, message);
+    },
+  })) {
+    it(`by an error about the question or the account ${where} is reported and not asked again`, async () => {
+      for (const [said, kind] of [
+        ['{"error":{"message":"Wrong key","code":401}}', "unauthorized"],
+        ['{"error":{"message":"Slow down","code":429}}', "rate-limited"],
+        ['{"error":{"message":"No such parameter","code":400}}', "bad-request"],
+      ] as const) {
+        arrange(said);
+        const { error } = await ask(create());
+        assert.equal(error?.kind, kind);
+        assert.equal(error.details.providerMessage, JSON.parse(said).error.message);
+        assert.equal(gateway.http.requests.length, 0);
+      }
     });
   }
 
