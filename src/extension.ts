@@ -84,7 +84,13 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   });
   const statusBar = new StatusBar({ ledger, models });
   const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath;
-  const store = createConversationStore(folder, logger);
+  const store = createConversationStore(folder, logger, () => {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        "The conversation cannot be saved at the moment. It stays open and is tried again; the log says why.",
+      ),
+    );
+  });
   const running = createRunning();
   const sideTurns = { environment, models, running, statusBar };
   const edits = new EditController(sideTurns, context.workspaceState);
