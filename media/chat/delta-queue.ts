@@ -19,8 +19,11 @@ export function createDeltaQueue(apply: (delta: Delta, message: ViewMessage) => 
   const flush = () => {
     if (frame !== undefined) cancelAnimationFrame(frame);
     frame = undefined;
-    for (const { delta, message } of waiting.values()) apply(delta, message);
-    waiting.clear();
+    for (const [id, { delta, message }] of waiting) {
+      // Taken out first: one that cannot be shown must not come back with every message that follows.
+      waiting.delete(id);
+      apply(delta, message);
+    }
   };
   return {
     push({ text = "", thinking = "" }, message) {

@@ -68,13 +68,17 @@ export class IdleQueue {
   private work(milliseconds: number): void {
     this.cancelScheduled = undefined;
     this.deadline = performance.now() + milliseconds;
-    while (this.busy) {
-      const queue = this.urgent.length > 0 ? this.urgent : this.patient;
-      if (queue[0]!.next().done) queue.shift();
-      if (performance.now() >= this.deadline) break;
+    try {
+      while (this.busy) {
+        const queue = this.urgent.length > 0 ? this.urgent : this.patient;
+        if (queue[0]!.next().done) queue.shift();
+        if (performance.now() >= this.deadline) break;
+      }
+    } finally {
+      // Also behind a task that failed, which is over by that.
+      if (this.busy) this.schedule();
+      else this.settle();
     }
-    if (this.busy) this.schedule();
-    else this.settle();
   }
 
   private settle(): void {

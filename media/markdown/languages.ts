@@ -70,30 +70,32 @@ highlighter.registerAliases(["jsonc", "json5"], { languageName: "json" });
 highlighter.registerAliases(["svelte", "vue"], { languageName: "xml" });
 
 /** Names that differ from what highlight.js calls the grammar, because it colours more than one language. */
-const titles: Readonly<Record<string, string>> = {
-  html: "HTML",
-  xml: "XML",
-  svg: "SVG",
-  vue: "Vue",
-  svelte: "Svelte",
-  toml: "TOML",
-  ini: "INI",
-  sh: "Shell",
-  shell: "Shell",
-  zsh: "Zsh",
-  bash: "Bash",
-  jsx: "JSX",
-  tsx: "TSX",
-  jsonc: "JSON with Comments",
-  json5: "JSON5",
-  dockerfile: "Dockerfile",
-  docker: "Dockerfile",
-  makefile: "Makefile",
-  text: "Text",
-  txt: "Text",
-  plaintext: "Text",
-  console: "Console",
-};
+const titles = new Map(
+  Object.entries({
+    html: "HTML",
+    xml: "XML",
+    svg: "SVG",
+    vue: "Vue",
+    svelte: "Svelte",
+    toml: "TOML",
+    ini: "INI",
+    sh: "Shell",
+    shell: "Shell",
+    zsh: "Zsh",
+    bash: "Bash",
+    jsx: "JSX",
+    tsx: "TSX",
+    jsonc: "JSON with Comments",
+    json5: "JSON5",
+    dockerfile: "Dockerfile",
+    docker: "Dockerfile",
+    makefile: "Makefile",
+    text: "Text",
+    txt: "Text",
+    plaintext: "Text",
+    console: "Console",
+  }),
+);
 
 /** The language a fence names: its first word, without the braces and prefixes some models write. */
 export function languageOf(info: string): string {
@@ -102,6 +104,6 @@ export function languageOf(info: string): string {
 }
 
 export function languageTitle(language: string): string {
-  const title = titles[language] ?? highlighter.getLanguage(language)?.name ?? language;
+  const title = titles.get(language) ?? highlighter.getLanguage(language)?.name ?? language;
   return title.split(",")[0]!;
 }

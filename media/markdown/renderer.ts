@@ -42,6 +42,8 @@ export function createMarkdownRenderer(container: HTMLElement, options: Markdown
   let text = "";
   let slicing = false;
   let finished = false;
+  /** The text as it was written, where it could not be shown as Markdown. */
+  let plain: Text | undefined;
   const view = new DocumentView(container, {
     document,
     texts: options.texts,
@@ -55,10 +57,25 @@ export function createMarkdownRenderer(container: HTMLElement, options: Markdown
   });
 
   const advance = (): boolean => {
-    const more = markdown.advance();
-    if (!more && finished) markdown.end();
-    view.update(markdown.blocks);
-    return more;
+    try {
+      const more = markdown.advance();
+      if (!more && finished) markdown.end();
+      view.update(markdown.blocks);
+      return more;
+    } catch (error) {
+      // One text that meets a mistake of ours must not take the page with it.
+      console.error(error);
+      showPlain();
+      return false;
+    }
+  };
+  const showPlain = (): void => {
+    idle.dispose();
+    const root = document.createElement("div");
+    root.className = "markdown-plain";
+    plain = document.createTextNode(text);
+    root.append(plain);
+    container.replaceChildren(root);
   };
   const advanceInSlices = (): void => {
     slicing = true;
@@ -75,6 +92,7 @@ export function createMarkdownRenderer(container: HTMLElement, options: Markdown
     append(arrived) {
       if (finished || arrived === "") return;
       text += arrived;
+      if (plain) return plain.appendData(arrived);
       markdown.push(arrived);
       if (slicing) return;
       const end = performance.now() + longestAppend;
@@ -83,7 +101,7 @@ export function createMarkdownRenderer(container: HTMLElement, options: Markdown
     finish() {
       if (!finished) {
         finished = true;
-        if (!slicing) advance();
+        if (!slicing && !plain) advance();
       }
       return idle.drained();
     },

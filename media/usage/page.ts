@@ -1,6 +1,6 @@
 /** The report as a page: made once, so that focus and what is unfolded outlive each new report. */
 
-import { fill } from "../../src/shared/format.ts";
+import { fill, wordFor } from "../../src/shared/format.ts";
 import type { ToUsage, UsagePage, UsageRow, UsageTexts } from "../../src/shared/usage-protocol.ts";
 import { element, textButton } from "../chat/dom.ts";
 import { charts, limitBar } from "./chart.ts";
@@ -62,7 +62,7 @@ export function createPage(texts: UsageTexts): Page {
       days.replaceChildren(sumsTable(texts.asTable, day, page.byDay, { texts, locale }));
       const [byTarget, byProvider, byPurpose] = groups;
       const named = (head: string) => ({ head, nameOf: ({ name }: UsageRow) => name });
-      const purpose = { head: texts.purpose, nameOf: ({ name }: UsageRow) => texts.purposes[name] ?? name };
+      const purpose = { head: texts.purpose, nameOf: ({ name }: UsageRow) => wordFor(name, texts.purposes) };
       const words = { texts, locale };
       byTarget.body.replaceChildren(sumsTable(texts.byTarget, named(texts.model), page.byTarget, words));
       byProvider.body.replaceChildren(sumsTable(texts.byProvider, named(texts.provider), page.byProvider, words));

@@ -79,7 +79,7 @@ export class AssistantError extends Error {
   readonly kind: ErrorKind;
   readonly details: Readonly<Omit<ErrorDetails, "cause">>;
 
-  /** `message` is English, for logs and the terminal; the editor shows its own localized sentence for `kind`. */
+  /** `message` is English, for the terminal; the editor shows its own localized sentence for `kind`. */
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
     const { cause, ...rest } = details;
     super(message, cause === undefined ? undefined : { cause });
@@ -90,6 +90,11 @@ export class AssistantError extends Error {
   get retryable(): boolean {
     return this.details.retryable ?? false;
   }
+}
+
+/** What the log says of it: nothing in a server's own words, which may repeat the question or the key. */
+export function logged({ kind, details: { status, host, reason } }: AssistantError): string {
+  return [kind, status, host, reason].filter((each) => each !== undefined).join(" ");
 }
 
 /** An error as plain data, for keeping and for the other side of the webview. */

@@ -25,8 +25,8 @@ export const NEIGHBOURS = 3;
 export interface RecordPlace {
   startLine: number;
   endLine: number;
-  /** Exactly what was recorded stands there. */
-  isExact: boolean;
+  /** Exactly what was recorded stands there, or at least no line that is not the edit's, new or old. */
+  isOwn: boolean;
 }
 
 /**
@@ -39,7 +39,7 @@ export function findRecord(document: readonly string[], record: EditRecord): Rec
   for (const start of nearestFirst(document.length, startLine - before.length)) {
     if (standsAt(document, whole, start)) {
       const first = start + before.length;
-      return { startLine: first, endLine: first + lines.length, isExact: true };
+      return { startLine: first, endLine: first + lines.length, isOwn: true };
     }
   }
   // At the very beginning or end of a document there is nothing to hold on to on that side.
@@ -51,11 +51,21 @@ export function findRecord(document: readonly string[], record: EditRecord): Rec
           .map((start) => start + before.length);
   const first = starts[0];
   if (first === undefined) return undefined;
-  if (after.length === 0) return { startLine: first, endLine: document.length, isExact: false };
+  if (after.length === 0) return placeOf(document, record, first, document.length);
   for (let end = first; end + after.length <= document.length; end++) {
-    if (standsAt(document, after, end)) return { startLine: first, endLine: end, isExact: false };
+    if (standsAt(document, after, end)) return placeOf(document, record, first, end);
   }
   return undefined;
+}
+
+function placeOf(
+  document: readonly string[],
+  { lines, oldLines }: EditRecord,
+  startLine: number,
+  endLine: number,
+): RecordPlace {
+  const own = new Set([...lines, ...oldLines]);
+  return { startLine, endLine, isOwn: document.slice(startLine, endLine).every((line) => own.has(line)) };
 }
 
 function standsAt(document: readonly string[], wanted: readonly string[], start: number): boolean {

@@ -142,7 +142,7 @@ function readModel(entry: unknown, problems: string[]): ModelConfig | undefined 
   if (contextWindow !== undefined) model.contextWindow = contextWindow;
   const maxOutputTokens = readNumber(entry, "maxOutputTokens", where, problems, 1);
   if (maxOutputTokens !== undefined) model.maxOutputTokens = maxOutputTokens;
-  const price = readPrice(entry.price, where, problems);
+  const price = readPrice(own(entry, "price"), where, problems);
   if (price) model.price = price;
   return model;
 }
@@ -187,6 +187,6 @@ function readNumber(
 }
 
 /** Own properties only, so that a field named after one of Object's own is absent and not a function. */
-function own(fields: Fields, name: string): unknown {
+export function own(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }

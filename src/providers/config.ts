@@ -3,6 +3,7 @@ import { describe, hostScope, isWebSocket, normalizeBaseUrl } from "./base-url.t
 import { findPreset, listPresets } from "./catalog.ts";
 import {
   isObject,
+  own,
   readBoolean,
   readHeaders,
   readModels,
@@ -39,7 +40,7 @@ export function parseProviderConfig(entry: unknown): ConfigResult {
     problems.push("“id” may hold letters, digits, dots, dashes and underscores only.");
   }
   for (const name of ["apiKey", "key", "token"]) {
-    if (name in entry)
+    if (Object.hasOwn(entry, name))
       problems.push(`“${name}” is not read: a key never belongs in settings. Use the command Set API Key.`);
   }
 
@@ -60,17 +61,17 @@ export function parseProviderConfig(entry: unknown): ConfigResult {
       problems.push(`“baseUrl” must begin with ${scheme}:// for the protocol “${short(protocol ?? "")}”.`);
     }
   }
-  const websocket = protocol === "websocket" ? readWebSocket(entry.websocket, baseUrl, problems) : undefined;
+  const websocket = protocol === "websocket" ? readWebSocket(own(entry, "websocket"), baseUrl, problems) : undefined;
 
   const apiKeyEnv = text("apiKeyEnv");
   if (apiKeyEnv !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(apiKeyEnv)) {
     problems.push("“apiKeyEnv” must be the name of an environment variable, not the key itself.");
   }
-  const headers = readHeaders(entry.headers, problems);
+  const headers = readHeaders(own(entry, "headers"), problems);
   const network = readNetwork(entry, problems);
-  const timeouts = readTimeouts(entry.timeouts, problems);
-  const models = readModels(entry.models, problems) ?? preset?.models ?? [];
-  const rateLimit = readRateLimit(entry.rateLimit, problems);
+  const timeouts = readTimeouts(own(entry, "timeouts"), problems);
+  const models = readModels(own(entry, "models"), problems) ?? preset?.models ?? [];
+  const rateLimit = readRateLimit(own(entry, "rateLimit"), problems);
   const background = readBoolean(entry, "background", problems) ?? false;
   if (background && protocol !== "openai-responses") {
     problems.push("“background” needs the protocol “openai-responses”.");

@@ -42,9 +42,10 @@ export function pageError(status: number, body: string, context: ErrorContext): 
   return build(spoken, { message: title }, true, context, {});
 }
 
-/** The name a server gave the exchange, for its support to find it by. */
-export function requestIdOf(headers: Record<string, string>): string | undefined {
-  return headers["x-request-id"] ?? headers["request-id"] ?? headers["x-generation-id"];
+/** The name a server gave the exchange, for its support to find it by; a gateway may have put the key there. */
+export function requestIdOf(headers: Record<string, string>, apiKey: string | undefined): string | undefined {
+  const id = headers["x-request-id"] ?? headers["request-id"] ?? headers["x-generation-id"];
+  return id && redact(id, apiKey).slice(0, 200);
 }
 
 /** The title of an HTML page ("" when it has none), or undefined when the text is no HTML. */
@@ -65,7 +66,8 @@ function build(
 ): AssistantError {
   const { kind, reason, retryable } = classify(status, report, isPage);
   const said = redact(report.message ?? "", context.apiKey).slice(0, maximumMessage);
-  const requestId = report.requestId ?? requestIdOf(headers) ?? context.requestId;
+  const reportedId = report.requestId && redact(report.requestId, context.apiKey).slice(0, 200);
+  const requestId = reportedId ?? requestIdOf(headers, context.apiKey) ?? context.requestId;
   const seconds = report.retrySeconds ?? retryAfterSeconds(status, headers);
   const told = headers["x-should-retry"];
   const details: ErrorDetails = {
@@ -75,7 +77,7 @@ function build(
     retryable: told === undefined || kind === "no-credit" ? retryable : told === "true",
     ...(reason === undefined ? {} : { reason }),
     ...(said === "" ? {} : { providerMessage: said }),
-    ...(requestId ? { requestId: requestId.slice(0, 200) } : {}),
+    ...(requestId ? { requestId } : {}),
     ...(seconds === undefined ? {} : { seconds }),
     ...(context.model === undefined ? {} : { model: context.model }),
     ...(context.provider === undefined ? {} : { provider: context.provider }),

@@ -59,7 +59,7 @@ const pageSize = 4096;
 export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGenerator<readonly StreamEvent[]> {
   const { response, notices } = await source.open();
   if (notices.length > 0) yield notices;
-  const context = { ...source.context, requestId: requestIdOf(response.headers) };
+  const context = { ...source.context, requestId: requestIdOf(response.headers, source.context.apiKey) };
   const decoder = source.createDecoder(context, response.headers);
   const reader = source.readerFor(decoder);
   const body = response.body[Symbol.asyncIterator]();

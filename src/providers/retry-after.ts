@@ -25,6 +25,6 @@ export function retryAfterSeconds(
 }
 
 function number(text: string | undefined): number | undefined {
-  if (text === undefined || !/^\s*\d+(\.\d+)?\s*$/.test(text)) return undefined;
+  if (text === undefined || !/^\s*\d{1,12}(\.\d+)?\s*$/.test(text)) return undefined;
   return Number(text);
 }

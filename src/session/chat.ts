@@ -85,7 +85,7 @@ export class Chat {
   /** Takes the answer `id` (and all after it) back and asks for another. */
   async regenerate(id: string): Promise<void> {
     if (this.streaming || this.#message(id)?.role !== "assistant") return;
-    this.#record({ v: 1, type: "remove", fromId: id });
+    this.#takeBack(id);
     await this.#answer();
   }
 
@@ -93,7 +93,7 @@ export class Chat {
   async editAndResend(id: string, text: string): Promise<void> {
     const message = this.#message(id);
     if (this.streaming || message?.role !== "user") return;
-    this.#record({ v: 1, type: "remove", fromId: id });
+    this.#takeBack(id);
     await this.ask(text, {
       ...(message.attachments && { attachments: message.attachments }),
       ...(message.purpose && { purpose: message.purpose }),
@@ -145,6 +145,11 @@ export class Chat {
     this.#conversation = applyRecord(this.#conversation, record);
     this.#options.store.append(id, record);
     this.#options.listener.onRecord(record);
+  }
+
+  #takeBack(fromId: string): void {
+    const ids = this.#conversation.messages.map(({ id }) => id);
+    this.#record({ v: 1, type: "remove", fromId, ids: ids.slice(ids.indexOf(fromId)) });
   }
 
   async #answer(): Promise<void> {

@@ -4,7 +4,7 @@ const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", "“": "
 
 /** `answer` may still be growing; then what is given is the message as far as it has come. */
 export function commitText(answer: string): string {
-  const message = fencedText(answer.trimStart()).trim();
+  const message = fencedText(plain(answer).trimStart()).trim();
   const closing = CLOSING[message[0] ?? ""];
   if (closing === undefined) return message;
   const inner = message.slice(1);
@@ -12,6 +12,11 @@ export function commitText(answer: string): string {
   if (end < 0) return inner;
   // Around the whole; those around its first word belong to the message.
   return end === inner.length - 1 ? inner.slice(0, end) : message;
+}
+
+/** Without what a terminal would obey, or what would show the message in another order than it has. */
+function plain(text: string): string {
+  return text.replace(/\r\n?/g, "\n").replace(/[^\P{Cc}\n\t]|\p{Bidi_Control}/gu, "");
 }
 
 /** What stands in the fence that the answer begins with, at most one line of introduction before it; else the answer. */

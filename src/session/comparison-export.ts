@@ -56,9 +56,10 @@ export function comparisonMarkdown(comparison: Comparison, words: ComparisonWord
       const round = rounds === 1 ? "" : `, ${words.round.replace("{round}", String(run.round + 1))}`;
       const problem = words.problem(run);
       parts.push(`### ${cell(formatTarget(target))}${round}`);
-      if (problem !== undefined) parts.push(`> ${problem.replaceAll("\n", "\n> ")}`);
+      if (problem !== undefined) parts.push(`> ${cell(problem)}`);
       const text = textOf(run.outcome.message).trim();
-      if (text !== "") parts.push(text);
+      // Fenced, or a preview would load the pictures of an answer, and its headings would be the file's.
+      if (text !== "") parts.push(fenced(text, "markdown"));
     }
   });
   return `${parts.join("\n\n")}\n`;

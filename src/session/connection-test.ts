@@ -180,13 +180,22 @@ async function testAnswer(
     set("answer", { state: "open" });
     return;
   }
-  set("key", { state: needsKey ? "passed" : "skipped" });
+  set("key", { state: !needsKey ? "skipped" : showsKeyWorks(error) ? "passed" : "open" });
   if (error) {
     set("answer", { state: "failed", error, outcome });
     return;
   }
   set("answer", { state: notStreamed ? "warned" : "passed", outcome, ...(notStreamed ? { notStreamed } : {}) });
   set("usage", { state: outcome.usage === undefined || outcome.usage.estimated ? "warned" : "passed", outcome });
+}
+
+/** An answer, or a refusal that only who knows the key can give; any other failure says nothing about the key. */
+function showsKeyWorks(error: AssistantError | undefined): boolean {
+  if (error === undefined) return true;
+  const { kind, details } = error;
+  const { reason } = details;
+  if (kind === "rate-limited") return reason !== "own-limit";
+  return (kind === "no-credit" && reason !== "budget") || reason === "model-not-found";
 }
 
 function asError(thrown: unknown): AssistantError {

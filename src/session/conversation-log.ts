@@ -13,8 +13,8 @@ export type ConversationRecord =
   | { v: 1; type: "end"; id: string; message: Omit<ConversationMessage, "text" | "thinking"> }
   /** A broken-off message goes on. */
   | { v: 1; type: "resume"; id: string }
-  /** This message and all after it were taken back. */
-  | { v: 1; type: "remove"; fromId: string };
+  /** This message and all after it were taken back: those in `ids`, for another window may have put more behind it. */
+  | { v: 1; type: "remove"; fromId: string; ids?: string[] };
 
 /** Applies one record; returns a new conversation that shares what did not change. */
 export function applyRecord(conversation: Conversation, record: ConversationRecord): Conversation {
@@ -42,6 +42,9 @@ export function applyRecord(conversation: Conversation, record: ConversationReco
         seams: [...new Set([...(message.seams ?? []), message.text.length])],
       }));
     case "remove": {
+      const { ids } = record;
+      if (ids !== undefined)
+        return { ...conversation, messages: conversation.messages.filter(({ id }) => !ids.includes(id)) };
       const index = conversation.messages.findIndex((message) => message.id === record.fromId);
       return index < 0 ? conversation : { ...conversation, messages: conversation.messages.slice(0, index) };
     }
@@ -112,7 +115,7 @@ function hasFields(record: ConversationRecord): boolean {
     case "resume":
       return typeof record.id === "string";
     case "remove":
-      return typeof record.fromId === "string";
+      return typeof record.fromId === "string" && (record.ids === undefined || Array.isArray(record.ids));
   }
 }
 

@@ -1,8 +1,9 @@
 /** Keeps conversation logs in a folder, one append-only file each; writes are joined and never lose their order. */
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Conversation } from "../core/conversation.ts";
 import type { Logger } from "../core/logger.ts";
+import { appendLines } from "./append-file.ts";
 import { type ConversationRecord, readLog } from "./conversation-log.ts";
 
 export interface ConversationStore {
@@ -15,10 +16,13 @@ export interface ConversationStore {
 
 /** Milliseconds of streamed text that a killed editor may lose. */
 const WRITE_INTERVAL = 300;
+/** Milliseconds after which what found no room is tried again. */
+const RETRY_INTERVAL = 5000;
 const SAFE_ID = /^[A-Za-z0-9-]{1,64}$/;
 
-export function createConversationStore(folder: string, logger: Logger): ConversationStore {
-  let pending: { id: string; record: ConversationRecord }[] = [];
+/** `onTrouble`: what was said could not be saved; it is tried again, and told once until it has worked. */
+export function createConversationStore(folder: string, logger: Logger, onTrouble?: () => void): ConversationStore {
+  let pending = new Map<string, ConversationRecord[]>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let writing: Promise<void> = Promise.resolve();
   let complained = false;
@@ -26,24 +30,45 @@ export function createConversationStore(folder: string, logger: Logger): Convers
   const write = (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    if (pending.length === 0) return writing;
+    if (pending.size === 0) return writing;
     const batch = pending;
-    pending = [];
+    pending = new Map();
     writing = writing.then(async () => {
-      const texts = new Map<string, string>();
-      for (const { id, record } of batch) texts.set(id, `${texts.get(id) ?? ""}${JSON.stringify(record)}\n`);
-      try {
-        await mkdir(folder, { recursive: true });
-        for (const [id, text] of texts) await appendFile(fileOf(id), text);
-      } catch (error) {
+      let trouble: string | undefined;
+      for (const [id, records] of batch) {
+        let written = 0;
+        try {
+          written = await writeRecords(id, records);
+          if (written < records.length) trouble = "the disk is full";
+        } catch (error) {
+          trouble = error instanceof Error ? error.message : String(error);
+        }
         // Kept for the next write: a hole in the middle would be worse than a late end.
-        pending = [...batch, ...pending];
-        if (!complained)
-          logger.error(`The conversation could not be saved: ${error instanceof Error ? error.message : error}`);
-        complained = true;
+        if (written < records.length) pending.set(id, [...records.slice(written), ...(pending.get(id) ?? [])]);
       }
+      if (trouble !== undefined) {
+        timer ??= setTimeout(write, RETRY_INTERVAL);
+        if (!complained) {
+          logger.error(`The conversation could not be saved: ${trouble}`);
+          onTrouble?.();
+        }
+      }
+      complained = trouble !== undefined;
     });
     return writing;
+  };
+
+  /** How many were written whole. */
+  const writeRecords = async (id: string, records: readonly ConversationRecord[]): Promise<number> => {
+    const lines = records.map((record) => Buffer.from(`${JSON.stringify(record)}\n`));
+    await mkdir(folder, { recursive: true });
+    let room = await appendLines(fileOf(id), Buffer.concat(lines));
+    // One whose line break alone found no room counts as written.
+    const first = lines.findIndex(({ length }) => {
+      room -= length;
+      return room < -1;
+    });
+    return first < 0 ? lines.length : first;
   };
 
   const fileOf = (id: string): string => {
@@ -53,11 +78,13 @@ export function createConversationStore(folder: string, logger: Logger): Convers
 
   return {
     append(id, record) {
-      const last = pending.at(-1);
-      if (record.type === "delta" && last?.id === id && last.record.type === "delta" && last.record.id === record.id) {
-        if (record.text !== undefined) last.record.text = (last.record.text ?? "") + record.text;
-        if (record.thinking !== undefined) last.record.thinking = (last.record.thinking ?? "") + record.thinking;
-      } else pending.push({ id, record: { ...record } });
+      const records = pending.get(id) ?? [];
+      pending.set(id, records);
+      const last = records.at(-1);
+      if (record.type === "delta" && last?.type === "delta" && last.id === record.id) {
+        if (record.text !== undefined) last.text = (last.text ?? "") + record.text;
+        if (record.thinking !== undefined) last.thinking = (last.thinking ?? "") + record.thinking;
+      } else records.push({ ...record });
       timer ??= setTimeout(write, WRITE_INTERVAL);
     },
     async load(id) {
@@ -65,8 +92,6 @@ export function createConversationStore(folder: string, logger: Logger): Convers
       if (!SAFE_ID.test(id)) return undefined;
       try {
         const text = await readFile(fileOf(id), "utf8");
-        // A torn last line would swallow the first record appended after it.
-        if (text !== "" && !text.endsWith("\n")) await appendFile(fileOf(id), "\n");
         const { conversation, skipped } = readLog(text);
         if (skipped > 0) logger.warn(`${skipped} unreadable lines were skipped in a saved conversation`);
         return conversation;

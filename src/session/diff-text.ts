@@ -30,13 +30,14 @@ function fileDiff(text: string): FileDiff {
     removed: hunks.filter((line) => line.startsWith("-")).length,
     text: text.trimEnd(),
   };
-  const withheld = names.some(isSecret)
-    ? "secret"
-    : header.some((line) => /^(Binary files |GIT binary patch)/.test(line))
-      ? "binary"
-      : names.some(isGenerated)
-        ? "generated"
-        : undefined;
+  const withheld =
+    names.some(isSecret) || PRIVATE_KEY.test(text)
+      ? "secret"
+      : header.some((line) => /^(Binary files |GIT binary patch)/.test(line))
+        ? "binary"
+        : names.some(isGenerated)
+          ? "generated"
+          : undefined;
   return withheld === undefined ? file : { ...file, withheld };
 }
 
@@ -72,14 +73,18 @@ function unquoted(name: string): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r" };
 
+/** Wherever it stands; also in a file that is otherwise harmless. */
+const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/;
+
 /** Files that hold keys and passwords by convention; their public halves and templates are few and not missed. */
 export function isSecret(path: string): boolean {
   const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
   return (
     /^\.env|\.env$/.test(name) ||
-    /\.(pem|key|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg)$/.test(name) ||
+    /\.(pem|key|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg|tfvars(\.json)?|tfstate(\.backup)?)$/.test(name) ||
+    /^(.+\.)?kubeconfig$|^service[-_]?account.*\.json$/.test(name) ||
     /^id_(rsa|dsa|ecdsa|ed25519)/.test(name) ||
-    /^(\.netrc|_netrc|\.npmrc|\.pypirc|\.pgpass|\.htpasswd|credentials(\.json)?|secrets?\.(json|ya?ml|toml))$/.test(
+    /^(\.git-credentials|\.dockerconfigjson|\.netrc|_netrc|\.npmrc|\.pypirc|\.pgpass|\.htpasswd|credentials(\.json)?|secrets?\.(json|ya?ml|toml))$/.test(
       name,
     )
   );

@@ -2,6 +2,7 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LedgerFiles } from "../usage/ledger-files.ts";
+import { appendLines } from "./append-file.ts";
 
 const FILE = /^ledger-(\d{4}-\d\d)\.jsonl$/;
 /** Milliseconds after which a lock is taken for one that a killed process left behind. */
@@ -24,19 +25,9 @@ export function createLedgerFolder(folder: string): LedgerFiles {
     },
     async append(month, text) {
       await mkdir(folder, { recursive: true });
-      const file = await open(fileOf(month), "a+");
-      try {
-        // Behind a line that somebody's death tore, a new one is begun.
-        const { size } = await file.stat();
-        const { bytesRead, buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
-        const torn = bytesRead === 1 && buffer[0] !== 0x0a;
-        // One write: the system puts it after all that others have written, and nothing of theirs in between.
-        const bytes = Buffer.from(torn ? `\n${text}` : text, "utf8");
-        const { bytesWritten } = await file.write(bytes, 0, bytes.length, null);
-        if (bytesWritten < bytes.length) throw new Error(`only ${bytesWritten} of ${bytes.length} bytes found room`);
-      } finally {
-        await file.close();
-      }
+      const bytes = Buffer.from(text);
+      const written = await appendLines(fileOf(month), bytes);
+      if (written < bytes.length) throw new Error(`only ${written} of ${bytes.length} bytes found room`);
     },
     async read(month, from, length) {
       const file = await open(fileOf(month), "r").catch(ifAbsent(undefined));

@@ -5,6 +5,8 @@ import { MOST_RETRIES, retryDelay } from "../stream/retry.ts";
 
 /** Seconds that a target which failed is left out, so that each question does not stumble over it again. */
 const COOL_DOWN = 60;
+/** Longer than that no server is believed. */
+const LONGEST_COOL_DOWN = 3600;
 
 /** With another model waiting, one more try is enough. */
 const RETRIES_BEFORE_FAILOVER = 1;
@@ -31,7 +33,8 @@ export function nextStep({ error, retries, hasNext, random }: Situation): NextSt
     if (seconds !== undefined) return { type: "retry", seconds, most };
   }
   if (!hasNext || !mayFailOver(error)) return { type: "end" };
-  return { type: "fail-over", coolDown: Math.max(COOL_DOWN, error.details.seconds ?? 0) };
+  const coolDown = Math.min(Math.max(COOL_DOWN, error.details.seconds ?? 0), LONGEST_COOL_DOWN);
+  return { type: "fail-over", coolDown };
 }
 
 /** False where the question itself is the trouble, or where the person has to do something that they would want to know. */

@@ -1,5 +1,5 @@
 /** The straight corridor: the only caller of providers and the only catch around a turn. */
-import { AssistantError, plainError } from "../core/errors.ts";
+import { AssistantError, logged, plainError } from "../core/errors.ts";
 import type { Notice, NoticeCode, StreamEvent } from "../core/events.ts";
 import type { Logger } from "../core/logger.ts";
 import type { ChatRequest, ResumePoint } from "../core/message.ts";
@@ -101,7 +101,7 @@ export async function runTurn(
     const { candidate, target, error } = tried;
     const told: Attempt = error ? { target, error: attemptError(error) } : { target };
     attempts.push(told);
-    if (error) logger.warn(`${options.purpose}: ${formatTarget(target)}: ${error.kind}: ${error.message}`);
+    if (error) logger.warn(`${options.purpose}: ${formatTarget(target)}: ${logged(error)}`);
     if (!candidate || !error || tried.recorder.shown || options.signal.aborted) break;
     const step = nextStep({ error, retries, hasNext: place + 1 < line.length, random });
     if (step.type === "end") break;

@@ -35,7 +35,7 @@ export function formatRate(tokensPerSecond: number): string {
   return tokensPerSecond >= 99.95 ? String(Math.round(tokensPerSecond)) : tokensPerSecond.toFixed(1);
 }
 
-const symbols: Record<string, string> = { USD: "$", CNY: "¥", JPY: "¥", KRW: "₩", EUR: "€", GBP: "£" };
+const symbols = new Map(Object.entries({ USD: "$", CNY: "¥", JPY: "¥", KRW: "₩", EUR: "€", GBP: "£" }));
 
 /**
  * Money with as many digits as the amount needs to say anything: "$0.0042", "$1.24", "~$0.012" for an estimate, "—"
@@ -47,7 +47,7 @@ export function formatCost(cost: Cost | undefined): string {
 }
 
 export function formatAmount(amount: number, currency: string): string {
-  const symbol = symbols[currency] ?? `${currency} `;
+  const symbol = symbols.get(currency) ?? `${currency} `;
   if (amount === 0) return `${symbol}0`;
   if (amount >= 0.995) return `${symbol}${amount.toFixed(2)}`;
   if (amount < 0.000001) return `<${symbol}0.000001`;
@@ -65,6 +65,11 @@ export function formatTokens(tokens: number): string {
 /** Sizes of files: "815 MB", "5.2 GB". */
 export function formatSize(bytes: number): string {
   return bytes < 999.5e6 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+/** The word for `name`, which anyone may have chosen; the name itself where there is none. */
+export function wordFor(name: string, words: Readonly<Record<string, string>>): string {
+  return Object.hasOwn(words, name) ? words[name]! : name;
 }
 
 /** Fills "{name}" placeholders; unknown ones stay. */

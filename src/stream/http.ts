@@ -197,7 +197,8 @@ function redirectTarget(url: URL, response: Exchange, redirects: number): URL {
   const target = location && URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
   const keepsMethod = response.status === 307 || response.status === 308;
   if (target?.origin === url.origin && keepsMethod && redirects < maximumRedirects) return target;
-  const where = target ? `${target.origin}${target.pathname}` : "nowhere";
+  // The rest of the address may hold what was asked, or who asks.
+  const where = target?.origin ?? "nowhere";
   throw new AssistantError(
     "bad-request",
     `${url.host} redirects to ${where} (status ${response.status}). Runnel does not follow it; correct the base URL.`,

@@ -12,7 +12,13 @@ export function createChat(services: Omit<ChatServices, "preconnect" | "store">)
     isReady: (config) => models.isReady(config),
   });
   const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath;
-  const store = createConversationStore(folder, environment.logger);
+  const store = createConversationStore(folder, environment.logger, () => {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        "The conversation cannot be saved at the moment. It stays open and is tried again; the log says why.",
+      ),
+    );
+  });
   const chat = new ChatController({ ...services, preconnect, store });
   context.subscriptions.push(
     chat,

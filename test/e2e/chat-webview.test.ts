@@ -1042,6 +1042,54 @@ describe("chat webview", function () {
     });
   });
 
+  describe("a text that cannot be shown", () => {
+    const questionAndAnswer = (text: string) => snapshot([user("u1", "Hi"), assistant("a1", text, { measures })]);
+    /** No text is known to do this, so the page is broken. */
+    const makeMistake = () =>
+      chat.page.evaluate(() => {
+        const create = document.createElement.bind(document);
+        document.createElement = ((name: string) => {
+          if (name === "hr") throw new Error("a mistake");
+          return create(name);
+        }) as typeof document.createElement;
+      });
+
+    it("is none for the name of its language", async () => {
+      for (const name of ["constructor", "__proto__", "toString"]) {
+        await chat.send(snapshot([user("u1", "Hi"), streaming(name)]));
+        await chat.sendAll([delta(`\`\`\`${name}\nfoo();\n`, name), delta("```\n\nEnd", name)]);
+        await chat.send(ended({}, name));
+        assert.match(await answer().getByTestId("message-text").innerText(), /foo\(\);[\s\S]*End/);
+      }
+    });
+
+    it("stands as it was written, and the rest of the page goes on", async () => {
+      await makeMistake();
+      const text = "**One**\n\n***\n\nTwo";
+      await chat.send(questionAndAnswer(text));
+      const shown = () => answer().getByTestId("message-text").textContent();
+      assert.equal(await shown(), text);
+      await chat.send(snapshot([user("u1", "Hi"), streaming("a2")]));
+      await chat.sendAll([...text].map((character) => delta(character, "a2")));
+      await chat.send(ended({}, "a2"));
+      assert.equal(await shown(), text);
+      assert.equal(await answer().getAttribute("data-state"), "complete");
+      await chat.send(questionAndAnswer("**Three**"));
+      assert.equal(await answer().locator("strong").textContent(), "Three");
+      assert.ok(chat.problems.every((problem) => problem.includes("a mistake")));
+      chat.problems.length = 0;
+    });
+
+    it("in slices stands as it was written too", async () => {
+      await makeMistake();
+      const text = `${"word **word**\n\n".repeat(3000)}***\n\nEnd`;
+      await chat.send(questionAndAnswer(text));
+      await chat.page.waitForFunction(() => document.querySelector(".markdown-plain") !== null);
+      assert.equal(await answer().getByTestId("message-text").textContent(), text);
+      chat.problems.length = 0;
+    });
+  });
+
   describe("code blocks", () => {
     it("are copied, inserted and opened as they are", async () => {
       await chat.send(snapshot([assistant("a1", "```ts\nconst a = '<b>';\n\n  return a;\n```\n", { measures })]));

@@ -16,9 +16,9 @@ const record = (more: Partial<EditRecord> = {}): EditRecord => ({
 describe("the record of an edit", () => {
   it("finds its lines where they were, and where they have moved to", () => {
     const document = ["a", "b", "new 1", "new 2", "c", "d"];
-    assert.deepEqual(findRecord(document, record()), { startLine: 2, endLine: 4, isExact: true });
+    assert.deepEqual(findRecord(document, record()), { startLine: 2, endLine: 4, isOwn: true });
     const moved = findRecord(["x", "y", ...document], record());
-    assert.deepEqual(moved, { startLine: 4, endLine: 6, isExact: true });
+    assert.deepEqual(moved, { startLine: 4, endLine: 6, isOwn: true });
   });
 
   it("takes the nearest of several such places", () => {
@@ -28,17 +28,22 @@ describe("the record of an edit", () => {
     assert.equal(findRecord(document, record({ startLine: 13 }))?.startLine, 14);
   });
 
-  it("takes what stands between the neighbours when more came before the window closed, or less was saved", () => {
-    const more = ["a", "b", "new 1", "new 2", "new 3", "c", "d"];
-    assert.deepEqual(findRecord(more, record()), { startLine: 2, endLine: 5, isExact: false });
-    assert.deepEqual(findRecord(["a", "b", "c", "d"], record()), { startLine: 2, endLine: 2, isExact: false });
+  it("takes what stands between the neighbours when it was recorded late", () => {
+    const mixed = ["a", "b", "new 1", "old", "c", "d"];
+    assert.deepEqual(findRecord(mixed, record()), { startLine: 2, endLine: 4, isOwn: true });
+    assert.deepEqual(findRecord(["a", "b", "c", "d"], record()), { startLine: 2, endLine: 2, isOwn: true });
+  });
+
+  it("knows where others have changed the lines since", () => {
+    const changed = ["a", "b", "new 1", "of a colleague", "c", "d"];
+    assert.deepEqual(findRecord(changed, record()), { startLine: 2, endLine: 4, isOwn: false });
   });
 
   it("reaches to the beginning and the end of a document where it has no neighbours", () => {
     const alone = record({ startLine: 0, before: [], after: [] });
-    assert.deepEqual(findRecord(["anything"], alone), { startLine: 0, endLine: 1, isExact: false });
+    assert.deepEqual(findRecord(["anything"], alone), { startLine: 0, endLine: 1, isOwn: false });
     const last = record({ after: [] });
-    assert.deepEqual(findRecord(["a", "b", "x", "y"], last), { startLine: 2, endLine: 4, isExact: false });
+    assert.deepEqual(findRecord(["a", "b", "old", "new 1"], last), { startLine: 2, endLine: 4, isOwn: true });
   });
 
   it("finds nothing where its neighbours are gone", () => {
@@ -64,7 +69,7 @@ describe("the record of an edit", () => {
         );
         assert.ok(place !== undefined);
         // Of several exactly alike the one at the very line is taken.
-        assert.deepEqual(place, { startLine: above.length, endLine: above.length + lines.length, isExact: true });
+        assert.deepEqual(place, { startLine: above.length, endLine: above.length + lines.length, isOwn: true });
       }),
     );
   });

@@ -191,6 +191,19 @@ describe("a provider entry", () => {
     );
   });
 
+  it("is read from what it holds itself", () => {
+    const inherited = {
+      apiKeyEnv: "SECRET",
+      proxy: "none",
+      headers: { a: "b" },
+      models: ["m"],
+      rateLimit: {},
+      token: 1,
+    };
+    const config = accepted(Object.assign(Object.create(inherited), team));
+    assert.deepEqual(config, accepted(team));
+  });
+
   it("never throws and never pollutes, whatever it is", () => {
     const field = fc.constantFrom(
       "id",

@@ -360,6 +360,16 @@ describe("a failed response", () => {
     assert.equal(errorOf(500, "", { "request-id": "req_3" }).details.requestId, "req_3");
   });
 
+  it("keeps no key that stands where the request id was due", () => {
+    const own = { ...context, apiKey: "own-key-of-somebody" };
+    for (const [body, headers] of [
+      ["{}", { "x-request-id": "own-key-of-somebody" }],
+      ['{"error":{"message":"x"},"request_id":"own-key-of-somebody"}', {}],
+    ] as const) {
+      assert.equal(responseError({ status: 400, headers }, body, own).details.requestId, "[key]");
+    }
+  });
+
   it("is asked again or not as the server says", () => {
     assert.equal(errorOf(500, "", { "x-should-retry": "false" }).retryable, false);
     assert.equal(errorOf(400, "", { "x-should-retry": "true" }).retryable, true);

@@ -71,9 +71,27 @@ describe("a diff", () => {
       "id_ed25519",
       ".npmrc",
       "x/secrets.yml",
+      "prod.tfvars",
+      "prod.auto.tfvars.json",
+      "terraform.tfstate",
+      "terraform.tfstate.backup",
+      ".git-credentials",
+      ".dockerconfigjson",
+      "kubeconfig",
+      "prod.kubeconfig",
+      "service-account.json",
+      "serviceAccountKey.json",
     ])
       assert.ok(isSecret(path), path);
-    for (const path of ["environment.ts", "keys.ts", "src/secret-santa.ts", "monkey.ts", "env/index.ts"])
+    for (const path of [
+      "environment.ts",
+      "service-account.ts",
+      "main.tf",
+      "keys.ts",
+      "src/secret-santa.ts",
+      "monkey.ts",
+      "env/index.ts",
+    ])
       assert.ok(!isSecret(path), path);
     for (const path of [
       "package-lock.json",
@@ -118,13 +136,14 @@ describe("the question for a commit message", () => {
       "diff --git a/.env b/config.txt\nrename from .env\nrename to config.txt\n--- a/.env\n+++ b/config.txt\n@@ -1 +1 @@\n-K=hush1\n+K=hush2\n";
     const diff =
       diffOf(".env", ["+KEY=hush3"]) + renamed + diffOf("package-lock.json", ["+hush4"]) + diffOf("a.ts", ["+shown"]);
-    const question = commitQuestion(change({ diff }))!;
+    const inSource = diffOf("fixture.ts", ['+const key = "-----BEGIN RSA PRIVATE KEY-----', "+hush5"]);
+    const question = commitQuestion(change({ diff: diff + inSource }))!;
     const text = textOf(question.messages[0]!);
     assert.doesNotMatch(text, /hush/);
     assert.match(text, /\+shown/);
     assert.match(text, /\.env \+1 -0 \(not shown\)/);
     assert.match(text, /package-lock\.json \+1 -0 \(generated, not shown\)/);
-    assert.deepEqual(question.secrets, [".env", "config.txt"]);
+    assert.deepEqual(question.secrets, [".env", "config.txt", "fixture.ts"]);
   });
 
   it("sends small files whole and cuts large ones, in their order and within the budget", () => {
@@ -176,6 +195,8 @@ describe("the message in an answer", () => {
     ["`a` is gone", "`a` is gone"],
     ["fix: run `npm test`", "fix: run `npm test`"],
     ["  \nfix\n", "fix"],
+    ["Fix a\r\n\r\n\tbody\rend", "Fix a\n\n\tbody\nend"],
+    ["Fix \u202e\u2066a \u001b[31m\u0007b\u009b", "Fix a [31mb"],
   ];
   for (const [answer, message] of cases) {
     it(`is ${JSON.stringify(message)} of ${JSON.stringify(answer)}`, () => assert.equal(commitText(answer), message));

@@ -1,6 +1,7 @@
 /** The files of a comparison: what is in them, and that no name from a server becomes a formula or breaks the table. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { marked } from "marked";
 import { AssistantError } from "../../src/core/errors.ts";
 import type { TurnOutcome } from "../../src/core/outcome.ts";
 import { type Comparison, comparisonCsv, comparisonMarkdown } from "../../src/session/comparison-export.ts";
@@ -75,8 +76,18 @@ describe("the files of a comparison", () => {
         "0.0000012 USD | 0.42 USD |",
     );
     assert.match(text, /\n````text\nWhy ``` this\?\n````\n/);
-    assert.match(text, /### local\/m\\\|\\<b\\>, Round 1\n\n\*\*Answer\*\*\n/);
+    assert.match(text, /### local\/m\\\|\\<b\\>, Round 1\n\n```markdown\n\*\*Answer\*\*\n```\n/);
     assert.match(text, /Round 3\n\n> It was refused\.\n/);
+  });
+
+  it("lets no answer and no server's words put in a picture or a heading", () => {
+    const hostile = "![](https://evil.example/?q)\n\n```\n\n# Forged\n\n## Answers";
+    const failed = outcome({
+      message: { role: "assistant", parts: [{ type: "text", text: hostile }] },
+      error: new AssistantError("reported", `It says: ${hostile}`),
+    });
+    const html = marked.parse(comparisonMarkdown(comparison([failed]), words), { async: false });
+    assert.doesNotMatch(html, /<img|<h[12]>(Forged|Answers<\/h2>[\s\S]*<h2>Answers)/);
   });
 
   it("marks what is estimated and never shows an unknown cost as zero", () => {

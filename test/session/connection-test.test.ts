@@ -1,5 +1,6 @@
 /** What a connection test finds out about each step on the way to a model, on real sockets. */
 import assert from "node:assert/strict";
+import { AssistantError } from "../../src/core/errors.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { parseProviderConfig } from "../../src/providers/config.ts";
 import { createProvider } from "../../src/providers/create.ts";
@@ -147,6 +148,40 @@ describe("a connection test", () => {
     const lost = await test(candidate(`${page.url}/v1`));
     assert.equal(lost.service.state, "failed");
     assert.equal(lost.service.error?.details.reason, "html");
+  });
+
+  it("says that a key works only after an answer that shows it", async () => {
+    const failing = (status: number, body: object) =>
+      honest((_request, reply) => {
+        reply.head(status);
+        reply.end(JSON.stringify(body));
+      });
+    for (const [state, status, error] of [
+      ["open", 400, { message: "bad gateway config" }],
+      ["open", 500, { message: "boom" }],
+      ["passed", 429, { message: "too fast", code: "rate_limit_exceeded" }],
+      ["passed", 429, { message: "no quota", code: "insufficient_quota" }],
+      ["passed", 404, { message: "The model `m` does not exist", code: "model_not_found" }],
+    ] as const) {
+      const { url, close } = await startServer(failing(status, { error }));
+      const steps = await test(candidate(`${url}/v1`, { key: "a-key" }));
+      await close();
+      assert.deepEqual([steps.key.state, steps.answer.state], [state, "failed"], error.message);
+    }
+  });
+
+  it("says nothing of a key that was not sent because the budget is used up", async () => {
+    const { url, requests } = await serve(honest());
+    const budget = {
+      check: async () => {
+        throw new AssistantError("no-credit", "used up", { reason: "budget" });
+      },
+    };
+    const signal = new AbortController().signal;
+    const own = { ...environment(), budget };
+    const steps = await testConnection(candidate(`${url}/v1`, { key: "k" }), own, { signal, onChange() {} });
+    assert.ok(requests.every(({ method }) => method === "GET"));
+    assert.deepEqual([steps.key.state, steps.answer.state], ["open", "failed"]);
   });
 
   it("goes on where no models are listed, and remarks on what is missing", async () => {

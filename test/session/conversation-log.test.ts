@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Conversation } from "../../src/core/conversation.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { type ConversationRecord, readLog } from "../../src/session/conversation-log.ts";
 import { createConversationStore } from "../../src/session/conversation-store.ts";
+
+const writer = fileURLToPath(new URL("../support/conversation-writer.ts", import.meta.url));
 
 const begin: ConversationRecord = { v: 1, type: "conversation", id: "c", createdAt: 5 };
 const question: ConversationRecord = {
@@ -65,6 +70,17 @@ describe("a conversation log", () => {
     );
   });
 
+  it("keeps what another window put behind a message that is taken back", () => {
+    const other = { ...question, message: { ...question.message, id: "o" } };
+    const { conversation } = readLog(
+      lines(begin, question, answer, end, other, { v: 1, type: "remove", fromId: "a", ids: ["a"] }),
+    );
+    assert.deepEqual(
+      conversation?.messages.map(({ id }) => id),
+      ["q", "o"],
+    );
+  });
+
   it("marks the seam of a continued answer", () => {
     const { conversation } = readLog(
       lines(begin, question, answer, delta("one"), { v: 1, type: "resume", id: "a" }, delta("two")),
@@ -112,6 +128,42 @@ describe("the conversation store", () => {
     const store = createConversationStore(folder, silentLogger);
     assert.equal(await store.load("../c"), undefined);
     assert.equal(await store.load("missing"), undefined);
+  });
+
+  it("loses and doubles nothing wherever a full disk tears it, and tells of it once", async function () {
+    if (process.platform === "win32") this.skip();
+    // A file of at most 8 blocks is a disk that fills up in the middle of a line.
+    const { stdout, stderr } = spawnSync(
+      "/bin/bash",
+      ["-c", 'ulimit -f 8; exec "$0" "$@"', process.execPath, writer, folder],
+      {
+        encoding: "utf8",
+      },
+    );
+    assert.equal(stderr, "");
+    const { troubles, conversations } = JSON.parse(stdout) as { troubles: number; conversations: Conversation[] };
+    assert.equal(troubles, 1);
+    assert.ok(conversations.length > 100);
+    for (const { messages } of conversations) {
+      assert.deepEqual(
+        messages.map(({ text, state }) => [text, state]),
+        [
+          ["왜?", "complete"],
+          ["그건 👍🏽", "complete"],
+        ],
+      );
+    }
+  });
+
+  it("tries again by itself", async () => {
+    const below = join(folder, "file");
+    await writeFile(below, "");
+    const store = createConversationStore(below, silentLogger);
+    for (const record of [begin, question]) store.append("c", record);
+    await store.flush();
+    await rm(below);
+    const written = async () => (await readFile(join(below, "c.jsonl"), "utf8").catch(() => "")) !== "";
+    while (!(await written())) await new Promise((resolve) => setTimeout(resolve, 50));
   });
 
   it("goes on after a torn line that another run left", async () => {

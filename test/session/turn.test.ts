@@ -195,6 +195,27 @@ describe("a turn", () => {
     assert.equal(outcome.cost?.amount, 0.4);
   });
 
+  it("leaves no model out for longer than an hour, whatever its server says", async () => {
+    const first = await candidate("a", [refuse(503, { "retry-after": "9".repeat(11) })]);
+    const second = await candidate("b", [chatStream(["from b"])]);
+    await run(first, second);
+    notices = [];
+    await run(first, second);
+    assert.deepEqual(codes(), ["left-out"]);
+    assert.ok(notices[0]!.seconds! <= 3600);
+  });
+
+  it("logs why an attempt failed without a word of the server, who may repeat the question", async () => {
+    const lines: string[] = [];
+    const keep = (line: string) => void lines.push(line);
+    environment = { ...environment, logger: { ...silentLogger, debug: keep, info: keep, warn: keep, error: keep } };
+    const body = JSON.stringify({ error: { message: "Input should be valid, input_value='hi'" } });
+    const outcome = await run(await candidate("a", [refuse(422, {}, body)]));
+    assert.match(outcome.error?.details.providerMessage ?? "", /input_value/);
+    assert.ok(lines.some((line) => line.includes("bad-request 422 127.0.0.1")));
+    assert.ok(lines.every((line) => !line.includes("input_value")));
+  });
+
   it("does not fail over for a fault of the question itself", async () => {
     const long = refuse(
       400,

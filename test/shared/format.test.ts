@@ -10,6 +10,7 @@ import {
   formatRate,
   formatSize,
   formatTokens,
+  wordFor,
 } from "../../src/shared/format.ts";
 
 describe("numbers as people read them", () => {
@@ -74,6 +75,11 @@ describe("numbers as people read them", () => {
     assert.equal(formatSize(815_319_791), "815 MB");
     assert.equal(formatSize(999_600_000), "1.0 GB");
     assert.equal(formatSize(5_225_388_164), "5.2 GB");
+  });
+
+  it("words for names that anyone may choose never are what every object has", () => {
+    for (const name of ["constructor", "__proto__", "other"]) assert.equal(wordFor(name, { chat: "Chat" }), name);
+    assert.equal(wordFor("chat", { chat: "Chat" }), "Chat");
   });
 
   it("fills the placeholders it knows", () => {

@@ -5,7 +5,7 @@ import { isObject, type Json } from "../json.ts";
 const maximumIndex = 10_000;
 
 export class PartialArguments {
-  readonly #root: Json = {};
+  readonly #root = emptyObject();
   /** The place whose text goes on with the next piece of the same place. */
   #open: string | undefined;
   /** A piece could not be placed, so that the object is not what the model meant. */
@@ -48,10 +48,15 @@ export class PartialArguments {
         return;
       }
       if (typeof fields[key] !== "object" || fields[key] === null)
-        fields[key] = typeof steps[at + 1] === "number" ? [] : {};
+        fields[key] = typeof steps[at + 1] === "number" ? [] : emptyObject();
       holder = fields[key] as Json | unknown[];
     }
   }
+}
+
+/** Without a prototype, because the server chooses the names in it. */
+function emptyObject(): Json {
+  return Object.create(null);
 }
 
 function givenValue(piece: Json): unknown {
@@ -75,8 +80,11 @@ function parsePath(path: string): (string | number)[] | undefined {
       const index = Number(match[2]);
       if (index > maximumIndex) return undefined;
       steps.push(index);
-    } else if (name === "__proto__") return undefined;
-    else steps.push(name.replace(/\\(.)/g, "$1"));
+      continue;
+    }
+    const unescaped = name.replace(/\\(.)/g, "$1");
+    if (unescaped === "__proto__") return undefined;
+    steps.push(unescaped);
   }
   return steps.length === 0 || typeof steps[0] === "number" ? undefined : steps;
 }

@@ -1,5 +1,5 @@
 /** Chat completions over a WebSocket gateway, and over HTTP at the same host where the WebSocket fails. */
-import { AssistantError, plainError } from "../../core/errors.ts";
+import { AssistantError, logged, plainError } from "../../core/errors.ts";
 import { isOutput, type Notice, type StreamEvent } from "../../core/events.ts";
 import type { ChatRequest } from "../../core/message.ts";
 import { assertNever } from "../../core/never.ts";
@@ -96,7 +96,7 @@ class WebSocketProvider implements Provider {
     context: StreamContext,
   ): AsyncGenerator<readonly StreamEvent[]> {
     const { host } = new URL(this.config.baseUrl);
-    context.logger.info(`The WebSocket to ${host} failed (${error.kind}: ${error.message}); asking over HTTP.`);
+    context.logger.info(`The WebSocket to ${host} failed (${logged(error)}); asking over HTTP.`);
     const target = { provider: this.config.id, model: request.model };
     const notice: Notice = { type: "notice", code: "fell-back", target, error: plainError(error) };
     yield [notice];

@@ -5,7 +5,7 @@ import { asRecord, type EditRecord, findRecord } from "../../edit/edit-record.ts
 import { replaceLines } from "../../edit/whole-lines.ts";
 import type { LineRange } from "../../session/line-range.ts";
 import { toRange } from "./document-edits.ts";
-import { restoredText } from "./edit-texts.ts";
+import { leftText, restoredText } from "./edit-texts.ts";
 import { PENDING_EDITS } from "./pending-edits.ts";
 
 /** Milliseconds between two records of an edit that streams; large ones cost more and are kept less often. */
@@ -73,7 +73,10 @@ export class EditRecords {
   }
 }
 
-/** Puts the lines of edits that were still streaming back as they were, and finds those that wait for review. */
+/**
+ * Puts the lines of edits that were still streaming back as they were, and finds those that wait for review. Where others
+ * have changed them since, the lines stay, and the person is told.
+ */
 async function restoreEdits(
   document: vscode.TextDocument,
   records: readonly EditRecord[],
@@ -88,6 +91,7 @@ async function restoreEdits(
   const edit = new vscode.WorkspaceEdit();
   const reviews: FoundReview[] = [];
   let restored = 0;
+  let left = 0;
   let moved = 0;
   for (const { record, place } of found) {
     const { startLine, endLine } = place;
@@ -96,14 +100,20 @@ async function restoreEdits(
     if (stage !== "streaming") {
       const lines = { first: startLine + moved, last: endLine - 1 + moved };
       if (!isAsBefore && endLine > startLine) reviews.push({ lines, oldLines, isIncomplete: stage === "incomplete" });
-    } else if (!isAsBefore) {
+    } else if (!place.isOwn) left++;
+    else if (!isAsBefore) {
       const { range, text } = replaceLines(there, startLine, endLine, oldLines);
       edit.replace(document.uri, toRange(range), text);
       moved += oldLines.length - (endLine - startLine);
       restored++;
     }
   }
-  if (restored > 0) await vscode.workspace.applyEdit(edit);
+  if (left > 0) void vscode.window.showWarningMessage(leftText(document));
+  if (restored > 0 && !(await vscode.workspace.applyEdit(edit))) {
+    if (left === 0) void vscode.window.showWarningMessage(leftText(document));
+    const others = records.filter(({ stage }) => stage !== "streaming");
+    return restoreEdits(document, others);
+  }
   return { restored, reviews };
 }
 

@@ -41,6 +41,15 @@ export function restoredText(document: TextDocument): string {
   return l10n.t("The edit of {0} was cut short when the window closed; its lines are as they were before.", name);
 }
 
+/** As before, but the lines could not be put back. */
+export function leftText(document: TextDocument): string {
+  const name = workspace.asRelativePath(document.uri, false);
+  return l10n.t(
+    "The edit of {0} was cut short when the window closed. Its lines were changed since and stay as they are; please check them.",
+    name,
+  );
+}
+
 export function noticeText(notice: EditNotice): string {
   switch (notice) {
     case "several":

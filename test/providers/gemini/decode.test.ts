@@ -290,7 +290,9 @@ describe("a streamed function call", () => {
     }
   });
 
-  for (const path of ["", "$", "a", "$.a[99999999]", "$.__proto__.x", "$.a.b.__proto__", "$[0]", "$.s.x.y[0]z"]) {
+  const odd = ["", "$", "a", "$.a[99999999]", "$[0]", "$.s.x.y[0]z"];
+  const polluting = ["$.__proto__.x", "$.a.b.__proto__", "$['\\_\\_proto\\_\\_'].x", '$["_\\_proto__"].x'];
+  for (const path of [...odd, ...polluting]) {
     it(`with a piece at ${JSON.stringify(path)} is incomplete, and harms nothing`, () => {
       const [tool] = answerOf(
         begin,
@@ -303,6 +305,12 @@ describe("a streamed function call", () => {
       assert.equal(({} as Record<string, unknown>).x, undefined);
     });
   }
+
+  it("may name its arguments like what every object has", () => {
+    const [tool] = answerOf(begin, piece("$.constructor.prototype.x", { stringValue: "y" }), close, stop).tools;
+    assert.equal(tool?.arguments, '{"constructor":{"prototype":{"x":"y"}}}');
+    assert.equal(({} as Record<string, unknown>).x, undefined);
+  });
 
   it("without a name is kept and marked", () => {
     const answer = answerOf(
