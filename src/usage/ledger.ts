@@ -27,6 +27,8 @@ export interface Ledger {
   import(text: string): Promise<ImportResult>;
   /** Why the newest entries are only in memory, if they are. */
   readonly trouble: string | undefined;
+  /** Why what was spent is not known, if reading it failed the last time. */
+  readonly unreadable: string | undefined;
 }
 
 export interface ImportResult {
@@ -54,6 +56,7 @@ export function createLedger(services: LedgerServices = {}): Ledger {
   let unwritten: LedgerEntry[] = [];
   let unwrittenSums: RollUp = emptyRollUp();
   let trouble: string | undefined;
+  let unreadable: string | undefined;
   /** One thing after the other. */
   let line: Promise<unknown> = Promise.resolve();
   const inLine = <T>(work: () => Promise<T>): Promise<T> => {
@@ -71,7 +74,7 @@ export function createLedger(services: LedgerServices = {}): Ledger {
       }
       trouble = undefined;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       if (trouble === undefined) logger.error(`The usage ledger could not be written: ${reason}`);
       trouble = reason;
     }
@@ -82,8 +85,11 @@ export function createLedger(services: LedgerServices = {}): Ledger {
   const refresh = async (): Promise<void> => {
     try {
       await months.read(nearMonths(now()));
+      unreadable = undefined;
     } catch (error) {
-      logger.error(`The usage ledger could not be read: ${error instanceof Error ? error.message : error}`);
+      const reason = reasonOf(error);
+      if (unreadable === undefined) logger.error(`The usage ledger could not be read: ${reason}`);
+      unreadable = reason;
     }
   };
 
@@ -139,7 +145,14 @@ export function createLedger(services: LedgerServices = {}): Ledger {
     get trouble() {
       return trouble;
     },
+    get unreadable() {
+      return unreadable;
+    },
   };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function idsOf(files: LedgerFiles, month: string): Promise<Set<string>> {

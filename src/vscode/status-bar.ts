@@ -112,7 +112,9 @@ export class StatusBar implements vscode.Disposable {
 
   #render(): void {
     this.#item.backgroundColor =
-      this.#ledger.trouble === undefined ? undefined : new vscode.ThemeColor("statusBarItem.warningBackground");
+      (this.#ledger.trouble ?? this.#ledger.unreadable) === undefined
+        ? undefined
+        : new vscode.ThemeColor("statusBarItem.warningBackground");
     const text = this.#shortText();
     this.#item.text = this.#pending === "" ? text : `$(edit) ${this.#pending} ${text}`;
     this.#item.tooltip = this.#longText();
@@ -176,8 +178,9 @@ export class StatusBar implements vscode.Disposable {
       const left = uncountedText(unknown, currencies.join(", "));
       if (left !== undefined) rows.push([l10n.t("Budget"), left]);
     }
-    const { trouble } = this.#ledger;
+    const { trouble, unreadable } = this.#ledger;
     if (trouble !== undefined) rows.push([l10n.t("Usage ledger"), l10n.t("cannot be written: {0}", trouble)]);
+    if (unreadable !== undefined) rows.push([l10n.t("Usage ledger"), l10n.t("cannot be read: {0}", unreadable)]);
     return rows;
   }
 }
