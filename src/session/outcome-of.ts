@@ -1,5 +1,5 @@
 /** Makes the one outcome of a turn from what its last attempt recorded: usage, cost, times. */
-import type { AssistantError } from "../core/errors.ts";
+import type { AssistantError, ErrorKind } from "../core/errors.ts";
 import type { ChatRequest } from "../core/message.ts";
 import type { Attempt, OutcomeKind, Purpose, TurnOutcome } from "../core/outcome.ts";
 import type { Target } from "../core/target.ts";
@@ -14,6 +14,8 @@ export interface TurnEnd {
   candidate: Candidate | undefined;
   target: Target;
   recorder: Recorder;
+  /** The question went out. */
+  sent: boolean;
   kind: OutcomeKind;
   error: AssistantError | undefined;
   attempts: Attempt[];
@@ -53,7 +55,7 @@ export function outcomeOf(turn: TurnEnd): TurnOutcome {
 
 /** What one attempt used and cost, also when it failed. */
 export function spentBy(
-  attempt: Pick<TurnEnd, "recorder" | "candidate" | "question" | "prices" | "startedAt">,
+  attempt: Pick<TurnEnd, "recorder" | "sent" | "error" | "candidate" | "question" | "prices" | "startedAt">,
 ): Pick<Attempt, "usage" | "cost"> {
   const usage = usageOf(attempt);
   const cost = costOfAttempt(attempt, usage);
@@ -61,10 +63,30 @@ export function spentBy(
 }
 
 /** Counts that were reported stand; without any, what was sent and received is estimated if anything was received. */
-function usageOf({ recorder, question, candidate }: Parameters<typeof spentBy>[0]): TokenUsage | undefined {
-  if (recorder.usage?.outputTokens !== undefined || !recorder.shown) return recorder.usage;
+function usageOf({
+  recorder,
+  sent,
+  error,
+  question,
+  candidate,
+}: Parameters<typeof spentBy>[0]): TokenUsage | undefined {
+  // Who got the question may charge for it, and nobody knows how much.
+  if (!recorder.shown) return recorder.usage ?? (sent && mayHaveWorked(error) ? {} : undefined);
+  if (recorder.usage?.outputTokens !== undefined) return recorder.usage;
   const request = { ...question, model: candidate?.model ?? "" };
   return { ...estimateUsage(request, recorder.written()), ...recorder.usage, estimated: true };
+}
+
+const workedKinds = new Set<ErrorKind>([
+  ...(["network", "first-token-timeout", "idle-timeout", "overloaded"] as const),
+  ...(["malformed", "incomplete", "refused", "reported"] as const),
+]);
+
+/** False where the server turned the question down; undefined = the person stopped it. */
+function mayHaveWorked(error: AssistantError | undefined): boolean {
+  if (error === undefined) return true;
+  const { status = 0, reason } = error.details;
+  return workedKinds.has(error.kind) && status < 400 && reason !== "html";
 }
 
 function costOfAttempt(

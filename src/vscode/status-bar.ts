@@ -204,7 +204,7 @@ function outcomeRows(outcome: TurnOutcome): [string, string][] {
   rows.push([l10n.t("Total time"), formatDuration(timings.total)]);
   if (outcome.tokensPerSecond !== undefined)
     rows.push([l10n.t("Tokens per second"), `${estimateMark(outcome.usage)}${formatRate(outcome.tokensPerSecond)}`]);
-  // Nothing was received, so there is nothing to count or pay.
+  // Nothing was asked, or it was turned down, so there is nothing to count or pay.
   if (usage === undefined && outcome.kind !== "completed") return rows;
   const mark = usage?.estimated ? "~" : "";
   const count = (tokens: number | undefined): string =>

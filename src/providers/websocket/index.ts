@@ -76,6 +76,7 @@ class WebSocketProvider implements Provider {
           signal,
           via: config,
           timeouts: config.timeouts,
+          ...(context.onSent === undefined ? {} : { onSent: context.onSent }),
           refusal: (refused, body) => responseError(refused, body, errorContext),
           closeError: (code, reason) => closeError(code, reason, errorContext),
         });
