@@ -152,8 +152,9 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   );
   void edits.restore();
   finish = async () => {
-    // What is streaming is not stopped by anybody: its log has no end, so it is read back as broken off.
-    await Promise.all([store.flush(), openTelemetry.close()]);
+    // What streams ends in the ledger as far as it got, and the chat's answer is read back as broken off.
+    await Promise.all([chat.chat.close(), running.stopAll()]);
+    await Promise.all([store.flush(), ledger.flush(), openTelemetry.close()]);
   };
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
   return {

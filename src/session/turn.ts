@@ -31,6 +31,8 @@ export interface Candidate {
 export interface TurnOptions {
   purpose: Purpose;
   signal: AbortSignal;
+  /** Of the turn in the ledger; any when absent. */
+  entryId?: string;
   /** With a question that `continues`: where this target, and no other, keeps the rest of the answer. */
   resume?: { target: Target; point: ResumePoint };
   /** Called in order, synchronously as chunks arrive. */
@@ -143,7 +145,7 @@ export async function runTurn(
     begin,
     end: now(),
   });
-  await environment.ledger.record(outcome);
+  await environment.ledger.record(outcome, options.entryId);
   environment.onOutcome?.(outcome, question);
   return outcome;
 }

@@ -12,7 +12,11 @@ import { type Spending, spendingOf } from "./spending.ts";
 
 export interface Ledger {
   /** Resolves when it is written down, or could not be (see `trouble`); never rejects. */
-  record(outcome: TurnOutcome): Promise<void>;
+  record(outcome: TurnOutcome, entryId?: string): Promise<void>;
+  /** Books what is known of a turn that a killed editor left; nothing if the turn itself was booked. Never rejects. */
+  recordLost(turn: LostTurn): Promise<void>;
+  /** Resolves when all that can be written down is. */
+  flush(): Promise<void>;
   /** Takes in what other windows wrote about this month and its neighbours; cheap when they wrote nothing. Never rejects. */
   refresh(): Promise<void>;
   /** As of the last `refresh` or `record`. */
@@ -30,6 +34,9 @@ export interface Ledger {
   /** Why what was spent is not known, if reading it failed the last time. */
   readonly unreadable: string | undefined;
 }
+
+/** A turn whose end nobody saw. `time`: milliseconds since 1970. */
+export type LostTurn = Pick<LedgerEntry, "id" | "time" | "provider" | "model" | "purpose" | "outcome">;
 
 export interface ImportResult {
   added: number;
@@ -93,15 +100,19 @@ export function createLedger(services: LedgerServices = {}): Ledger {
     }
   };
 
+  const add = (entries: readonly LedgerEntry[]): Promise<void> => {
+    unwritten.push(...entries);
+    return inLine(async () => {
+      await write();
+      await refresh();
+      onChange?.();
+    });
+  };
+
   return {
-    record(outcome) {
-      unwritten.push(...entriesOf(outcome, newId));
-      return inLine(async () => {
-        await write();
-        await refresh();
-        onChange?.();
-      });
-    },
+    record: (outcome, entryId) => add(entriesOf(outcome, newId, entryId)),
+    recordLost: (turn) => add([{ v: 1, ...turn, usage: {} }]),
+    flush: () => inLine(async () => (unwritten.length > 0 ? write() : undefined)),
     refresh: () => inLine(refresh),
     spending: () => spendingOf([...months.loaded(), unwrittenSums], now()),
     latency: (target) =>

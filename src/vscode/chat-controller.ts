@@ -7,6 +7,7 @@ import type { Purpose, TurnOutcome } from "../core/outcome.ts";
 import { Chat, type ChatSetup } from "../session/chat.ts";
 import type { ConversationRecord } from "../session/conversation-log.ts";
 import type { ConversationStore } from "../session/conversation-store.ts";
+import { bookLostTurns } from "../session/lost-turns.ts";
 import type { Preconnect } from "../session/preconnect.ts";
 import { systemPrompt } from "../session/prompts.ts";
 import type { TurnEnvironment } from "../session/turn.ts";
@@ -172,9 +173,10 @@ export class ChatController implements vscode.Disposable {
   async #restore(): Promise<void> {
     const id = this.#services.context.workspaceState.get<string>(OPEN_CONVERSATION);
     if (id === undefined) return;
-    const conversation = await this.#services.store.load(id);
+    const { environment, store } = this.#services;
+    const conversation = await store.load(id);
     if (conversation === undefined || conversation.messages.length === 0) return;
-    this.#chat = this.#newChat(conversation);
+    this.#chat = this.#newChat(await bookLostTurns(conversation, { ...environment, store }));
   }
 
   #setup(): ChatSetup {
