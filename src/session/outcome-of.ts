@@ -62,7 +62,10 @@ export function spentBy(
   return { ...(usage === undefined ? {} : { usage }), ...(cost === undefined ? {} : { cost }) };
 }
 
-/** Counts that were reported stand; without any, what was sent and received is estimated if anything was received. */
+/**
+ * Counts that were reported stand, but those of an answer that did not end are of its middle, or of its thoughts alone.
+ * Where there is none, what was sent and received is estimated if anything was received.
+ */
 function usageOf({
   recorder,
   sent,
@@ -72,9 +75,11 @@ function usageOf({
 }: Parameters<typeof spentBy>[0]): TokenUsage | undefined {
   // Who got the question may charge for it, and nobody knows how much.
   if (!recorder.shown) return recorder.usage ?? (sent && mayHaveWorked(error) ? {} : undefined);
-  if (recorder.usage?.outputTokens !== undefined) return recorder.usage;
-  const request = { ...question, model: candidate?.model ?? "" };
-  return { ...estimateUsage(request, recorder.written()), ...recorder.usage, estimated: true };
+  const reported = recorder.usage?.outputTokens;
+  if (reported !== undefined && recorder.ended) return recorder.usage;
+  const estimate = estimateUsage({ ...question, model: candidate?.model ?? "" }, recorder.written());
+  const outputTokens = Math.max(reported ?? 0, estimate.outputTokens ?? 0);
+  return { ...estimate, ...recorder.usage, outputTokens, estimated: true };
 }
 
 const workedKinds = new Set<ErrorKind>([

@@ -335,6 +335,27 @@ describe("a turn", () => {
     assert.equal(measuresOf(outcome).cost?.amount, 2 + 7 / 1e6);
   });
 
+  it("takes counts from the middle of an answer for no more than an estimate", async () => {
+    const usage = (completion_tokens: number) => ({ usage: { prompt_tokens: 7, completion_tokens } });
+    const cut: Handler = async (_request, reply) => {
+      await reply.write(
+        chunk({ content: "some words " }, usage(1)) + chunk({ content: "that were counted by nobody" }),
+      );
+      reply.reset();
+    };
+    const outcome = await run(await candidate("a", [cut]));
+    assert.equal(outcome.kind, "incomplete");
+    assert.deepEqual(outcome.usage, { inputTokens: 7, outputTokens: 10, estimated: true });
+    assert.equal(outcome.cost?.source, "estimated");
+    const ahead: Handler = async (_request, reply) => {
+      await reply.write(chunk({ content: "some words" }, usage(50)));
+      reply.reset();
+    };
+    assert.equal((await run(await candidate("b", [ahead]))).usage?.outputTokens, 50);
+    const whole = await run(await candidate("c", [chatStream(["some words"], usage(1))]));
+    assert.deepEqual(whole.usage, { inputTokens: 7, outputTokens: 1 });
+  });
+
   it("counts as of unknown cost what was sent and may be at work, not what was turned down or never left", async () => {
     const silent: Handler = async (_request, reply) => reply.stall();
     const unknown = () => environment.ledger.spending().today.unknown;
