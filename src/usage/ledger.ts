@@ -27,7 +27,10 @@ export interface Ledger {
   report(filter?: ReportFilter): Promise<Report>;
   /** All that was ever recorded, in arrays, month after month. */
   entries(): AsyncIterable<LedgerEntry[]>;
-  /** Adds the entries of an exported JSON file or of a ledger file that are not there yet. Rejects when that fails. */
+  /**
+   * Adds the entries of an exported JSON file or of a ledger file that are not there yet. Rejects when that fails, also
+   * when another window's import takes too long.
+   */
   import(text: string): Promise<ImportResult>;
   /** Why the newest entries are only in memory, if they are. */
   readonly trouble: string | undefined;
@@ -134,11 +137,12 @@ export function createLedger(services: LedgerServices = {}): Ledger {
       }
       if (unwritten.length > 0) yield unwritten;
     },
-    import: (text) =>
-      inLine(async () => {
-        const { entries, unreadable } = readEntries(text);
-        const unlock = await files.lock();
-        try {
+    async import(text) {
+      const { entries, unreadable } = readEntries(text);
+      // Turns that end meanwhile do not wait for other windows.
+      const unlock = await files.lock();
+      try {
+        return await inLine(async () => {
           let added = 0;
           for (const [month, candidates] of byMonth(entries)) {
             const known = await idsOf(files, month);
@@ -149,10 +153,11 @@ export function createLedger(services: LedgerServices = {}): Ledger {
           await refresh();
           onChange?.();
           return { added, known: entries.length - added, unreadable };
-        } finally {
-          await unlock();
-        }
-      }),
+        });
+      } finally {
+        await unlock();
+      }
+    },
     get trouble() {
       return trouble;
     },
