@@ -101,7 +101,7 @@ describe("the ledger's folder", function () {
     const { covered } = JSON.parse(kept);
     assert.ok(covered > 60_000);
     const latency = { provider: "p", model: "m" };
-    for (const text of ["", "{", kept.replace('"mark":"', '"mark":"x'), kept.replace('"v":1', '"v":0')]) {
+    for (const text of ["", "{", kept.replace('"mark":"', '"mark":"x'), kept.replace(/"v":\d/, '"v":0')]) {
       await writeFile(sums, text);
       assert.equal(await dollars(open()), 0.0003);
     }
