@@ -81,8 +81,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
   const chat = onDemand(async () => {
     const { createChat } = await import("./vscode/create-chat.ts");
     const made = createChat({ ...sideTurns, context, edits });
-    // What is streaming is not stopped by anybody: its log has no end, so it is read back as broken off.
-    endings.push(() => made.flush());
+    endings.push(() => made.close());
     return made;
   });
   const comparison = onDemand(async () => {
@@ -166,7 +165,11 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
     edits()
       .then((found) => found.restore())
       .catch((error: unknown) => logger.error(String(error)));
-  endings.push(() => openTelemetry.close());
+  endings.push(async () => {
+    // What streams ends in the ledger as far as it got.
+    await running.stopAll();
+    await Promise.all([ledger.flush(), openTelemetry.close()]);
+  });
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
   return Promise.all([chat(), edits(), comparison(), usage()]).then(([chat, edits, comparison, usage]) => ({
     meter: () => ({ text: statusBar.text, tooltip: statusBar.tooltip }),

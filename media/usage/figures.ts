@@ -29,6 +29,11 @@ export function countText(count: number, locale: string): string {
   return count.toLocaleString(locale);
 }
 
+/** Tokens of a row, marked where any of them are estimated. */
+export function tokensText(tokens: number, { estimatedTokens }: UsageRow, locale: string): string {
+  return `${estimatedTokens ? "~" : ""}${countText(tokens, locale)}`;
+}
+
 /** A day or a month of the calendar as people write it. */
 export function dateText(name: string, locale: string): string {
   const isMonth = name.length === 7;

@@ -4,7 +4,7 @@ import { fill, wordFor } from "../../src/shared/format.ts";
 import type { ToUsage, UsagePage, UsageRow, UsageTexts } from "../../src/shared/usage-protocol.ts";
 import { element, textButton } from "../chat/dom.ts";
 import { charts, limitBar } from "./chart.ts";
-import { costText, countText, dateText, exactText } from "./figures.ts";
+import { costText, countText, dateText, exactText, tokensText } from "./figures.ts";
 import { post } from "./host.ts";
 import { elsewhereTable, sumsTable } from "./tables.ts";
 import { createToolbar } from "./toolbar.ts";
@@ -98,8 +98,8 @@ function totalsOf(total: UsageRow, texts: UsageTexts, locale: string): HTMLEleme
       exact === "" ? undefined : exact,
     ),
     entry(texts.answers, countText(total.turns, locale)),
-    entry(texts.inputTokens, countText(total.inputTokens, locale), total.cachedTokens > 0 ? cached : undefined),
-    entry(texts.outputTokens, countText(total.outputTokens, locale)),
+    entry(texts.inputTokens, tokensText(total.inputTokens, total, locale), total.cachedTokens > 0 ? cached : undefined),
+    entry(texts.outputTokens, tokensText(total.outputTokens, total, locale)),
   ];
 }
 

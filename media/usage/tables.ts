@@ -3,7 +3,7 @@
 import { formatAmount } from "../../src/shared/format.ts";
 import type { UsagePage, UsageRow, UsageTexts } from "../../src/shared/usage-protocol.ts";
 import { element } from "../chat/dom.ts";
-import { costText, countText, differenceText, exactAmount, exactText } from "./figures.ts";
+import { costText, countText, differenceText, exactAmount, exactText, tokensText } from "./figures.ts";
 
 interface Cell {
   text: string;
@@ -22,10 +22,10 @@ export function sumsTable(
     { text: first.nameOf(row) },
     { text: countText(row.turns, locale) },
     {
-      text: countText(row.inputTokens, locale),
+      text: tokensText(row.inputTokens, row, locale),
       ...(row.cachedTokens > 0 ? { title: `${texts.cachedTokens}: ${countText(row.cachedTokens, locale)}` } : {}),
     },
-    { text: countText(row.outputTokens, locale) },
+    { text: tokensText(row.outputTokens, row, locale) },
     { text: costText(row, texts), title: exactText(row.amounts) },
   ]);
   return table(caption, heads, lines);

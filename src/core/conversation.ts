@@ -23,6 +23,12 @@ export interface Attachment {
 
 export type MessageState = "streaming" | "complete" | "stopped" | "failed" | "incomplete";
 
+/** The turn that is writing an answer: under which id the ledger books it, and who was asked first. */
+export interface RunningTurn {
+  id: string;
+  target: Target;
+}
+
 /** What was measured and counted for one answer; absent = unknown. */
 export interface MessageMeasures {
   target: Target;
@@ -46,6 +52,8 @@ export interface ConversationMessage {
   /** Why a person's message was sent, so that asking again asks the same way. */
   purpose?: Purpose;
   measures?: MessageMeasures;
+  /** Until its end is written down; so what a killed editor leaves of it can still be booked. */
+  turn?: RunningTurn;
   error?: MessageError;
   /** What happened on the way and is still worth knowing: who answered instead of whom, what was skipped. */
   notices?: Notice[];

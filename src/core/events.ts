@@ -36,7 +36,9 @@ export type NoticeCode =
   /** A limit of the person's budget (`budget`) is nearly or wholly used up. */
   | "budget"
   /** The budget cannot count `count` requests of unknown cost, nor what was spent in the currencies of `detail`. */
-  | "budget-incomplete";
+  | "budget-incomplete"
+  /** What was spent cannot be read (`detail` says why), so nobody knows what is left of the budget. */
+  | "budget-unreadable";
 
 /** What happened on the way to an answer. */
 export interface Notice {
@@ -78,6 +80,7 @@ export function isLasting({ code }: Notice): boolean {
     case "malformed-frames":
     case "budget":
     case "budget-incomplete":
+    case "budget-unreadable":
       return true;
     default:
       return false;

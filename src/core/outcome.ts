@@ -52,6 +52,7 @@ export interface TurnOutcome {
   answeredBy?: string;
   finishReason?: FinishReason;
   rawReason?: string;
+  /** Absent = nothing was asked, or it was turned down. Empty = it was asked, and nobody knows what it used. */
   usage?: TokenUsage;
   /** Absent = unknown. */
   cost?: Cost;

@@ -19,6 +19,8 @@ export interface UsageRow {
   amounts: Amount[];
   /** True when an estimate is among the amounts. */
   estimated: boolean;
+  /** True when an estimate is among the tokens. */
+  estimatedTokens: boolean;
   /** Requests whose cost is unknown and therefore in no amount. */
   unknown: number;
 }

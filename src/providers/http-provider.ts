@@ -192,6 +192,7 @@ class HttpProvider<Repair extends string> implements Provider {
       signal: context.signal,
       timeouts: this.config.timeouts,
       via: this.config,
+      ...(context.onSent === undefined ? {} : { onSent: context.onSent }),
     });
   }
 }

@@ -90,6 +90,8 @@ export interface StreamContext {
   /** Only ever a key that was entered for the origin of the provider's base URL. */
   apiKey?: string;
   logger: Logger;
+  /** Called when a question goes out; from then on the server may be at work, and charge for it. */
+  onSent?(): void;
 }
 
 export interface ModelInfo {

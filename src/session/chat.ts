@@ -1,6 +1,5 @@
 /** One open conversation: asks, streams, stops, asks again and continues, and writes down everything as it happens. */
-import type { Attachment, Conversation, ConversationMessage, MessageMeasures } from "../core/conversation.ts";
-import { plainError } from "../core/errors.ts";
+import type { Attachment, Conversation, ConversationMessage, RunningTurn } from "../core/conversation.ts";
 import { isLasting, type Notice, type StreamEvent } from "../core/events.ts";
 import { type Continuation, textOf, thinkingOf } from "../core/message.ts";
 import type { Purpose, TurnOutcome } from "../core/outcome.ts";
@@ -9,7 +8,7 @@ import { trimMessages } from "./context.ts";
 import { applyRecord, type ConversationRecord } from "./conversation-log.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import { createDeltaJoiner } from "./delta-joiner.ts";
-import { addMeasures, measuresOf } from "./measures.ts";
+import { endedMessage } from "./ended-message.ts";
 import { createOverlapTrimmer } from "./overlap.ts";
 import { continueInstruction, toChatMessages } from "./prompts.ts";
 import { type Candidate, runTurn, type TurnEnvironment, type TurnOptions } from "./turn.ts";
@@ -51,6 +50,7 @@ export class Chat {
   #conversation: Conversation;
   #written = false;
   #running: { abort: AbortController; done: Promise<void> } | undefined;
+  #closing = false;
   readonly #options: ChatOptions;
 
   constructor(options: ChatOptions, conversation?: Conversation) {
@@ -73,7 +73,7 @@ export class Chat {
 
   /** Asks a question; does nothing while an answer is streaming. Resolves when the answer has ended. */
   async ask(text: string, extra: { attachments?: Attachment[]; purpose?: Purpose } = {}): Promise<void> {
-    if (this.streaming) return;
+    if (this.streaming || this.#closing) return;
     this.#record({
       v: 1,
       type: "message",
@@ -105,8 +105,10 @@ export class Chat {
     const message = this.#message(id);
     if (this.streaming || message?.role !== "assistant" || message !== this.#conversation.messages.at(-1)) return;
     if (message.text.trim() === "") return this.regenerate(id);
-    this.#record({ v: 1, type: "resume", id });
-    await this.#stream(id, message);
+    const setup = this.#options.setup();
+    const turn = this.#turnOf(setup);
+    this.#record({ v: 1, type: "resume", id, ...turn });
+    await this.#stream(id, message, setup, turn);
   }
 
   /** Takes in a question that was asked beside the chat, and the answer to it, at the end of what is there. */
@@ -115,8 +117,8 @@ export class Chat {
     const question = { id: this.#options.newId(), role: "user", text, state: "complete" } as const;
     this.#record({ v: 1, type: "message", message: question });
     const id = this.#options.newId();
-    const how = { notices: [], scripted, grew: true };
-    const message = { ...ended(id, outcome, undefined, how), text: textOf(outcome.message) };
+    const how = { notices: [], scripted, grew: true, closing: false };
+    const message = { ...endedMessage(id, outcome, undefined, how), text: textOf(outcome.message) };
     const thinking = thinkingOf(outcome.message);
     this.#record({ v: 1, type: "message", message: thinking === "" ? message : { ...message, thinking } });
   }
@@ -130,6 +132,12 @@ export class Chat {
   async stop(): Promise<void> {
     this.#running?.abort.abort();
     await this.#running?.done;
+  }
+
+  /** For the end of the window: what streams is booked, and kept as broken off. Nothing is asked any more. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.stop();
   }
 
   #message(id: string): ConversationMessage | undefined {
@@ -154,23 +162,40 @@ export class Chat {
 
   async #answer(): Promise<void> {
     const id = this.#options.newId();
-    this.#record({ v: 1, type: "message", message: { id, role: "assistant", text: "", state: "streaming" } });
-    await this.#stream(id, undefined);
+    const setup = this.#options.setup();
+    const turn = this.#turnOf(setup);
+    this.#record({ v: 1, type: "message", message: { id, role: "assistant", text: "", state: "streaming", ...turn } });
+    await this.#stream(id, undefined, setup, turn);
+  }
+
+  /** Nothing where nobody can be asked. */
+  #turnOf({ candidates: [first] }: ChatSetup): { turn?: RunningTurn } {
+    if (first === undefined) return {};
+    return { turn: { id: this.#options.newId(), target: { provider: first.provider.config.id, model: first.model } } };
   }
 
   /** Streams into the message `id`; `previous` is its state before, when it is continued. */
-  async #stream(id: string, previous: ConversationMessage | undefined): Promise<void> {
+  async #stream(
+    id: string,
+    previous: ConversationMessage | undefined,
+    setup: ChatSetup,
+    turn: { turn?: RunningTurn },
+  ): Promise<void> {
     const abort = new AbortController();
-    const done = this.#run(id, previous, abort.signal).finally(() => {
+    const done = this.#run(id, previous, setup, { ...turn, signal: abort.signal }).finally(() => {
       this.#running = undefined;
     });
     this.#running = { abort, done };
     await done;
   }
 
-  async #run(id: string, previous: ConversationMessage | undefined, signal: AbortSignal): Promise<void> {
+  async #run(
+    id: string,
+    previous: ConversationMessage | undefined,
+    setup: ChatSetup,
+    { turn, signal }: { turn?: RunningTurn; signal: AbortSignal },
+  ): Promise<void> {
     const { listener, environment } = this.#options;
-    const setup = this.#options.setup();
     const candidate = setup.candidates[0];
     listener.onTurnStart(candidate);
     const index = this.#conversation.messages.findIndex((message) => message.id === id);
@@ -200,6 +225,7 @@ export class Chat {
       {
         purpose,
         signal,
+        ...(turn === undefined ? {} : { entryId: turn.id }),
         ...(previous === undefined ? {} : resumeOf(previous)),
         onEvent(event) {
           if (event.type === "notice" && event.code === "continued") means = event.detail;
@@ -218,9 +244,10 @@ export class Chat {
       v: 1,
       type: "end",
       id,
-      message: ended(id, outcome, previous, {
+      message: endedMessage(id, outcome, previous, {
         notices,
         scripted: answeredByScript(setup, outcome),
+        closing: this.#closing,
         grew: this.#message(id)?.text !== previous?.text,
       }),
     });
@@ -239,41 +266,11 @@ function resumeOf({ resume, measures }: ConversationMessage): Pick<TurnOptions, 
   return { resume: { target, point: resume, spent } };
 }
 
-function ended(
-  id: string,
-  outcome: TurnOutcome,
-  previous: ConversationMessage | undefined,
-  { notices, scripted, grew }: { notices: Notice[]; scripted: boolean; grew: boolean },
-): Omit<ConversationMessage, "text" | "thinking"> {
-  const measures: MessageMeasures = previous
-    ? addMeasures(previous.measures, measuresOf(outcome), outcome.whole)
-    : measuresOf(outcome);
-  // A continuation that failed at once leaves the answer what it was: broken off, and worth another try.
-  const kind = outcome.kind === "failed" && previous ? "incomplete" : outcome.kind;
-  const resume = outcome.resume ?? (!grew && outcome.kind !== "completed" ? previous?.resume : undefined);
-  return {
-    id,
-    role: "assistant",
-    state: kind === "completed" ? "complete" : kind,
-    measures,
-    ...(outcome.error === undefined ? {} : { error: plainError(outcome.error) }),
-    ...(previous === undefined ? {} : { seams: seamsOf(previous, grew) }),
-    ...(resume === undefined ? {} : { resume }),
-    ...(notices.length > 0 ? { notices } : {}),
-    ...(scripted ? { scripted: true } : {}),
-  };
-}
-
 /** Counts go up; only the last of a kind is kept. */
 function keep(notices: Notice[], notice: Notice): void {
   const same = notice.count === undefined ? -1 : notices.findIndex(({ code }) => code === notice.code);
   if (same < 0) notices.push(notice);
   else notices[same] = notice;
-}
-
-/** A seam is marked only where something came after it. */
-function seamsOf({ seams = [], text }: ConversationMessage, grew: boolean): number[] {
-  return !grew || seams.includes(text.length) ? seams : [...seams, text.length];
 }
 
 function answeredByScript({ candidates }: ChatSetup, { target }: TurnOutcome): boolean {

@@ -186,7 +186,10 @@ async function testAnswer(
     return;
   }
   set("answer", { state: notStreamed ? "warned" : "passed", outcome, ...(notStreamed ? { notStreamed } : {}) });
-  set("usage", { state: outcome.usage === undefined || outcome.usage.estimated ? "warned" : "passed", outcome });
+  set("usage", {
+    state: outcome.usage?.outputTokens === undefined || outcome.usage.estimated ? "warned" : "passed",
+    outcome,
+  });
 }
 
 /** An answer, or a refusal that only who knows the key can give; any other failure says nothing about the key. */

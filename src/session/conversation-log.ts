@@ -1,5 +1,6 @@
 /** The written form of a conversation: JSON lines that are only ever appended, and the fold that reads them back. */
-import type { Conversation, ConversationMessage } from "../core/conversation.ts";
+import type { Conversation, ConversationMessage, RunningTurn } from "../core/conversation.ts";
+import type { MessageError } from "../core/errors.ts";
 
 export const LOG_VERSION = 1;
 
@@ -12,7 +13,7 @@ export type ConversationRecord =
   /** The end of a message: everything but its text and thinking. */
   | { v: 1; type: "end"; id: string; message: Omit<ConversationMessage, "text" | "thinking"> }
   /** A broken-off message goes on. */
-  | { v: 1; type: "resume"; id: string }
+  | { v: 1; type: "resume"; id: string; turn?: RunningTurn }
   /** This message and all after it were taken back: those in `ids`, for another window may have put more behind it. */
   | { v: 1; type: "remove"; fromId: string; ids?: string[] };
 
@@ -40,6 +41,7 @@ export function applyRecord(conversation: Conversation, record: ConversationReco
         ...message,
         state: "streaming",
         seams: [...new Set([...(message.seams ?? []), message.text.length])],
+        ...(record.turn === undefined ? {} : { turn: record.turn }),
       }));
     case "remove": {
       const { ids } = record;
@@ -92,13 +94,16 @@ function interrupted(message: ConversationMessage): ConversationMessage {
   return {
     ...message,
     state: message.text === "" && !message.thinking ? "failed" : "incomplete",
-    error: {
-      kind: "incomplete",
-      message: "The editor was closed while this was streaming",
-      details: { reason: "connection-lost" },
-    },
+    error: closedError,
   };
 }
+
+/** Why an answer is incomplete that was streaming when its window was closed. */
+export const closedError: MessageError = {
+  kind: "incomplete",
+  message: "The editor was closed while this was streaming",
+  details: { reason: "connection-lost" },
+};
 
 const types = new Set(["conversation", "message", "delta", "end", "resume", "remove"]);
 

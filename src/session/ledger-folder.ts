@@ -1,4 +1,5 @@
 /** Keeps the ledger's months in a folder that many windows write to at once. */
+import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LedgerFiles } from "../usage/ledger-files.ts";
@@ -7,8 +8,11 @@ import { appendLines } from "./append-file.ts";
 const FILE = /^ledger-(\d{4}-\d\d)\.jsonl$/;
 /** Milliseconds after which a lock is taken for one that a killed process left behind. */
 const STALE = 60_000;
+/** Milliseconds to wait for the lock of another window: longer than a lock can seem fresh. */
+const PATIENCE = 90_000;
 
-export function createLedgerFolder(folder: string): LedgerFiles {
+/** `patience`: milliseconds; for tests. */
+export function createLedgerFolder(folder: string, patience = PATIENCE): LedgerFiles {
   const fileOf = (month: string) => join(folder, `ledger-${month}.jsonl`);
   const rollUpOf = (month: string) => join(folder, `ledger-${month}.sums.json`);
   const lockFile = join(folder, "import.lock");
@@ -51,19 +55,28 @@ export function createLedgerFolder(folder: string): LedgerFiles {
     },
     async lock() {
       await mkdir(folder, { recursive: true });
-      for (;;) {
-        const file = await open(lockFile, "wx").catch((error: NodeJS.ErrnoException) => {
-          if (error.code === "EEXIST") return undefined;
-          throw error;
-        });
-        if (file !== undefined) {
-          await file.close();
-          return () => rm(lockFile, { force: true });
+      const token = randomUUID();
+      for (const begin = performance.now(); performance.now() - begin < patience; ) {
+        const isOurs = await writeFile(lockFile, token, { flag: "wx" }).then(
+          () => true,
+          (error: NodeJS.ErrnoException) => {
+            if (error.code === "EEXIST") return false;
+            throw error;
+          },
+        );
+        if (isOurs) {
+          return async () => {
+            // Whoever waited too long may have taken it for a dead one's and put their own in its place.
+            const holder = await readFile(lockFile, "utf8").catch(ifAbsent(undefined));
+            if (holder === token) await rm(lockFile, { force: true });
+          };
         }
         const age = Date.now() - (await stat(lockFile).catch(ifAbsent({ mtimeMs: 0 }))).mtimeMs;
-        if (age > STALE) await rm(lockFile, { force: true });
+        // Of another clock, or from before this one was set back, when it lies in the future.
+        if (Math.abs(age) > STALE) await rm(lockFile, { force: true });
         else await new Promise((resolve) => setTimeout(resolve, 100));
       }
+      throw new Error(`another window is importing; if none is, remove ${lockFile}`);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Makes the one outcome of a turn from what its last attempt recorded: usage, cost, times. */
-import type { AssistantError } from "../core/errors.ts";
+import type { AssistantError, ErrorKind } from "../core/errors.ts";
 import type { ChatRequest } from "../core/message.ts";
 import type { Attempt, OutcomeKind, Purpose, Spent, TurnOutcome } from "../core/outcome.ts";
 import type { Target } from "../core/target.ts";
@@ -15,6 +15,8 @@ export interface TurnEnd {
   candidate: Candidate | undefined;
   target: Target;
   recorder: Recorder;
+  /** The question went out. */
+  sent: boolean;
   kind: OutcomeKind;
   error: AssistantError | undefined;
   attempts: Attempt[];
@@ -58,20 +60,47 @@ export function outcomeOf(turn: TurnEnd): TurnOutcome {
 }
 
 /** What one attempt used and cost, also when it failed. */
-export function spentBy(attempt: Pick<TurnEnd, "recorder" | "candidate" | "question" | "prices" | "startedAt">): Spent {
+export function spentBy(
+  attempt: Pick<TurnEnd, "recorder" | "sent" | "error" | "candidate" | "question" | "prices" | "startedAt">,
+): Spent {
   const usage = usageOf(attempt);
   const cost = costOfAttempt(attempt, usage);
   return { ...(usage === undefined ? {} : { usage }), ...(cost === undefined ? {} : { cost }) };
 }
 
-/** Counts that were reported stand; without any, what was sent and received is estimated if anything was received. */
-function usageOf({ recorder, question, candidate }: Parameters<typeof spentBy>[0]): TokenUsage | undefined {
-  if (recorder.usage?.outputTokens !== undefined || !recorder.shown) return recorder.usage;
+/**
+ * Counts that were reported stand, but those of an answer that did not end are of its middle, or of its thoughts alone.
+ * Where there is none, what was sent and received is estimated if anything was received.
+ */
+function usageOf({
+  recorder,
+  sent,
+  error,
+  question,
+  candidate,
+}: Parameters<typeof spentBy>[0]): TokenUsage | undefined {
+  // Who got the question may charge for it, and nobody knows how much.
+  if (!recorder.shown) return recorder.usage ?? (sent && mayHaveWorked(error) ? {} : undefined);
+  const reported = recorder.usage?.outputTokens;
+  if (reported !== undefined && recorder.ended) return recorder.usage;
   // Nothing but a place in it is sent for the rest of an answer.
   const estimate = recorder.resumed
     ? { inputTokens: 0, outputTokens: estimateTokens(recorder.written()) }
     : estimateUsage({ ...question, model: candidate?.model ?? "" }, recorder.written());
-  return { ...estimate, ...recorder.usage, estimated: true };
+  const outputTokens = Math.max(reported ?? 0, estimate.outputTokens ?? 0);
+  return { ...estimate, ...recorder.usage, outputTokens, estimated: true };
+}
+
+const workedKinds = new Set<ErrorKind>([
+  ...(["network", "first-token-timeout", "idle-timeout", "overloaded"] as const),
+  ...(["malformed", "incomplete", "refused", "reported"] as const),
+]);
+
+/** False where the server turned the question down; undefined = the person stopped it. */
+function mayHaveWorked(error: AssistantError | undefined): boolean {
+  if (error === undefined) return true;
+  const { status = 0, reason } = error.details;
+  return workedKinds.has(error.kind) && status < 400 && reason !== "html";
 }
 
 function costOfAttempt(

@@ -31,6 +31,8 @@ export interface Candidate {
 export interface TurnOptions {
   purpose: Purpose;
   signal: AbortSignal;
+  /** Of the turn in the ledger; any when absent. */
+  entryId?: string;
   /** With a question that `continues`: where this target, and no other, keeps the rest of the answer. */
   resume?: {
     target: Target;
@@ -67,6 +69,8 @@ interface Tried {
   candidate: Candidate | undefined;
   target: Target;
   recorder: Recorder;
+  /** The question went out. */
+  sent: boolean;
   error?: AssistantError;
 }
 
@@ -105,12 +109,13 @@ export async function runTurn(
     if (!candidate || !error || tried.recorder.shown || options.signal.aborted) break;
     const step = nextStep({ error, retries, hasNext: place + 1 < line.length, random });
     if (step.type === "end") break;
-    Object.assign(told, spentBy({ ...tried, question, startedAt, prices: await prices }));
+    const point = step.type === "retry" && !question.continues ? tried.recorder.resume : undefined;
+    // What is read on is counted as a whole in the end.
+    if (!point) Object.assign(told, spentBy({ ...tried, error, question, startedAt, prices: await prices }));
     resumed = undefined;
     if (step.type === "retry") {
       retries++;
-      const point = tried.recorder.resume;
-      if (point && !question.continues) {
+      if (point) {
         const continues = { text: "", instruction: "" };
         resumed = { question: { ...question, continues }, options: { ...options, resume: { target, point } } };
       }
@@ -146,7 +151,7 @@ export async function runTurn(
     begin,
     end: now(),
   });
-  await environment.ledger.record(outcome);
+  await environment.ledger.record(outcome, options.entryId);
   environment.onOutcome?.(outcome, question);
   return outcome;
 }
@@ -188,7 +193,7 @@ async function attempt(
   const { endpoints, logger, now } = environment;
   const { signal, onEvent } = options;
   const target = candidate ? targetOf(candidate) : { provider: "", model: "" };
-  const tried: Tried = { candidate, target, recorder: createRecorder(now()) };
+  const tried: Tried = { candidate, target, recorder: createRecorder(now()), sent: false };
   let release: (() => void) | undefined;
   try {
     if (notice) onEvent(notice);
@@ -218,7 +223,7 @@ async function attempt(
     if (waits) onEvent({ type: "notice", code: "asking", target });
     tried.recorder = createRecorder(now());
     logger.debug(`${options.purpose}: asking ${formatTarget(target)}`);
-    await streamInto(tried.recorder, candidate, requestTo(candidate, question, options), options, environment);
+    await streamInto(tried, candidate, requestTo(candidate, question, options), options, environment);
   } catch (thrown) {
     if (!signal.aborted) tried.error = asAssistantError(thrown, target);
   } finally {
@@ -228,7 +233,7 @@ async function attempt(
 }
 
 async function streamInto(
-  recorder: Recorder,
+  tried: Tried,
   candidate: Candidate,
   request: ChatRequest,
   options: TurnOptions,
@@ -236,10 +241,14 @@ async function streamInto(
 ): Promise<void> {
   const { transport, logger, now } = environment;
   const { signal } = options;
+  const { recorder } = tried;
   signal.throwIfAborted();
   const apiKey = await unlessAborted(candidate.apiKey(), signal);
   signal.throwIfAborted();
-  const context = { signal, transport, logger, ...(apiKey === undefined ? {} : { apiKey }) };
+  const onSent = (): void => {
+    tried.sent = true;
+  };
+  const context = { signal, transport, logger, onSent, ...(apiKey === undefined ? {} : { apiKey }) };
   for await (const events of candidate.provider.stream(request, context)) {
     const at = now();
     for (const event of events) {

@@ -119,6 +119,7 @@ class Handler implements Dispatcher.DispatchHandler {
     // Changing the protocol takes a server no thought, so it is still part of connecting.
     if (this.#request.upgrade === undefined) this.#watch("first-token-timeout", this.#request.timeouts.firstToken);
     this.#phase = "waiting";
+    this.#request.onSent?.();
   }
 
   onRequestUpgrade(_controller: unknown, status: number, headers: Headers, socket: Duplex): void {

@@ -22,6 +22,8 @@ export interface HttpRequest {
   timeouts: { connect: number; firstToken: number; idle: number };
   /** Stands in for what the editor's settings say. */
   via?: OwnNetwork;
+  /** Called when the request goes out over a connection; from then on the server may be at work. */
+  onSent?(): void;
   /** Asks the server to change to this protocol. No redirect is followed then, and `connect` spans the change. */
   upgrade?: string;
 }

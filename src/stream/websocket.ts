@@ -7,7 +7,8 @@ import { type Frame, FrameTooLarge } from "./sse.ts";
 import { framesOf } from "./websocket-message.ts";
 import { WebSocketReader } from "./websocket-reader.ts";
 
-export interface WebSocketRequest extends Pick<HttpRequest, "url" | "headers" | "signal" | "timeouts" | "via"> {
+export interface WebSocketRequest
+  extends Pick<HttpRequest, "url" | "headers" | "signal" | "timeouts" | "via" | "onSent"> {
   /** Texts, sent in this order as soon as the connection is there. */
   messages: readonly string[];
   /** The error of a server that answers in HTTP and stays with it. */
@@ -59,6 +60,7 @@ export async function openWebSocket(transport: Transport, request: WebSocketRequ
   }
   const send = (opcode: number, payload: Uint8Array) => write(frame(library, opcode, payload));
   for (const message of request.messages) send(opcodes.text, Buffer.from(message));
+  request.onSent?.();
   return {
     status,
     headers: response.headers,

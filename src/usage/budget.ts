@@ -61,6 +61,13 @@ export function createBudgetGuard(ledger: Ledger, budget: () => Budget | undefin
       await ledger.refresh();
       const spending = ledger.spending();
       const notices: Notice[] = [];
+      const { unreadable } = ledger;
+      if (unreadable === undefined) said.delete("unreadable");
+      else if (limits.onExceeded === "block") {
+        const message = `What was spent cannot be read, so the budget cannot be kept: ${unreadable}`;
+        throw new AssistantError("no-credit", message, { provider: target.provider, reason: "budget" });
+      } else if (isNews("unreadable"))
+        notices.push({ type: "notice", code: "budget-unreadable", target, detail: unreadable });
       for (const use of budgetUses(limits, spending)) {
         const isOver = use.spent >= use.limit;
         if (isOver && limits.onExceeded === "block") {

@@ -26,7 +26,7 @@ export interface LedgerEntry {
 }
 
 /** What a turn comes to in the ledger: itself, and each attempt before that used something. */
-export function entriesOf(outcome: TurnOutcome, newId: () => string): LedgerEntry[] {
+export function entriesOf(outcome: TurnOutcome, newId: () => string, id = newId()): LedgerEntry[] {
   const { startedAt: time, purpose, timings, target } = outcome;
   const entries: LedgerEntry[] = [];
   for (const attempt of outcome.attempts) {
@@ -39,7 +39,7 @@ export function entriesOf(outcome: TurnOutcome, newId: () => string): LedgerEntr
   const asked = target.provider !== "" && outcome.error?.details.reason !== "budget";
   if (!asked) return entries;
   entries.push({
-    ...{ v: 1, id: newId(), time, ...target, purpose, outcome: outcome.kind },
+    ...{ v: 1, id, time, ...target, purpose, outcome: outcome.kind },
     ...(outcome.answeredBy === undefined ? {} : { answeredBy: outcome.answeredBy }),
     ...(timings.ttft === undefined ? {} : { ttft: tenths(timings.ttft) }),
     total: tenths(timings.total),

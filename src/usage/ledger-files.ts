@@ -10,7 +10,7 @@ export interface LedgerFiles {
   /** What `writeRollUp` kept; undefined when there is none. */
   readRollUp(month: string): Promise<string | undefined>;
   writeRollUp(month: string, text: string): Promise<void>;
-  /** Keeps other processes' `lock` waiting until the function it gives is called. */
+  /** Keeps other processes' `lock` waiting until the function it gives is called. Rejects after a long wait. */
   lock(): Promise<() => Promise<void>>;
 }
 

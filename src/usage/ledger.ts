@@ -12,7 +12,11 @@ import { type Spending, spendingOf } from "./spending.ts";
 
 export interface Ledger {
   /** Resolves when it is written down, or could not be (see `trouble`); never rejects. */
-  record(outcome: TurnOutcome): Promise<void>;
+  record(outcome: TurnOutcome, entryId?: string): Promise<void>;
+  /** Books what is known of a turn that a killed editor left; nothing if the turn itself was booked. Never rejects. */
+  recordLost(turn: LostTurn): Promise<void>;
+  /** Resolves when all that can be written down is. */
+  flush(): Promise<void>;
   /** Takes in what other windows wrote about this month and its neighbours; cheap when they wrote nothing. Never rejects. */
   refresh(): Promise<void>;
   /** As of the last `refresh` or `record`. */
@@ -23,11 +27,19 @@ export interface Ledger {
   report(filter?: ReportFilter): Promise<Report>;
   /** All that was ever recorded, in arrays, month after month. */
   entries(): AsyncIterable<LedgerEntry[]>;
-  /** Adds the entries of an exported JSON file or of a ledger file that are not there yet. Rejects when that fails. */
+  /**
+   * Adds the entries of an exported JSON file or of a ledger file that are not there yet. Rejects when that fails, also
+   * when another window's import takes too long.
+   */
   import(text: string): Promise<ImportResult>;
   /** Why the newest entries are only in memory, if they are. */
   readonly trouble: string | undefined;
+  /** Why what was spent is not known, if reading it failed the last time. */
+  readonly unreadable: string | undefined;
 }
+
+/** A turn whose end nobody saw. `time`: milliseconds since 1970. */
+export type LostTurn = Pick<LedgerEntry, "id" | "time" | "provider" | "model" | "purpose" | "outcome">;
 
 export interface ImportResult {
   added: number;
@@ -54,6 +66,7 @@ export function createLedger(services: LedgerServices = {}): Ledger {
   let unwritten: LedgerEntry[] = [];
   let unwrittenSums: RollUp = emptyRollUp();
   let trouble: string | undefined;
+  let unreadable: string | undefined;
   /** One thing after the other. */
   let line: Promise<unknown> = Promise.resolve();
   const inLine = <T>(work: () => Promise<T>): Promise<T> => {
@@ -71,7 +84,7 @@ export function createLedger(services: LedgerServices = {}): Ledger {
       }
       trouble = undefined;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       if (trouble === undefined) logger.error(`The usage ledger could not be written: ${reason}`);
       trouble = reason;
     }
@@ -82,20 +95,27 @@ export function createLedger(services: LedgerServices = {}): Ledger {
   const refresh = async (): Promise<void> => {
     try {
       await months.read(nearMonths(now()));
+      unreadable = undefined;
     } catch (error) {
-      logger.error(`The usage ledger could not be read: ${error instanceof Error ? error.message : error}`);
+      const reason = reasonOf(error);
+      if (unreadable === undefined) logger.error(`The usage ledger could not be read: ${reason}`);
+      unreadable = reason;
     }
   };
 
+  const add = (entries: readonly LedgerEntry[]): Promise<void> => {
+    unwritten.push(...entries);
+    return inLine(async () => {
+      await write();
+      await refresh();
+      onChange?.();
+    });
+  };
+
   return {
-    record(outcome) {
-      unwritten.push(...entriesOf(outcome, newId));
-      return inLine(async () => {
-        await write();
-        await refresh();
-        onChange?.();
-      });
-    },
+    record: (outcome, entryId) => add(entriesOf(outcome, newId, entryId)),
+    recordLost: (turn) => add([{ v: 1, ...turn, usage: {} }]),
+    flush: () => inLine(async () => (unwritten.length > 0 ? write() : undefined)),
     refresh: () => inLine(refresh),
     spending: () => spendingOf([...months.loaded(), unwrittenSums], now()),
     latency: (target) =>
@@ -117,11 +137,12 @@ export function createLedger(services: LedgerServices = {}): Ledger {
       }
       if (unwritten.length > 0) yield unwritten;
     },
-    import: (text) =>
-      inLine(async () => {
-        const { entries, unreadable } = readEntries(text);
-        const unlock = await files.lock();
-        try {
+    async import(text) {
+      const { entries, unreadable } = readEntries(text);
+      // Turns that end meanwhile do not wait for other windows.
+      const unlock = await files.lock();
+      try {
+        return await inLine(async () => {
           let added = 0;
           for (const [month, candidates] of byMonth(entries)) {
             const known = await idsOf(files, month);
@@ -132,14 +153,22 @@ export function createLedger(services: LedgerServices = {}): Ledger {
           await refresh();
           onChange?.();
           return { added, known: entries.length - added, unreadable };
-        } finally {
-          await unlock();
-        }
-      }),
+        });
+      } finally {
+        await unlock();
+      }
+    },
     get trouble() {
       return trouble;
     },
+    get unreadable() {
+      return unreadable;
+    },
   };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function idsOf(files: LedgerFiles, month: string): Promise<Set<string>> {

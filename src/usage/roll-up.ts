@@ -17,6 +17,8 @@ export interface Sums {
   amounts: Record<string, bigint>;
   /** Entries whose cost is an estimate. */
   estimated: number;
+  /** Entries whose tokens are an estimate. */
+  estimatedTokens: number;
   /** Entries that used something whose cost is unknown and therefore in no amount. */
   unknown: number;
 }
@@ -68,6 +70,7 @@ export function emptySums(): Sums {
     reasoningTokens: 0,
     amounts: {},
     estimated: 0,
+    estimatedTokens: 0,
     unknown: 0,
   };
 }
@@ -81,6 +84,7 @@ export function addEntry({ cells, latest, minutes }: RollUp, entry: LedgerEntry)
   const { sums } = cell;
   if (!entry.attempt) sums.turns[entry.outcome]++;
   if (usage !== undefined) for (const name of counted) sums[name] += usage[name] ?? 0;
+  if (usage?.estimated) sums.estimatedTokens++;
   if (cost === undefined) {
     if (usage !== undefined) sums.unknown++;
   } else {
@@ -97,7 +101,7 @@ export function addEntry({ cells, latest, minutes }: RollUp, entry: LedgerEntry)
 
 export function addSums(sum: Sums, more: Sums): void {
   for (const kind of ["completed", "stopped", "incomplete", "failed"] as const) sum.turns[kind] += more.turns[kind];
-  for (const name of [...counted, "estimated", "unknown"] as const) sum[name] += more[name];
+  for (const name of [...counted, "estimated", "estimatedTokens", "unknown"] as const) sum[name] += more[name];
   for (const [currency, picos] of Object.entries(more.amounts)) addTo(sum.amounts, currency, picos);
 }
 

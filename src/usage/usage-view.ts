@@ -18,6 +18,7 @@ export function rowOf(name: string, sums: Sums): UsageRow {
     outputTokens: sums.outputTokens,
     amounts: listAmounts(sums),
     estimated: sums.estimated > 0,
+    estimatedTokens: sums.estimatedTokens > 0,
     unknown: sums.unknown,
   };
 }

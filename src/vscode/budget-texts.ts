@@ -24,6 +24,13 @@ export function budgetText({ period, limit, spent, currency }: BudgetUse): strin
   }
 }
 
+/** Why a request does not leave although nobody knows that the budget is used up, and the way out. */
+export function unreadableRefusal(): string {
+  return l10n.t(
+    "The usage ledger cannot be read, so Runnel cannot keep your budget and asks nothing. Repair the ledger, or set “onExceeded” to “warn” in runnel.budget.",
+  );
+}
+
 /** What a budget cannot count, or undefined when it counts everything. `currencies`: others, joined. */
 export function uncountedText(unknown: number, currencies: string): string | undefined {
   const parts: string[] = [];

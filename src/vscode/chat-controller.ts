@@ -7,22 +7,21 @@ import type { Purpose, TurnOutcome } from "../core/outcome.ts";
 import { Chat, type ChatSetup } from "../session/chat.ts";
 import type { ConversationRecord } from "../session/conversation-log.ts";
 import type { ConversationStore } from "../session/conversation-store.ts";
+import { bookLostTurns } from "../session/lost-turns.ts";
 import type { Preconnect } from "../session/preconnect.ts";
 import { systemPrompt } from "../session/prompts.ts";
 import type { TurnEnvironment } from "../session/turn.ts";
-import type { FoundServer, ViewState } from "../shared/protocol.ts";
+import type { ViewState } from "../shared/protocol.ts";
 import { onChatMessage } from "./chat-actions.ts";
 import { type Progress, viewEnd, viewMessage, viewProgress } from "./chat-messages.ts";
 import { ChatView } from "./chat-view.ts";
 import type { EditController } from "./edit/edit-controller.ts";
-import { findLocalServers } from "./local-servers.ts";
+import { LocalServers } from "./local-servers.ts";
 import type { Models } from "./models.ts";
 import { PendingContext } from "./pending-context.ts";
 import type { Running } from "./running.ts";
 import type { StatusBar, TurnMeter } from "./status-bar.ts";
 
-/** Milliseconds before servers on this machine are looked for once more. */
-const LOOK_AGAIN = 20_000;
 /** Which conversation was open, per workspace. */
 const OPEN_CONVERSATION = "openConversation";
 
@@ -44,8 +43,7 @@ export class ChatController implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
   #chat: Chat;
   readonly #restored: Promise<void>;
-  #found: FoundServer[] = [];
-  #searchedAt = Number.NEGATIVE_INFINITY;
+  readonly #localServers: LocalServers;
   /** What happened on the way to the answer that is streaming. */
   #notices: Notice[] = [];
   /** When the wait of the last notice is over, on the monotonic clock. */
@@ -61,6 +59,7 @@ export class ChatController implements vscode.Disposable {
 
   constructor(services: ChatServices) {
     this.#services = services;
+    this.#localServers = new LocalServers(services.environment, () => this.#postSetup());
     this.#chat = this.#newChat();
     this.#restored = this.#restore();
     this.view = new ChatView(services.context.extensionUri, services.environment.logger, {
@@ -119,7 +118,7 @@ export class ChatController implements vscode.Disposable {
 
   /** Whether the empty chat offered this server with this model. */
   wasFound(preset: string, model: string): boolean {
-    return this.#found.some((server) => server.preset === preset && server.models.includes(model));
+    return this.#localServers.found.some((server) => server.preset === preset && server.models.includes(model));
   }
 
   /** Asks what was typed in the composer, with what was attached to it. */
@@ -134,9 +133,10 @@ export class ChatController implements vscode.Disposable {
     await this.#chat.stop();
   }
 
-  /** Resolves when all that was said is on disk. */
-  flush(): Promise<void> {
-    return this.#services.store.flush();
+  /** Resolves when what streams has ended, to be read back as broken off, and all that was said is on disk. */
+  async close(): Promise<void> {
+    await this.#chat.close();
+    await this.#services.store.flush();
   }
 
   async newChat(): Promise<void> {
@@ -178,9 +178,10 @@ export class ChatController implements vscode.Disposable {
   async #restore(): Promise<void> {
     const id = this.#services.context.workspaceState.get<string>(OPEN_CONVERSATION);
     if (id === undefined) return;
-    const conversation = await this.#services.store.load(id);
+    const { environment, store } = this.#services;
+    const conversation = await store.load(id);
     if (conversation === undefined || conversation.messages.length === 0) return;
-    this.#chat = this.#newChat(conversation);
+    this.#chat = this.#newChat(await bookLostTurns(conversation, { ...environment, store }));
   }
 
   #setup(): ChatSetup {
@@ -217,7 +218,7 @@ export class ChatController implements vscode.Disposable {
       pending: this.pending.places,
       ...(model === undefined ? {} : { model }),
       providerCount: models.settings.providers.length,
-      found: this.#found,
+      found: this.#localServers.found,
       sendKey: models.settings.sendKey,
     };
   }
@@ -235,16 +236,9 @@ export class ChatController implements vscode.Disposable {
     this.lookAround();
   }
 
-  /** Without a provider the empty chat offers what answers on this machine; it may have been started since the last look. */
+  /** Without a provider the empty chat offers what answers on this machine. */
   lookAround(): void {
-    const { environment, models } = this.#services;
-    if (models.settings.providers.length > 0 || environment.now() - this.#searchedAt < LOOK_AGAIN) return;
-    this.#searchedAt = environment.now();
-    void findLocalServers(environment).then((found) => {
-      const changed = JSON.stringify(found) !== JSON.stringify(this.#found);
-      this.#found = found;
-      if (changed) this.#postSetup();
-    });
+    if (this.#services.models.settings.providers.length === 0) this.#localServers.look();
   }
 
   #onRecord(record: ConversationRecord): void {

@@ -19,7 +19,7 @@ export interface Progress {
 }
 
 export function viewMessage(message: ConversationMessage, providerName: ProviderName, live?: Progress): ViewMessage {
-  const { error, attachments, notices = [], resume: _resume, ...rest } = message;
+  const { error, attachments, notices = [], resume: _resume, turn: _turn, ...rest } = message;
   const view: ViewMessage = rest;
   if (attachments) view.attachments = attachments.map(({ text: _text, ...place }) => place);
   const cost = message.measures?.cost;

@@ -4,7 +4,7 @@ import type { MessageError } from "../core/errors.ts";
 import { assertNever } from "../core/never.ts";
 import { formatElapsed } from "../shared/format.ts";
 import type { ErrorAction, ErrorView } from "../shared/protocol.ts";
-import { budgetText } from "./budget-texts.ts";
+import { budgetText, unreadableRefusal } from "./budget-texts.ts";
 import { notLoadedText } from "./on-demand.ts";
 
 export interface ErrorPlace {
@@ -46,6 +46,7 @@ export function errorSentence(error: MessageError, { providerName, model, partia
         : l10n.t("{0} does not accept the API key ({1}).", host, details.status ?? 401);
     case "no-credit":
       if (details.budget) return budgetText(details.budget);
+      if (details.reason === "budget") return unreadableRefusal();
       return l10n.t("The account at {0} has no credit left.", host);
     case "rate-limited":
       if (details.reason === "own-limit")

@@ -33,3 +33,30 @@ export async function findLocalServers(
   );
   return found.filter((server) => server !== undefined);
 }
+
+/** Milliseconds; a server may have been started since the last look. */
+const LOOK_AGAIN = 20_000;
+
+/** What was found at the last look; `onChange` is told when that is something else than before. */
+export class LocalServers {
+  found: FoundServer[] = [];
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  readonly #environment: Pick<TurnEnvironment, "transport" | "logger" | "now">;
+  readonly #onChange: () => void;
+
+  constructor(environment: Pick<TurnEnvironment, "transport" | "logger" | "now">, onChange: () => void) {
+    this.#environment = environment;
+    this.#onChange = onChange;
+  }
+
+  look(): void {
+    const { now } = this.#environment;
+    if (now() - this.#lookedAt < LOOK_AGAIN) return;
+    this.#lookedAt = now();
+    void findLocalServers(this.#environment).then((found) => {
+      const changed = JSON.stringify(found) !== JSON.stringify(this.found);
+      this.found = found;
+      if (changed) this.#onChange();
+    });
+  }
+}

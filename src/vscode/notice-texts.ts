@@ -47,6 +47,8 @@ export function noticeText(notice: Notice, providerName: ProviderName, answered?
       return notice.budget && budgetText(notice.budget);
     case "budget-incomplete":
       return uncountedText(notice.count ?? 0, notice.detail ?? "");
+    case "budget-unreadable":
+      return l10n.t("Your budget is not kept, because what was spent cannot be read: {0}", notice.detail ?? "");
     case "retrying":
       return isLong(notice)
         ? undefined

@@ -7,10 +7,12 @@ export type Place = (typeof PLACES)[number];
 export interface Running {
   /** Whether anything is streaming. */
   readonly any: boolean;
-  /** Enters something that streams; what it gives takes it out again. */
+  /** Enters something that streams; `stop` resolves at its end. What this gives takes it out again. */
   enter(place: Place, stop: () => unknown): () => void;
   /** Stops what streams in a place; without one, what began last. */
   stop(place?: Place): Promise<void>;
+  /** Resolves when all that streamed has ended. */
+  stopAll(): Promise<void>;
 }
 
 export function createRunning(): Running {
@@ -42,6 +44,9 @@ export function createRunning(): Running {
     async stop(place) {
       const meant = place === undefined ? all.slice(-1) : all.filter((one) => one.place === place);
       await Promise.all(meant.map(({ stop }) => stop()));
+    },
+    async stopAll() {
+      await Promise.all(all.map(({ stop }) => stop()));
     },
   };
 }

@@ -31,9 +31,8 @@ export async function runSideTurn(services: SideTurnServices, turn: SideTurn): P
   const { environment, models, running, statusBar } = services;
   const { purpose, question, abort, onEvent } = turn;
   const { temperature, maxOutputTokens } = models.settings;
-  const leave = running.enter(purpose, () => abort.abort());
   const meter = statusBar.begin();
-  const outcome = await runTurn(
+  const ended = runTurn(
     models.candidatesFor(purpose),
     {
       ...question,
@@ -50,6 +49,11 @@ export async function runSideTurn(services: SideTurnServices, turn: SideTurn): P
     },
     environment,
   );
+  const leave = running.enter(purpose, () => {
+    abort.abort();
+    return ended;
+  });
+  const outcome = await ended;
   leave();
   meter.end(outcome);
   return outcome;

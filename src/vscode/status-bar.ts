@@ -112,7 +112,9 @@ export class StatusBar implements vscode.Disposable {
 
   #render(): void {
     this.#item.backgroundColor =
-      this.#ledger.trouble === undefined ? undefined : new vscode.ThemeColor("statusBarItem.warningBackground");
+      (this.#ledger.trouble ?? this.#ledger.unreadable) === undefined
+        ? undefined
+        : new vscode.ThemeColor("statusBarItem.warningBackground");
     const text = this.#shortText();
     this.#item.text = this.#pending === "" ? text : `$(edit) ${this.#pending} ${text}`;
     this.#item.tooltip = this.#longText();
@@ -176,8 +178,9 @@ export class StatusBar implements vscode.Disposable {
       const left = uncountedText(unknown, currencies.join(", "));
       if (left !== undefined) rows.push([l10n.t("Budget"), left]);
     }
-    const { trouble } = this.#ledger;
+    const { trouble, unreadable } = this.#ledger;
     if (trouble !== undefined) rows.push([l10n.t("Usage ledger"), l10n.t("cannot be written: {0}", trouble)]);
+    if (unreadable !== undefined) rows.push([l10n.t("Usage ledger"), l10n.t("cannot be read: {0}", unreadable)]);
     return rows;
   }
 }
@@ -201,7 +204,7 @@ function outcomeRows(outcome: TurnOutcome): [string, string][] {
   rows.push([l10n.t("Total time"), formatDuration(timings.total)]);
   if (outcome.tokensPerSecond !== undefined)
     rows.push([l10n.t("Tokens per second"), `${estimateMark(outcome.usage)}${formatRate(outcome.tokensPerSecond)}`]);
-  // Nothing was received, so there is nothing to count or pay.
+  // Nothing was asked, or it was turned down, so there is nothing to count or pay.
   if (usage === undefined && outcome.kind !== "completed") return rows;
   const mark = usage?.estimated ? "~" : "";
   const count = (tokens: number | undefined): string =>

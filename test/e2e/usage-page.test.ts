@@ -28,7 +28,7 @@ const texts: UsageTexts = {
 
 const row = (name: string, dollars: number, change: Partial<UsageRow> = {}): UsageRow => ({
   ...{ name, turns: 12, inputTokens: 48_210, cachedTokens: 12_000, outputTokens: 9_731 },
-  ...{ amounts: [{ currency: "USD", amount: dollars }], estimated: false, unknown: 0 },
+  ...{ amounts: [{ currency: "USD", amount: dollars }], estimated: false, estimatedTokens: false, unknown: 0 },
   ...change,
 });
 const days = Array.from({ length: 26 }, (_, index) => `2026-11-${String(index + 1).padStart(2, "0")}`);
@@ -45,7 +45,7 @@ const sample: UsagePage = {
   byTarget: [
     row("anthropic/claude-sonnet-5", 3.1),
     row("openai/gpt-5.4-mini", 1.1042042),
-    row("local/llama", 0, { amounts: [], unknown: 2 }),
+    row("local/llama", 0, { amounts: [], estimatedTokens: true, unknown: 2 }),
   ],
   byProvider: [row("anthropic", 3.1), row("openai", 1.1042042)],
   byPurpose: [row("chat", 4), row("edit", 0.2042042)],
@@ -95,6 +95,8 @@ describe("usage report page", function () {
     await open();
     await show();
     assert.match(await byId("usage-total").innerText(), /~¥3\.00 \+ ~\$4\.20\s+unknown: 2/);
+    const local = chat.page.getByRole("row", { name: "local/llama" });
+    assert.match(await local.innerText(), /~48,210\s+~9,731/);
     assert.equal(await byId("usage-total").locator("dd").first().getAttribute("title"), "3 CNY + 4.2042042 USD");
     assert.equal(await byId("usage-chart").count(), 2);
     const name = await byId("usage-chart").last().locator("svg").getAttribute("aria-label");

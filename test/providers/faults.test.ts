@@ -178,7 +178,7 @@ function checkEnd({ outcome, text: shown }: Turn, becomes: Becomes, usage: Token
   assert.ok(text.startsWith(shown));
   assert.equal(shown !== "", becomes.outcome === "incomplete");
   // What the server did not report is unknown or an estimate that says so, never 0.
-  if (shown === "") assert.equal(outcome.usage, undefined);
+  if (shown === "") assert.deepEqual(outcome.usage ?? {}, {});
   else assert.ok(outcome.usage?.estimated && outcome.usage.outputTokens! > 0);
 }
 

@@ -12,10 +12,11 @@ import { Chat } from "../../src/session/chat.ts";
 import type { ConversationRecord } from "../../src/session/conversation-log.ts";
 import { type ConversationStore, createConversationStore } from "../../src/session/conversation-store.ts";
 import { createEndpoints } from "../../src/session/endpoints.ts";
+import { bookLostTurns } from "../../src/session/lost-turns.ts";
 import type { Candidate, TurnEnvironment } from "../../src/session/turn.ts";
 import { createTransport, type Transport } from "../../src/stream/http.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
-import { chatStream } from "../support/chat.ts";
+import { chatStream, chunk } from "../support/chat.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
 
 describe("a chat with a real server", () => {
@@ -78,6 +79,13 @@ describe("a chat with a real server", () => {
   });
 
   const last = () => chat.conversation.messages.at(-1)!;
+  const half: Handler = async (_request, reply) => {
+    await reply.write(chunk({ content: "half of it" }));
+    await reply.stall();
+  };
+  const until = async (reached: () => boolean) => {
+    while (!reached()) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
   const told = (index: number) => server.requests[index]!.json.messages!.map(({ role, content }) => [role, content]);
 
   it("streams an answer, measures it and prices the tokens that the server reported", async () => {
@@ -241,5 +249,54 @@ describe("a chat with a real server", () => {
     await chat.stop();
     await asked;
     assert.equal(chat.conversation.messages.filter(({ role }) => role === "user").length, 1);
+  });
+
+  it("books what streams when its window is closed, and keeps it as broken off", async () => {
+    handler = half;
+    const asked = chat.ask("Why?");
+    await until(() => last()?.text === "half of it");
+    await chat.close();
+    await asked;
+    const kept = (await store.load(chat.conversation.id))!;
+    const answer = kept.messages.at(-1)!;
+    assert.equal(answer.state, "incomplete");
+    assert.equal(answer.error?.kind, "incomplete");
+    assert.equal(answer.turn, undefined);
+    assert.deepEqual(await bookLostTurns(kept, { ...environment, store }), kept);
+    const { total } = await environment.ledger.report();
+    assert.equal(total.turns.stopped, 1);
+    assert.ok(total.outputTokens > 0 && total.unknown === 0);
+    await chat.ask("And now?");
+    assert.equal(server.requests.length, 1, "nothing is asked any more");
+  });
+
+  it("books once, as of unknown cost, what a killed editor left", async () => {
+    handler = half;
+    const asked = chat.ask("Why?");
+    await until(() => last()?.text === "half of it");
+    await store.flush();
+    const left = (await store.load(chat.conversation.id))!;
+    const ledger = createLedger();
+    const found = await bookLostTurns(left, { ...environment, ledger, store });
+    assert.equal(found.messages.at(-1)?.state, "incomplete");
+    assert.equal(ledger.spending().today.unknown, 1);
+    assert.equal((await ledger.report()).byTarget.get("test/m")?.turns.incomplete, 1);
+    await bookLostTurns(left, { ...environment, ledger, store });
+    assert.equal(ledger.spending().today.unknown, 1, "the same id again");
+    const again = (await store.load(chat.conversation.id))!;
+    assert.deepEqual(again.messages, found.messages);
+    await bookLostTurns(again, { ...environment, ledger: createLedger(), store });
+    await chat.stop();
+    await asked;
+  });
+
+  it("does not book as lost what was booked before the end of its log was written", async () => {
+    handler = chatStream(["fine"], { usage: { prompt_tokens: 5, completion_tokens: 5 } });
+    await chat.ask("Why?");
+    const begun = records.find((record) => record.type === "message" && record.message.role === "assistant");
+    assert.ok(begun?.type === "message");
+    await bookLostTurns({ ...chat.conversation, messages: [begun.message] }, { ...environment, store });
+    const { total } = await environment.ledger.report();
+    assert.deepEqual([total.turns.completed, total.turns.failed, total.unknown], [1, 0, 0]);
   });
 });

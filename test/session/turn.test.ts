@@ -356,6 +356,49 @@ describe("a turn", () => {
     assert.equal(measuresOf(outcome).cost?.amount, 2 + 7 / 1e6);
   });
 
+  it("takes counts from the middle of an answer for no more than an estimate", async () => {
+    const usage = (completion_tokens: number) => ({ usage: { prompt_tokens: 7, completion_tokens } });
+    const cut: Handler = async (_request, reply) => {
+      await reply.write(
+        chunk({ content: "some words " }, usage(1)) + chunk({ content: "that were counted by nobody" }),
+      );
+      reply.reset();
+    };
+    const outcome = await run(await candidate("a", [cut]));
+    assert.equal(outcome.kind, "incomplete");
+    assert.deepEqual(outcome.usage, { inputTokens: 7, outputTokens: 10, estimated: true });
+    assert.equal(outcome.cost?.source, "estimated");
+    const ahead: Handler = async (_request, reply) => {
+      await reply.write(chunk({ content: "some words" }, usage(50)));
+      reply.reset();
+    };
+    assert.equal((await run(await candidate("b", [ahead]))).usage?.outputTokens, 50);
+    const whole = await run(await candidate("c", [chatStream(["some words"], usage(1))]));
+    assert.deepEqual(whole.usage, { inputTokens: 7, outputTokens: 1 });
+  });
+
+  it("counts as of unknown cost what was sent and may be at work, not what was turned down or never left", async () => {
+    const silent: Handler = async (_request, reply) => reply.stall();
+    const unknown = () => environment.ledger.spending().today.unknown;
+    await run(await candidate("a", [refuse(503, { "retry-after": "300" })]));
+    await run(await candidate("b", [refuse(401)]));
+    await run(await candidate("c", [chatStream(["ok"])], { baseUrl: "http://127.0.0.1:1/v1", needsKey: false }));
+    assert.equal(unknown(), 0);
+    const timedOut = await run(await candidate("d", [silent], { timeouts: { firstToken: 0.1 } }));
+    assert.equal(timedOut.kind, "failed");
+    assert.deepEqual(timedOut.usage, {});
+    assert.equal(unknown(), 1);
+    await run(await candidate("e", [silent], { timeouts: { firstToken: 0.1 } }), await candidate("f", [refuse(401)]));
+    assert.equal(unknown(), 2, "also where the next model was asked");
+    const running = run(await candidate("g", [silent]));
+    while (servers.at(-1)!.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    abort.abort();
+    assert.deepEqual((await running).usage, {});
+    assert.equal(unknown(), 3);
+    await run(await candidate("h", [silent]));
+    assert.equal(unknown(), 3, "stopped before it was sent");
+  });
+
   it("sends nothing once the budget is used up, asks no other model, and books no turn", async () => {
     let limit = 5;
     environment.budget = createBudgetGuard(environment.ledger, () => ({

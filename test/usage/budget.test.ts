@@ -90,6 +90,29 @@ describe("a budget", () => {
     await assert.rejects(guard.check(target));
   });
 
+  it("lets nothing through while what was spent cannot be read, or says so where only a warning is wanted", async () => {
+    let isBroken = true;
+    const kept = memoryFiles();
+    const broken = async () => {
+      if (isBroken) throw new Error("EACCES: permission denied");
+      return kept.months();
+    };
+    const book = createLedger({ files: { ...kept, months: broken }, now: clock });
+    await assert.rejects(guardOf({ daily: 1 }, book).check(target), (error) => {
+      assert.ok(error instanceof AssistantError);
+      assert.equal(error.kind, "no-credit");
+      assert.equal(error.details.reason, "budget");
+      return /cannot be read.*EACCES/.test(error.message);
+    });
+    const lenient = guardOf({ daily: 1, onExceeded: "warn" }, book);
+    const notice = { type: "notice", code: "budget-unreadable", target, detail: "EACCES: permission denied" };
+    assert.deepEqual(await lenient.check(target), [notice]);
+    assert.deepEqual(await lenient.check(target), []);
+    isBroken = false;
+    assert.deepEqual(await guardOf({ daily: 1 }, book).check(target), []);
+    assert.equal(book.unreadable, undefined);
+  });
+
   it("is no matter when none is set", async () => {
     await spend(1000);
     assert.deepEqual(await createBudgetGuard(ledger, () => undefined).check(target), []);

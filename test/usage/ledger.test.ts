@@ -97,6 +97,21 @@ describe("the ledger", () => {
     assert.equal(other.spending().today.amounts.get("USD"), 7);
   });
 
+  it("tries once more to write what it holds when the window is closed", async () => {
+    const memory = memoryFiles();
+    let isFull = true;
+    const append = async (month: string, text: string) => {
+      if (isFull) throw new Error("no space left on device");
+      await memory.append(month, text);
+    };
+    const ledger = createLedger({ files: { ...memory, append } });
+    await ledger.record(paid(1));
+    isFull = false;
+    await ledger.flush();
+    assert.equal(ledger.trouble, undefined);
+    assert.equal(amountsOf((await createLedger({ files: memory }).report()).total).get("USD"), 1);
+  });
+
   it("tells what the same tokens would have cost elsewhere", async () => {
     const ledger = createLedger();
     await ledger.record({ ...paid(1), usage: { inputTokens: 1_000_000, outputTokens: 500_000 } });

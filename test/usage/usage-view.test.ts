@@ -132,6 +132,16 @@ describe("The view of the usage report", () => {
     );
   });
 
+  it("marks tokens of which some were estimated, also where no cost is known", async () => {
+    const ledger = createLedger();
+    const startedAt = at(2026, 1, 30);
+    await ledger.record(outcome({ usage, startedAt }));
+    assert.equal(rowOf("", (await ledger.report()).total).estimatedTokens, false);
+    await ledger.record(outcome({ usage: { ...usage, estimated: true }, startedAt }));
+    const { inputTokens, estimatedTokens, estimated } = rowOf("", (await ledger.report()).total);
+    assert.deepEqual([inputTokens, estimatedTokens, estimated], [2000, true, false]);
+  });
+
   it("lists prices of the table by maker and model, each name once", async () => {
     const listed = listPrices(await loadPrices(), Date.parse("2026-11-26T12:00:00Z"));
     const names = listed.map(({ name }) => name);

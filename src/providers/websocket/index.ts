@@ -77,6 +77,7 @@ class WebSocketProvider implements Provider {
           signal,
           via: config,
           timeouts: config.timeouts,
+          ...(context.onSent === undefined ? {} : { onSent: context.onSent }),
           refusal: (refused, body) => handshakeError(refused, body, errorContext),
           closeError: (code, reason) => closeError(code, reason, errorContext),
         });
@@ -122,8 +123,6 @@ function mayFallBack({ kind, details }: AssistantError): boolean {
     case "overloaded":
     case "network":
     case "connect-timeout":
-    case "first-token-timeout":
-    case "idle-timeout":
     case "malformed":
     case "incomplete":
     case "reported":
@@ -131,6 +130,10 @@ function mayFallBack({ kind, details }: AssistantError): boolean {
     case "not-found":
     case "bad-request":
       return details.reason === "redirect" || details.reason === "no-upgrade" || isNotThere(details);
+    case "first-token-timeout":
+    case "idle-timeout":
+      // Who is silent may still be at work, and charge for it; who spoke to a sleeping computer has ended.
+      return details.reason === "slept";
     case "missing-key":
     case "unauthorized":
     case "no-credit":

@@ -67,14 +67,11 @@ describe("a WebSocket that fails before anything is shown", () => {
     "an error of the server": () => {
       gateway.answer = (socket) => send(socket, '{"error":{"message":"Upstream failed","code":500}}');
     },
-    "no answer in time": () => {
-      gateway.answer = () => {};
-    },
   };
   for (const [failure, arrange] of Object.entries(failures)) {
     it(`by ${failure} is asked the same over HTTP, with a notice`, async () => {
       arrange();
-      const { text, error, notices } = await ask(create({ timeouts: { firstToken: 0.3 } }));
+      const { text, error, notices } = await ask(create());
       assert.equal(error, undefined);
       assert.equal(text, "over HTTP");
       assert.equal(notices.length, 1);
@@ -125,6 +122,15 @@ describe("a WebSocket that fails before anything is shown", () => {
       }
     });
   }
+  it("by silence is not asked again, because it may be at work and charge for it", async () => {
+    gateway.answer = () => {};
+    const silent = await ask(create({ timeouts: { firstToken: 0.2 } }));
+    assert.equal(silent.error?.kind, "first-token-timeout");
+    gateway.answer = (socket) => send(socket, piece(""));
+    const idle = await ask(create({ timeouts: { idle: 0.2 } }));
+    assert.equal(idle.error?.kind, "idle-timeout");
+    assert.deepEqual([silent.notices, idle.notices, gateway.http.requests.length], [[], [], 0]);
+  });
 
   it("tells what HTTP says when that fails too", async () => {
     gateway.refuse = withStatus(503);
