@@ -38,7 +38,7 @@ export function createPage(texts: UsageTexts): Page {
   return {
     root: element(
       "main",
-      { class: "usage" },
+      { class: "page usage" },
       element("h1", {}, texts.title),
       toolbar.root,
       totals,

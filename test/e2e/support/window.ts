@@ -1,6 +1,6 @@
 /** Opens real VS Code windows for end-to-end tests: a server and a data folder per window, one headless browser for all. */
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
 import {
   cacheFolder,
@@ -17,7 +17,7 @@ import {
   startServer,
   workbenchUrl,
 } from "../../../scripts/setup/index.mjs";
-import { Driver, driverExtension, type Position } from "./driver.ts";
+import { Driver, driverEnvironment, driverExtension, type Position } from "./driver.ts";
 import { offeredInPalette, runInPalette } from "./palette.ts";
 import { until } from "./until.ts";
 
@@ -64,12 +64,19 @@ export async function openWindow(options: WindowOptions = {}): Promise<EditorWin
   const base = join(cacheFolder("windows"), ownName(String(++counter)));
   const dataDir = join(base, "data");
   const folder = makeWorkspace(join(base, "workspace"), options.workspace);
-  const driver = new Driver(join(base, "driver"));
+  const drivers = join(base, "drivers");
+  mkdirSync(drivers);
   // The browser's preference for light or dark would win over the theme.
   const settings = { ...quietSettings, "window.autoDetectColorScheme": false, ...options.settings };
   await changeSettings(settingsFile(dataDir, "server"), () => Object.entries(settings));
   for (const extension of [driverExtension, ...(options.extensions ?? [])]) installHelper(dataDir, extension);
-  const server = await startServer({ editor, dataDir, locale: options.locale, env: driver.env, reconnectSeconds: 20 });
+  const server = await startServer({
+    editor,
+    dataDir,
+    locale: options.locale,
+    env: driverEnvironment(drivers),
+    reconnectSeconds: 20,
+  });
   shared ??= startBrowser();
   const context = await (await shared).browser.newContext({
     viewport: options.size ?? { width: 1280, height: 800 },
@@ -78,15 +85,14 @@ export async function openWindow(options: WindowOptions = {}): Promise<EditorWin
   });
   const window = new EditorWindow(await context.newPage(), folder, {
     context,
-    driver,
+    driver: new Driver(drivers, basename(folder)),
     server,
     base,
     theme: options.theme,
   });
   open.add(window);
   try {
-    await window.page.goto(workbenchUrl({ server, folder }), { timeout: 120_000 });
-    await window.ready();
+    await window.begin();
     return window;
   } catch (error) {
     await window.screenshot(`failed-to-open-${counter}`).catch(() => {});
@@ -114,6 +120,25 @@ export class EditorWindow {
     this.page = page;
     this.folder = folder;
     this.#parts = parts;
+  }
+
+  /** Shows the workbench in the page, and resolves once it can be used. */
+  async begin(): Promise<void> {
+    await this.page.goto(workbenchUrl({ server: this.#parts.server, folder: this.folder }), { timeout: 120_000 });
+    await this.ready();
+  }
+
+  /**
+   * One more window of the same user, with what extensions keep for all windows: settings, secrets, global storage. It is
+   * closed with this one.
+   */
+  async openAnother(workspace: WindowOptions["workspace"]): Promise<EditorWindow> {
+    const { context, base } = this.#parts;
+    const folder = makeWorkspace(join(base, `workspace-${context.pages().length}`), workspace);
+    const parts = { ...this.#parts, driver: new Driver(join(base, "drivers"), basename(folder)) };
+    const window = new EditorWindow(await context.newPage(), folder, parts);
+    await window.begin();
+    return window;
   }
 
   /** Picks a command in the palette, by its English title with category ("Runnel: Open Chat") or by its id. */
