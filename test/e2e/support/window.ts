@@ -34,12 +34,16 @@ export interface WindowOptions {
   locale?: string;
 }
 
-/** VS Code's name for a theme, and the class by which its workbench shows the kind. */
+/** VS Code's name for a theme, and the words by which its workbench and its webviews show the kind. */
 const themes = {
-  light: { name: "Light Modern", kind: "vs" },
-  dark: { name: "Dark Modern", kind: "vs-dark" },
-  "high-contrast": { name: "Default High Contrast", kind: "hc-black" },
-  "high-contrast-light": { name: "Default High Contrast Light", kind: "hc-light" },
+  light: { name: "Light Modern", kind: "vs", pages: "vscode-light" },
+  dark: { name: "Dark Modern", kind: "vs-dark", pages: "vscode-dark" },
+  "high-contrast": { name: "Default High Contrast", kind: "hc-black", pages: "vscode-high-contrast" },
+  "high-contrast-light": {
+    name: "Default High Contrast Light",
+    kind: "hc-light",
+    pages: "vscode-high-contrast-light",
+  },
 };
 
 let shared: Promise<{ browser: Browser; close(): Promise<void> }> | undefined;
@@ -209,14 +213,24 @@ export class EditorWindow {
   async ready(): Promise<void> {
     await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 40_000 });
     await this.#parts.driver.ready();
-    if (this.#parts.theme) await this.#applyTheme(themes[this.#parts.theme]);
+    if (this.#parts.theme === undefined) return;
+    // A theme in the settings file is now and then not seen by a window that starts; a change while it runs always is.
+    await this.updateSettings({ "workbench.colorTheme": undefined });
+    await this.showTheme(this.#parts.theme);
   }
 
-  /** A theme in the settings file is now and then not seen by a window that starts; a change while it runs always is. */
-  async #applyTheme({ name, kind }: { name: string; kind: string }): Promise<void> {
-    await this.updateSettings({ "workbench.colorTheme": undefined });
+  /** Resolves once the workbench is drawn in the theme, and every page in it. */
+  async showTheme(theme: keyof typeof themes): Promise<void> {
+    const { name, kind, pages } = themes[theme];
     await this.updateSettings({ "workbench.colorTheme": name });
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor({ timeout: 20_000 });
+    await until("the webviews have the theme", async () => {
+      const bodies = this.page.frames().map((frame) => frame.locator("body[data-vscode-theme-kind]"));
+      const kinds = await Promise.all(
+        bodies.map((body) => body.evaluateAll(([one]) => (one as HTMLElement | undefined)?.dataset.vscodeThemeKind)),
+      );
+      return kinds.every((each) => each === undefined || each === pages);
+    });
   }
 
   async close(): Promise<void> {
