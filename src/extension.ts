@@ -1,9 +1,11 @@
 /** Makes the objects and registers them: read it and you know the house. */
+import { join } from "node:path";
 import * as vscode from "vscode";
 import { createConversationStore } from "./session/conversation-store.ts";
 import { createEndpoints } from "./session/endpoints.ts";
 import { createLedgerFolder } from "./session/ledger-folder.ts";
 import { createPreconnect } from "./session/preconnect.ts";
+import { createSharedHolds } from "./session/shared-holds.ts";
 import type { TurnEnvironment } from "./session/turn.ts";
 import type { FromCompare } from "./shared/compare-protocol.ts";
 import type { UsagePage } from "./shared/usage-protocol.ts";
@@ -71,7 +73,11 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     wallClock: () => Date.now(),
     random: Math.random,
     endpoints: createEndpoints(() => performance.now()),
-    budget: createBudgetGuard(ledger, () => models.settings.budget),
+    budget: createBudgetGuard(
+      ledger,
+      () => models.settings.budget,
+      createSharedHolds(join(usageFolder, "running"), logger),
+    ),
   };
   const keys = createKeyStore(context.secrets, context.globalState, process.env);
   const models = new Models({ keys, transport, logger });

@@ -9,9 +9,11 @@ import type { Price } from "../core/usage.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Transport } from "../stream/http.ts";
 import { unlessAborted } from "../stream/sleep.ts";
-import type { BudgetGuard } from "../usage/budget.ts";
+import type { BudgetGuard, BudgetTurn } from "../usage/budget.ts";
+import { isFree } from "../usage/cost.ts";
 import type { Ledger } from "../usage/ledger.ts";
-import { loadPrices, runsHere } from "../usage/prices.ts";
+import { loadPrices } from "../usage/prices.ts";
+import { mostOf, priceOf } from "./candidate-price.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { nextStep } from "./next-step.ts";
 import { outcomeOf, spentBy } from "./outcome-of.ts";
@@ -77,6 +79,7 @@ export async function runTurn(
   environment: TurnEnvironment,
 ): Promise<TurnOutcome> {
   const { endpoints, logger, now, random } = environment;
+  const budget = environment.budget?.begin();
   const begin = now();
   const startedAt = environment.wallClock();
   // Read while the server thinks.
@@ -92,7 +95,8 @@ export async function runTurn(
   let resumed: { question: typeof question; options: TurnOptions } | undefined;
 
   for (;;) {
-    tried = await attempt(line[place], notice, resumed?.question ?? question, resumed?.options ?? options, environment);
+    const asked = resumed ?? { question, options };
+    tried = await attempt(line[place], notice, asked.question, asked.options, { ...environment, turn: budget });
     const { candidate, target, error } = tried;
     const told: Attempt = error ? { target, error: attemptError(error) } : { target };
     attempts.push(told);
@@ -141,6 +145,7 @@ export async function runTurn(
     end: now(),
   });
   await environment.ledger.record(outcome);
+  await budget?.end();
   environment.onOutcome?.(outcome, question);
   return outcome;
 }
@@ -177,9 +182,9 @@ async function attempt(
   notice: Notice | undefined,
   question: Omit<ChatRequest, "model">,
   options: TurnOptions,
-  environment: TurnEnvironment,
+  environment: TurnEnvironment & { turn: BudgetTurn | undefined },
 ): Promise<Tried> {
-  const { endpoints, logger, now } = environment;
+  const { endpoints, logger, now, turn } = environment;
   const { signal, onEvent } = options;
   const target = candidate ? targetOf(candidate) : { provider: "", model: "" };
   const tried: Tried = { candidate, target, recorder: createRecorder(now()) };
@@ -207,7 +212,7 @@ async function attempt(
       throw new AssistantError("rate-limited", `No slot for ${config.name} became free`, details);
     }
     // Last of all, so that what others spent meanwhile counts.
-    if (!isFree(candidate)) for (const news of (await environment.budget?.check(target)) ?? []) onEvent(news);
+    if (turn) for (const news of await checkBudget(turn, candidate, question, environment)) onEvent(news);
     signal.throwIfAborted();
     if (waits) onEvent({ type: "notice", code: "asking", target });
     tried.recorder = createRecorder(now());
@@ -267,9 +272,15 @@ function targetOf(candidate: Candidate): Target {
 }
 
 /** A model that costs nothing is a way out of a budget that is used up. */
-function isFree({ provider, ownPrice, endpointPrice }: Candidate): boolean {
-  const price = ownPrice ?? endpointPrice;
-  return price === undefined ? runsHere(provider.config.preset) : price.input === 0 && price.output === 0;
+async function checkBudget(
+  turn: BudgetTurn,
+  candidate: Candidate,
+  question: Omit<ChatRequest, "model">,
+  { wallClock }: TurnEnvironment,
+): Promise<Notice[]> {
+  const prices = { table: await loadPrices(), at: wallClock() };
+  const known = priceOf(candidate, prices);
+  return known && isFree(known.price) ? [] : turn.check(targetOf(candidate), mostOf(candidate, question, prices));
 }
 
 /** A defect of ours must not look like the provider's fault, but must end the turn all the same. */

@@ -3,8 +3,8 @@ import type { Price } from "../core/usage.ts";
 
 export interface KnownPrice {
   price: Price;
-  /** `own` and `endpoint` are exact for this provider; `vendor` is the seller's list price at the seller itself; `list` is that price seen through somebody else's gateway, so only an estimate. */
-  origin: "own" | "endpoint" | "vendor" | "list";
+  /** `own` and `endpoint` are exact for this provider; `vendor` is the seller's list price at the seller itself; `list` is that price seen through somebody else's gateway, so only an estimate; `local`: the person's own machine charges nothing. */
+  origin: "own" | "endpoint" | "vendor" | "list" | "local";
   /** When the table was made, if the price is from there. */
   date?: string;
 }
@@ -42,8 +42,10 @@ export async function loadPrices(): Promise<PriceTable> {
   return (await import("./price-table.ts")).priceTable;
 }
 
+/** A model and, of its provider's configuration, what says who runs it. */
 export interface ModelQuestion {
   preset?: string;
+  protocol?: string;
   baseUrl?: string;
   model: string;
 }
@@ -61,6 +63,7 @@ export interface PriceQuestion extends ModelQuestion {
 export function findPrice(question: PriceQuestion, table: PriceTable): KnownPrice | undefined {
   if (question.own !== undefined) return { price: question.own, origin: "own" };
   if (question.endpoint !== undefined) return { price: question.endpoint, origin: "endpoint" };
+  if (runsHere(question)) return isRented(question.model) ? undefined : { price: nothing, origin: "local" };
   const found = findModel(question, table);
   const dated = found?.model.prices.findLast((price) => holds(price, question.at));
   if (found === undefined || dated === undefined) return undefined;
@@ -90,19 +93,30 @@ export function listPrices({ sellers, generatedAt }: PriceTable, at: number): Li
   );
 }
 
-const localPresets = new Set(["ollama", "lmstudio", "llamacpp", "vllm", "demo", "chat-stream"]);
+const nothing: Price = { input: 0, output: 0, currency: "USD" };
 
-/** Whether what is asked there costs no money. */
-export function runsHere(preset: string | undefined): boolean {
-  return preset !== undefined && localPresets.has(preset);
+/**
+ * Programs that run models on machines of the person's own; `demo` is a script. An address on this machine alone proves
+ * nothing: a gateway to models that cost money may listen there.
+ */
+const localPresets = new Set(["ollama", "lmstudio", "llamacpp", "vllm", "demo"]);
+
+function runsHere({ preset, protocol }: ModelQuestion): boolean {
+  return protocol === "ollama" || (preset !== undefined && localPresets.has(preset));
+}
+
+/** Ollama passes these on to its makers' machines. */
+function isRented(model: string): boolean {
+  return /[:-]cloud$/.test(model);
 }
 
 function findModel(
-  { preset, baseUrl, model }: ModelQuestion,
+  question: ModelQuestion,
   { sellers }: PriceTable,
 ): { model: TableModel; origin: "vendor" | "list" } | undefined {
-  // A server on the person's own machine may carry any name; the maker's price says nothing about it.
-  if (runsHere(preset)) return undefined;
+  // A server on the person's own machine may carry any name; what the maker sells says nothing about it.
+  if (runsHere(question)) return undefined;
+  const { baseUrl, model } = question;
   const origin = baseUrl === undefined ? undefined : URL.parse(baseUrl)?.origin;
   const seller = origin === undefined ? undefined : sellers.find(({ url }) => new RegExp(`^${url}$`).test(origin));
   const sold = seller && search(seller.models, model);

@@ -53,9 +53,11 @@ export function costElsewhere(sums: Sums, known: KnownPrice): Cost | undefined {
   return costOf({ usage: { ...sums, estimated: true }, known });
 }
 
-/** In units of each currency. */
+/** In units of each currency; nothing is an amount only where there is no other. */
 export function amountsOf({ amounts }: Pick<Sums, "amounts">): Map<string, number> {
-  return new Map(Object.entries(amounts).map(([currency, picos]) => [currency, fromPicos(picos)]));
+  const all = Object.entries(amounts);
+  const spent = all.filter(([, picos]) => picos > 0n);
+  return new Map((spent.length > 0 ? spent : all).map(([currency, picos]) => [currency, fromPicos(picos)]));
 }
 
 export function turnsOf({ turns }: Sums): number {

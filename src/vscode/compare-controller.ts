@@ -2,8 +2,8 @@
 import * as vscode from "vscode";
 import { textOf } from "../core/message.ts";
 import { formatTarget, parseTarget, type Target } from "../core/target.ts";
+import type { PricesNow } from "../session/candidate-price.ts";
 import { FEWEST_MODELS, MOST_MODELS, MOST_ROUNDS } from "../session/comparison.ts";
-import type { PricesNow } from "../session/comparison-estimate.ts";
 import { readyPrompts } from "../session/comparison-prompts.ts";
 import { questionText } from "../session/prompts.ts";
 import type { CompareForm, FromCompare, ToCompare } from "../shared/compare-protocol.ts";

@@ -132,8 +132,8 @@ export class Models implements vscode.Disposable {
     return { ...(contextWindow === undefined ? {} : { contextWindow }), ...listed, ...own, id: target.model };
   }
 
-  #contextWindow({ preset, baseUrl }: ProviderConfig, model: string): number | undefined {
-    return this.#table && contextWindowOf({ model, baseUrl, ...(preset === undefined ? {} : { preset }) }, this.#table);
+  #contextWindow(config: ProviderConfig, model: string): number | undefined {
+    return this.#table && contextWindowOf({ ...config, model }, this.#table);
   }
 
   /** Asks the server for its models and keeps the answer. Throws `AssistantError`. */

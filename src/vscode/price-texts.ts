@@ -11,6 +11,8 @@ export function priceOriginText(cost: Cost | undefined): string {
       return l10n.t("your settings");
     case "endpoint":
       return l10n.t("the provider's model list");
+    case "local":
+      return l10n.t("your own machine, which charges nothing");
     case "vendor":
       return l10n.t("the maker's price, checked {0}", date ?? "");
     default:

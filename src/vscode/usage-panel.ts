@@ -3,11 +3,12 @@ import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import { type DayRange, rangeNames } from "../core/usage-report.ts";
+import { priceOf } from "../session/candidate-price.ts";
 import { asFromUsage, type FromUsage, type ToUsage, type UsagePage } from "../shared/usage-protocol.ts";
 import { budgetUses, uncounted } from "../usage/budget.ts";
 import { rangeOf } from "../usage/day-range.ts";
 import type { Ledger } from "../usage/ledger.ts";
-import { findPrice, listPrices, loadPrices, type PriceTable } from "../usage/prices.ts";
+import { listPrices, loadPrices, type PriceTable } from "../usage/prices.ts";
 import { dayOf } from "../usage/roll-up.ts";
 import { chartOf, elsewhereRows, type OtherPrice, rowOf, rowsOf } from "../usage/usage-view.ts";
 import { budgetText, uncountedText } from "./budget-texts.ts";
@@ -153,16 +154,7 @@ export class UsagePanel implements vscode.Disposable {
     const configured = this.#configured().flatMap((target): OtherPrice[] => {
       const candidate = this.#services.models.candidate(target);
       if (candidate === undefined || candidate.provider.config.scripted) return [];
-      const { preset, baseUrl } = candidate.provider.config;
-      const known = findPrice(
-        {
-          ...{ model: target.model, baseUrl, at },
-          ...(preset === undefined ? {} : { preset }),
-          ...(candidate.ownPrice === undefined ? {} : { own: candidate.ownPrice }),
-          ...(candidate.endpointPrice === undefined ? {} : { endpoint: candidate.endpointPrice }),
-        },
-        table,
-      );
+      const known = priceOf(candidate, { table, at });
       return known === undefined ? [] : [{ name: formatTarget(target), origin: "settings", known }];
     });
     return [...configured, ...listed.map(({ name, known }): OtherPrice => ({ name, origin: "table", known }))];

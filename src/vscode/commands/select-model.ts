@@ -154,17 +154,9 @@ function detailOf(config: ProviderConfig, model: ModelInfo, prices: PriceTable):
   const parts: string[] = [];
   if (model.contextWindow !== undefined) parts.push(l10n.t("{0} context", formatTokens(model.contextWindow)));
   if (model.size !== undefined) parts.push(formatSize(model.size));
-  const known = findPrice(
-    {
-      model: model.id,
-      baseUrl: config.baseUrl,
-      at: Date.now(),
-      ...(config.preset === undefined ? {} : { preset: config.preset }),
-      ...(model.price === undefined ? {} : { own: model.price }),
-    },
-    prices,
-  );
-  if (known) {
+  const own = model.price === undefined ? {} : { own: model.price };
+  const known = findPrice({ ...config, model: model.id, at: Date.now(), ...own }, prices);
+  if (known && known.origin !== "local") {
     const { price, origin } = known;
     const mark = origin === "list" ? "~" : "";
     parts.push(
