@@ -5,6 +5,7 @@ import { createConversationStore } from "./session/conversation-store.ts";
 import { createEndpoints } from "./session/endpoints.ts";
 import { createLedgerFolder } from "./session/ledger-folder.ts";
 import { createPreconnect } from "./session/preconnect.ts";
+import { createPriceUpdates } from "./session/price-updates.ts";
 import { createSharedHolds } from "./session/shared-holds.ts";
 import type { TurnEnvironment } from "./session/turn.ts";
 import type { FromCompare } from "./shared/compare-protocol.ts";
@@ -35,7 +36,7 @@ import { createKeyStore } from "./vscode/keys.ts";
 import { Models } from "./vscode/models.ts";
 import { OpenTelemetry } from "./vscode/open-telemetry.ts";
 import { createRunning, placeOf } from "./vscode/running.ts";
-import { readNetwork } from "./vscode/settings.ts";
+import { readNetwork, readPriceAddress } from "./vscode/settings.ts";
 import { StatusBar } from "./vscode/status-bar.ts";
 import { UsagePanel } from "./vscode/usage-panel.ts";
 
@@ -67,12 +68,16 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const environment: TurnEnvironment = {
     transport,
     ledger,
-    onOutcome: (outcome, question) => openTelemetry.record(outcome, question),
+    onOutcome(outcome, question) {
+      openTelemetry.record(outcome, question);
+      void priceUpdates.check();
+    },
     logger,
     now: () => performance.now(),
     wallClock: () => Date.now(),
     random: Math.random,
     endpoints: createEndpoints(() => performance.now()),
+    prices: () => priceUpdates.table(),
     budget: createBudgetGuard(
       ledger,
       () => models.settings.budget,
@@ -80,7 +85,12 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     ),
   };
   const keys = createKeyStore(context.secrets, context.globalState, process.env);
-  const models = new Models({ keys, transport, logger });
+  const priceUpdates = createPriceUpdates({
+    ...{ transport, logger, url: readPriceAddress, wallClock: Date.now },
+    file: vscode.Uri.joinPath(context.globalStorageUri, "prices.json").fsPath,
+    onChange: () => usage.update(),
+  });
+  const models = new Models({ keys, transport, logger, prices: () => priceUpdates.table() });
   const { version } = context.extension.packageJSON as { version: string };
   const openTelemetry = new OpenTelemetry({ transport, logger, memory: context.globalState, models, version });
   const preconnect = createPreconnect({
@@ -97,7 +107,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const chat = new ChatController({ context, edits, environment, models, preconnect, running, statusBar, store });
   const comparison = new CompareController({ ...sideTurns, context, chat });
   const usage = new UsagePanel({
-    ...{ ledger, models, logger },
+    ...{ ledger, models, priceUpdates, logger },
     memory: context.globalState,
     extensionUri: context.extensionUri,
   });

@@ -12,7 +12,7 @@ import { unlessAborted } from "../stream/sleep.ts";
 import type { BudgetGuard, BudgetTurn } from "../usage/budget.ts";
 import { isFree } from "../usage/cost.ts";
 import type { Ledger } from "../usage/ledger.ts";
-import { loadPrices } from "../usage/prices.ts";
+import { loadPrices, type PriceTable } from "../usage/prices.ts";
 import { mostOf, priceOf } from "./candidate-price.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { nextStep } from "./next-step.ts";
@@ -48,6 +48,8 @@ export interface TurnEnvironment {
   endpoints: Endpoints;
   /** Absent = the person has no budget. */
   budget?: BudgetGuard;
+  /** The bundled table when not given. */
+  prices?(): Promise<PriceTable>;
   /** Milliseconds on a monotonic clock. */
   now(): number;
   /** Milliseconds since 1970. */
@@ -83,7 +85,7 @@ export async function runTurn(
   const begin = now();
   const startedAt = environment.wallClock();
   // Read while the server thinks.
-  const prices = loadPrices();
+  const prices = (environment.prices ?? loadPrices)();
   const { line, leftOut } = lineOf(candidates, endpoints);
   for (const left of leftOut) options.onEvent(left);
   const attempts: Attempt[] = [];
@@ -276,9 +278,9 @@ async function checkBudget(
   turn: BudgetTurn,
   candidate: Candidate,
   question: Omit<ChatRequest, "model">,
-  { wallClock }: TurnEnvironment,
+  { wallClock, prices: load = loadPrices }: TurnEnvironment,
 ): Promise<Notice[]> {
-  const prices = { table: await loadPrices(), at: wallClock() };
+  const prices = { table: await load(), at: wallClock() };
   const known = priceOf(candidate, prices);
   return known && isFree(known.price) ? [] : turn.check(targetOf(candidate), mostOf(candidate, question, prices));
 }

@@ -12,7 +12,7 @@ export interface KnownPrice {
 type Amounts = Omit<Price, "currency">;
 
 /** A price with when it holds; of several the last that holds counts. All are US dollars per million tokens. */
-interface DatedPrice extends Amounts {
+export interface DatedPrice extends Amounts {
   /** Input tokens above which these hold for the whole request; rising. */
   tiers?: (Amounts & { above: number })[];
   /** The first day, in UTC. */
@@ -32,7 +32,10 @@ export interface TableModel {
 }
 
 export interface PriceTable {
+  /** The day on which it was made or received. */
   generatedAt: string;
+  /** For a person to read. */
+  source: string;
   /** Makers before those who sell models of others. `url` is a pattern of where they answer, without a path. */
   sellers: { id: string; url: string; models: TableModel[] }[];
 }

@@ -4,15 +4,17 @@ import type { Logger } from "../core/logger.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import { type DayRange, rangeNames } from "../core/usage-report.ts";
 import { priceOf } from "../session/candidate-price.ts";
+import type { PriceUpdates } from "../session/price-updates.ts";
 import { asFromUsage, type FromUsage, type ToUsage, type UsagePage } from "../shared/usage-protocol.ts";
 import { budgetUses, uncounted } from "../usage/budget.ts";
 import { rangeOf } from "../usage/day-range.ts";
 import type { Ledger } from "../usage/ledger.ts";
-import { listPrices, loadPrices, type PriceTable } from "../usage/prices.ts";
+import { listPrices, type PriceTable } from "../usage/prices.ts";
 import { dayOf } from "../usage/roll-up.ts";
 import { chartOf, elsewhereRows, type OtherPrice, rowOf, rowsOf } from "../usage/usage-view.ts";
 import { budgetText, uncountedText } from "./budget-texts.ts";
 import type { Models } from "./models.ts";
+import { pricesText } from "./price-texts.ts";
 import { usagePageTexts } from "./usage-page-texts.ts";
 import { webviewOptions, webviewPage } from "./webview-page.ts";
 
@@ -33,6 +35,7 @@ const CHOSEN = "usage.tableModels";
 export interface UsageServices {
   ledger: Ledger;
   models: Models;
+  priceUpdates: PriceUpdates;
   logger: Logger;
   memory: vscode.Memento;
   extensionUri: vscode.Uri;
@@ -94,6 +97,7 @@ export class UsagePanel implements vscode.Disposable {
     const today = dayOf(Date.now());
     const days = rangeOf(range.name, today, range);
     const { from, to } = days;
+    const table = await this.#services.models.prices();
     const report = await ledger.report({
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
@@ -106,7 +110,8 @@ export class UsagePanel implements vscode.Disposable {
       byPurpose: rowsOf(report.byPurpose),
       byDay: [...report.byDay].map(([day, sums]) => rowOf(day, sums)),
       chart: chartOf(report, days, today),
-      elsewhere: elsewhereRows(report.total, this.#otherPrices(await loadPrices())),
+      elsewhere: elsewhereRows(report.total, this.#otherPrices(table)),
+      prices: pricesText(table, this.#services.priceUpdates.problem),
       ...this.#budget(),
     };
   }
@@ -186,6 +191,7 @@ export class UsagePanel implements vscode.Disposable {
     switch (message.type) {
       case "ready":
         this.#ready = true;
+        void this.#services.priceUpdates.check();
         await this.#services.ledger.refresh();
         break;
       case "choose-range": {
@@ -208,7 +214,7 @@ export class UsagePanel implements vscode.Disposable {
 
   async #chooseModels(): Promise<void> {
     const chosen = this.#tableModels;
-    const items = listPrices(await loadPrices(), Date.now()).map(({ name, known: { price } }) => ({
+    const items = listPrices(await this.#services.models.prices(), Date.now()).map(({ name, known: { price } }) => ({
       label: name,
       description: l10n.t("{0} in, {1} out per million tokens", `$${price.input}`, `$${price.output}`),
       picked: chosen.includes(name),
