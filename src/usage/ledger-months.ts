@@ -21,7 +21,7 @@ const UNKEPT = 1 << 16;
 /** Last bytes covered by a kept roll-up, which must still be there: it might be of another file. */
 const MARK = 1024;
 const NEWEST = 4096;
-const VERSION = 1;
+const VERSION = 2;
 
 export interface Months {
   read(months: readonly string[]): Promise<void>;

@@ -81,17 +81,21 @@ export function contextWindowOf(question: ModelQuestion, table: PriceTable): num
 /** A model of the table by the maker or seller it is bought from: "openai/gpt-5". */
 export interface ListedPrice {
   name: string;
-  known: KnownPrice;
+  /** Undefined before there was one. */
+  priceAt(at: number, inputTokens?: number): KnownPrice | undefined;
 }
 
-/** All list prices that hold then. */
-export function listPrices({ sellers, generatedAt }: PriceTable, at: number): ListedPrice[] {
+/** All models of the table that have a name. */
+export function listPrices({ sellers, generatedAt: date }: PriceTable): ListedPrice[] {
   return sellers.flatMap(({ id, models }) =>
     models.flatMap(({ match, prices }) => {
       const model = match.find((rule) => typeof rule === "string" && !/[*/]/.test(rule));
-      const dated = prices.findLast((price) => holds(price, at));
-      if (model === undefined || dated === undefined) return [];
-      return [{ name: `${id}/${model}`, known: { price: atSize(dated), origin: "list" as const, date: generatedAt } }];
+      if (model === undefined) return [];
+      const priceAt = (at: number, inputTokens?: number): KnownPrice | undefined => {
+        const dated = prices.findLast((price) => holds(price, at));
+        return dated && { price: atSize(dated, inputTokens), origin: "list", date };
+      };
+      return [{ name: `${id}/${model}`, priceAt }];
     }),
   );
 }
@@ -113,13 +117,26 @@ function isRented(model: string): boolean {
   return /[:-]cloud$/.test(model);
 }
 
-function findModel(
-  question: ModelQuestion,
-  { sellers }: PriceTable,
-): { model: TableModel; origin: "vendor" | "list" } | undefined {
+interface Found {
+  model: TableModel;
+  origin: "vendor" | "list";
+}
+
+/** Of each table; a report asks for the same model again and again. */
+const found = new WeakMap<PriceTable, Map<string, Found | undefined>>();
+
+function findModel(question: ModelQuestion, table: PriceTable): Found | undefined {
   // A server on the person's own machine may carry any name; what the maker sells says nothing about it.
   if (runsHere(question)) return undefined;
   const { baseUrl, model } = question;
+  const known = found.get(table) ?? new Map<string, Found | undefined>();
+  found.set(table, known);
+  const key = `${baseUrl} ${model}`;
+  if (!known.has(key)) known.set(key, lookUp(baseUrl, model, table));
+  return known.get(key);
+}
+
+function lookUp(baseUrl: string | undefined, model: string, { sellers }: PriceTable): Found | undefined {
   const origin = baseUrl === undefined ? undefined : URL.parse(baseUrl)?.origin;
   const seller = origin === undefined ? undefined : sellers.find(({ url }) => new RegExp(`^${url}$`).test(origin));
   const sold = seller && search(seller.models, model);

@@ -110,7 +110,7 @@ export class UsagePanel implements vscode.Disposable {
       byPurpose: rowsOf(report.byPurpose),
       byDay: [...report.byDay].map(([day, sums]) => rowOf(day, sums)),
       chart: chartOf(report, days, today),
-      elsewhere: elsewhereRows(report.total, this.#otherPrices(table)),
+      elsewhere: elsewhereRows(report, this.#otherPrices(table)),
       prices: pricesText(table, this.#services.priceUpdates.problem),
       ...this.#budget(),
     };
@@ -154,15 +154,14 @@ export class UsagePanel implements vscode.Disposable {
 
   #otherPrices(table: PriceTable): OtherPrice[] {
     const chosen = this.#tableModels;
-    const at = Date.now();
-    const listed = listPrices(table, at).filter(({ name }) => chosen.includes(name));
+    const listed = listPrices(table).filter(({ name }) => chosen.includes(name));
     const configured = this.#configured().flatMap((target): OtherPrice[] => {
       const candidate = this.#services.models.candidate(target);
       if (candidate === undefined || candidate.provider.config.scripted) return [];
-      const known = priceOf(candidate, { table, at });
-      return known === undefined ? [] : [{ name: formatTarget(target), origin: "settings", known }];
+      const priceAt = (at: number, inputTokens: number) => priceOf(candidate, { table, at }, inputTokens);
+      return [{ name: formatTarget(target), origin: "settings", priceAt }];
     });
-    return [...configured, ...listed.map(({ name, known }): OtherPrice => ({ name, origin: "table", known }))];
+    return [...configured, ...listed.map((price): OtherPrice => ({ ...price, origin: "table" }))];
   }
 
   /** Every model that the settings name. */
@@ -214,11 +213,13 @@ export class UsagePanel implements vscode.Disposable {
 
   async #chooseModels(): Promise<void> {
     const chosen = this.#tableModels;
-    const items = listPrices(await this.#services.models.prices(), Date.now()).map(({ name, known: { price } }) => ({
-      label: name,
-      description: l10n.t("{0} in, {1} out per million tokens", `$${price.input}`, `$${price.output}`),
-      picked: chosen.includes(name),
-    }));
+    const listed = listPrices(await this.#services.models.prices());
+    const items = listed.flatMap(({ name, priceAt }) => {
+      const price = priceAt(Date.now())?.price;
+      if (price === undefined) return [];
+      const description = l10n.t("{0} in, {1} out per million tokens", `$${price.input}`, `$${price.output}`);
+      return [{ label: name, description, picked: chosen.includes(name) }];
+    });
     const title = l10n.t("Compare Prices with These Models");
     const picked = await vscode.window.showQuickPick(items, { title, canPickMany: true, matchOnDescription: true });
     if (picked)
