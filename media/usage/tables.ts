@@ -28,7 +28,9 @@ export function sumsTable(
     { text: countText(row.outputTokens, locale) },
     { text: costText(row, texts), title: exactText(row.amounts) },
   ]);
-  return table(caption, heads, lines);
+  const made = table(caption, heads, lines);
+  made.classList.add("sums");
+  return made;
 }
 
 export function elsewhereTable({ elsewhere, total }: UsagePage, texts: UsageTexts): HTMLElement {
