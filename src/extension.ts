@@ -1,7 +1,10 @@
 /** Makes the objects and registers them: read it and you know the house. */
+import { join } from "node:path";
 import * as vscode from "vscode";
 import { createEndpoints } from "./session/endpoints.ts";
 import { createLedgerFolder } from "./session/ledger-folder.ts";
+import { createPriceUpdates } from "./session/price-updates.ts";
+import { createSharedHolds } from "./session/shared-holds.ts";
 import type { TurnEnvironment } from "./session/turn.ts";
 import type { FromCompare } from "./shared/compare-protocol.ts";
 import type { UsagePage } from "./shared/usage-protocol.ts";
@@ -19,7 +22,7 @@ import { Models } from "./vscode/models.ts";
 import { onDemand } from "./vscode/on-demand.ts";
 import { OpenTelemetry } from "./vscode/open-telemetry.ts";
 import { createRunning, placeOf } from "./vscode/running.ts";
-import { readNetwork } from "./vscode/settings.ts";
+import { readNetwork, readPriceAddress } from "./vscode/settings.ts";
 import { StatusBar } from "./vscode/status-bar.ts";
 
 /** What in-editor tests look at; the extension hands out nothing otherwise. */
@@ -53,16 +56,29 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
   const environment: TurnEnvironment = {
     transport,
     ledger,
-    onOutcome: (outcome, question) => openTelemetry.record(outcome, question),
+    onOutcome(outcome, question) {
+      openTelemetry.record(outcome, question);
+      void priceUpdates.check();
+    },
     logger,
     now: () => performance.now(),
     wallClock: () => Date.now(),
     random: Math.random,
     endpoints: createEndpoints(() => performance.now()),
-    budget: createBudgetGuard(ledger, () => models.settings.budget),
+    prices: () => priceUpdates.table(),
+    budget: createBudgetGuard(
+      ledger,
+      () => models.settings.budget,
+      createSharedHolds(join(usageFolder, "running"), logger),
+    ),
   };
   const keys = createKeyStore(context.secrets, context.globalState, process.env);
-  const models = new Models({ keys, transport, logger });
+  const priceUpdates = createPriceUpdates({
+    ...{ transport, logger, url: readPriceAddress, wallClock: Date.now },
+    file: vscode.Uri.joinPath(context.globalStorageUri, "prices.json").fsPath,
+    onChange: () => ledgerChanged.fire(),
+  });
+  const models = new Models({ keys, transport, logger, prices: () => priceUpdates.table() });
   const { version } = context.extension.packageJSON as { version: string };
   const openTelemetry = new OpenTelemetry({ transport, logger, memory: context.globalState, models, version });
   const statusBar = new StatusBar({ ledger, models });
@@ -93,7 +109,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
   const usage = onDemand(async () => {
     const { UsagePanel } = await import("./vscode/usage-panel.ts");
     const made = new UsagePanel({
-      ...{ ledger, models, logger },
+      ...{ ledger, models, priceUpdates, logger },
       onLedgerChange: ledgerChanged.event,
       memory: context.globalState,
       extensionUri: context.extensionUri,

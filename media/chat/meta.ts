@@ -1,5 +1,13 @@
 /** The line of figures under an answer: what it took, what it cost, and which model gave it. */
-import { estimateMark, fill, formatCost, formatDuration, formatRate, formatTokens } from "../../src/shared/format.ts";
+import {
+  estimateMark,
+  exactAmount,
+  fill,
+  formatCost,
+  formatDuration,
+  formatRate,
+  formatTokens,
+} from "../../src/shared/format.ts";
 import type { ViewMessage } from "../../src/shared/protocol.ts";
 import type { ChatTexts } from "../../src/shared/texts.ts";
 import { element } from "./dom.ts";
@@ -66,12 +74,13 @@ function describeTokens(usage: NonNullable<Measures["usage"]>, texts: ChatTexts)
   return details.length === 0 ? { name: "tokens", text } : { name: "tokens", text, title: details.join(" · ") };
 }
 
+/** Rounded in the line, with all digits in its tooltip. */
 function describeCost(cost: Measures["cost"], texts: ChatTexts): Part {
   const text = formatCost(cost);
   if (cost === undefined) return { name: "cost", text, title: texts.costUnknown };
-  if (cost.source === "reported") return { name: "cost", text, title: texts.costReported };
-  const origin = cost.priceOrigin === undefined ? [] : [fill(texts.metaCostTitle, { origin: cost.priceOrigin })];
-  const reason = cost.source === "estimated" ? [texts.costEstimated] : [];
-  const title = [...reason, ...origin].join(" · ");
-  return title === "" ? { name: "cost", text } : { name: "cost", text, title };
+  const title = [exactAmount(cost.amount, cost.currency)];
+  if (cost.source === "reported") title.push(texts.costReported);
+  if (cost.source === "estimated") title.push(texts.costEstimated);
+  if (cost.priceOrigin !== undefined) title.push(fill(texts.metaCostTitle, { origin: cost.priceOrigin }));
+  return { name: "cost", text, title: title.join(" · ") };
 }

@@ -18,7 +18,7 @@ export function createPage({ form, result: first, texts, locale }: Extract<ToCom
   const place = element("div", { class: "result" });
   const root = element(
     "main",
-    { class: "compare", "data-testid": "compare" },
+    { class: "page compare", "data-testid": "compare" },
     element("h1", {}, texts.title),
     element("p", { class: "intro" }, texts.intro),
     setup.root,

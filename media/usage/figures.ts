@@ -1,6 +1,6 @@
 /** How the figures of a row read: rounded in the cell, with all digits in its tooltip. */
 
-import { fill, formatAmount } from "../../src/shared/format.ts";
+import { exactAmount, fill, formatAmount } from "../../src/shared/format.ts";
 import type { Amount, UsageRow, UsageTexts } from "../../src/shared/usage-protocol.ts";
 
 /** "~$1.24 + ¥3.00 + answers of unknown cost: 2", or "—" when there is nothing. */
@@ -11,12 +11,7 @@ export function costText({ amounts, estimated, unknown }: UsageRow, texts: Usage
 }
 
 export function exactText(amounts: readonly Amount[]): string {
-  return amounts.map(({ amount, currency }) => `${exactAmount(amount)} ${currency}`).join(" + ");
-}
-
-/** All digits that an amount can have, and never an exponent. */
-export function exactAmount(amount: number): string {
-  return amount.toFixed(12).replace(/\.?0+$/, "");
+  return amounts.map(({ amount, currency }) => exactAmount(amount, currency)).join(" + ");
 }
 
 /** With its sign: "+~$1.20", "−~$0.30". */

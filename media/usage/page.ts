@@ -30,15 +30,16 @@ export function createPage(texts: UsageTexts): Page {
   const groups = [section(texts.byTarget), section(texts.byProvider), section(texts.byPurpose)] as const;
   const elsewhere = section(texts.elsewhere);
   const prices = element("div", { "data-testid": "usage-elsewhere" });
+  const origin = element("p", { class: "hint", "data-testid": "usage-prices" });
   const choose = textButton(texts.chooseModels, "secondary", () => post({ type: "choose-models" }));
-  elsewhere.body.append(element("p", { class: "hint" }, texts.elsewhereHint), prices, choose);
+  elsewhere.body.append(element("p", { class: "hint" }, texts.elsewhereHint), prices, origin, choose);
   const announcer = element("div", { class: "visually-hidden", role: "status" });
   const ofUse = [chart.root, ...groups.map(({ root }) => root), elsewhere.root];
 
   return {
     root: element(
       "main",
-      { class: "usage" },
+      { class: "page usage" },
       element("h1", {}, texts.title),
       toolbar.root,
       totals,
@@ -68,6 +69,7 @@ export function createPage(texts: UsageTexts): Page {
       byProvider.body.replaceChildren(sumsTable(texts.byProvider, named(texts.provider), page.byProvider, words));
       byPurpose.body.replaceChildren(sumsTable(texts.byPurpose, purpose, page.byPurpose, words));
       prices.replaceChildren(...pricesOf(page, texts));
+      origin.textContent = page.prices;
       const total = fill(texts.updated, { total: costText(page.total, texts) });
       if (announcer.textContent !== total) announcer.textContent = total;
     },

@@ -1,9 +1,9 @@
 /** The report's tables: sums by model, provider, purpose or day, and the same tokens at other prices. */
 
-import { formatAmount } from "../../src/shared/format.ts";
+import { exactAmount, formatAmount } from "../../src/shared/format.ts";
 import type { UsagePage, UsageRow, UsageTexts } from "../../src/shared/usage-protocol.ts";
 import { element } from "../chat/dom.ts";
-import { costText, countText, differenceText, exactAmount, exactText, tokensText } from "./figures.ts";
+import { costText, countText, differenceText, exactText, tokensText } from "./figures.ts";
 
 interface Cell {
   text: string;
@@ -28,7 +28,9 @@ export function sumsTable(
     { text: tokensText(row.outputTokens, row, locale) },
     { text: costText(row, texts), title: exactText(row.amounts) },
   ]);
-  return table(caption, heads, lines);
+  const made = table(caption, heads, lines);
+  made.classList.add("sums");
+  return made;
 }
 
 export function elsewhereTable({ elsewhere, total }: UsagePage, texts: UsageTexts): HTMLElement {
@@ -37,14 +39,14 @@ export function elsewhereTable({ elsewhere, total }: UsagePage, texts: UsageText
     { text: "" },
     {
       text: `${total.estimated ? "~" : ""}${formatAmount(amount, currency)}`,
-      title: `${exactAmount(amount)} ${currency}`,
+      title: exactAmount(amount, currency),
     },
     { text: "" },
   ]);
   const lines = elsewhere.map(({ name, origin, amount, currency, difference }): Cell[] => [
     { text: name },
     { text: texts.origins[origin] ?? origin },
-    { text: `~${formatAmount(amount, currency)}`, title: `${exactAmount(amount)} ${currency}` },
+    { text: `~${formatAmount(amount, currency)}`, title: exactAmount(amount, currency) },
     { text: difference === undefined ? "—" : differenceText(difference, currency) },
   ]);
   const made = table(

@@ -49,6 +49,8 @@ export interface BudgetUse {
   period: "hour" | "day" | "month";
   limit: number;
   spent: number;
+  /** What requests that are still running may cost at most, where that counts. */
+  held?: number;
   currency: string;
 }
 

@@ -2,7 +2,7 @@
 import type { ChatRequest } from "../core/message.ts";
 import { costOf } from "../usage/cost.ts";
 import { estimateUsage } from "../usage/estimate.ts";
-import { findPrice, type KnownPrice, type PriceTable } from "../usage/prices.ts";
+import { type PricesNow, priceOf } from "./candidate-price.ts";
 import { addCost, type Spending } from "./comparison-figures.ts";
 import type { Candidate } from "./turn.ts";
 
@@ -11,12 +11,6 @@ export interface ComparisonQuestion {
   rounds: number;
   /** Tokens that one answer may have. */
   outputTokens: number;
-}
-
-export interface PricesNow {
-  table: PriceTable;
-  /** Milliseconds since 1970: some prices depend on the hour. */
-  at: number;
 }
 
 /** `unknown` counts models. */
@@ -35,23 +29,4 @@ export function estimateSpending(
     else addCost(spending, cost, asked.rounds);
   }
   return spending;
-}
-
-/** The price of a request of this size, as the turn will be booked with; undefined when unknown. */
-export function priceOf(
-  { provider, model, ownPrice, endpointPrice }: Candidate,
-  { table, at }: PricesNow,
-  inputTokens = 0,
-): KnownPrice | undefined {
-  const { preset, baseUrl } = provider.config;
-  const question = {
-    model,
-    baseUrl,
-    at,
-    inputTokens,
-    ...(preset === undefined ? {} : { preset }),
-    ...(ownPrice === undefined ? {} : { own: ownPrice }),
-    ...(endpointPrice === undefined ? {} : { endpoint: endpointPrice }),
-  };
-  return findPrice(question, table);
 }

@@ -4,6 +4,7 @@ import { textOf } from "../core/message.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import type { Price } from "../core/usage.ts";
 import { csvRow } from "../usage/csv.ts";
+import { decimalText, toPicos } from "../usage/money.ts";
 import type { ComparisonRun } from "./comparison.ts";
 import { answerTime, figuresOf, timePerThousand } from "./comparison-figures.ts";
 import { fenced } from "./fence.ts";
@@ -91,7 +92,7 @@ export function comparisonCsv({ models, runs }: Comparison): string {
       usage?.outputTokens,
       usage?.reasoningTokens,
       usage && String(usage.estimated ?? false),
-      cost && decimal(cost.amount),
+      cost && exact(cost.amount),
       cost?.currency,
       cost?.source,
       price?.output,
@@ -118,8 +119,8 @@ function figureCells(name: string, figures: ComparisonFigures, price: Price | un
     `${answered}/${asked}`,
     spread(inputTokens, mark),
     spread(outputTokens, mark),
-    cost === undefined ? "—" : `${cost.source === "estimated" ? "~" : ""}${decimal(cost.median)} ${cost.currency}`,
-    price === undefined ? "—" : `${decimal(price.output)} ${price.currency}`,
+    cost === undefined ? "—" : `${cost.source === "estimated" ? "~" : ""}${exact(cost.median)} ${cost.currency}`,
+    price === undefined ? "—" : `${exact(price.output)} ${price.currency}`,
   ];
 }
 
@@ -146,7 +147,6 @@ function rounded(value: number | undefined, digits = 0): number | undefined {
   return value === undefined ? undefined : Number(value.toFixed(digits));
 }
 
-/** Without the exponent that a small number would be written with. */
-function decimal(value: number): string {
-  return value.toFixed(12).replace(/\.?0+$/, "");
+function exact(amount: number): string {
+  return decimalText(toPicos(amount));
 }

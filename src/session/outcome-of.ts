@@ -6,7 +6,8 @@ import type { Target } from "../core/target.ts";
 import type { Cost, TokenUsage } from "../core/usage.ts";
 import { costOf } from "../usage/cost.ts";
 import { estimateTokens, estimateUsage } from "../usage/estimate.ts";
-import { findPrice, type ModelQuestion, type PriceTable } from "../usage/prices.ts";
+import type { PriceTable } from "../usage/prices.ts";
+import { priceOf } from "./candidate-price.ts";
 import { restOf } from "./measures.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Candidate } from "./turn.ts";
@@ -110,24 +111,9 @@ function costOfAttempt(
   // Of an attempt that failed before its output began, the input is charged all the same.
   const inputOnly = !recorder.shown && usage !== undefined && usage.outputTokens === undefined;
   const charged = inputOnly ? { ...usage, outputTokens: 0, estimated: true } : usage;
-  const priceOf = (model: string) =>
-    candidate &&
-    findPrice(
-      {
-        ...modelQuestion({ ...candidate, model }),
-        at: startedAt,
-        ...(usage?.inputTokens === undefined ? {} : { inputTokens: usage.inputTokens }),
-        ...(candidate.ownPrice === undefined ? {} : { own: candidate.ownPrice }),
-        ...(candidate.endpointPrice === undefined ? {} : { endpoint: candidate.endpointPrice }),
-      },
-      prices,
-    );
   // A router answers by a model of its choice, and that one is paid for.
-  const known = candidate && (priceOf(recorder.model ?? candidate.model) ?? priceOf(candidate.model));
+  const priceAs = (model: string) =>
+    candidate && priceOf({ ...candidate, model }, { table: prices, at: startedAt }, usage?.inputTokens);
+  const known = priceAs(recorder.model ?? candidate?.model ?? "") ?? priceAs(candidate?.model ?? "");
   return costOf({ usage: charged, known, ...(recorder.reportedCost && { reported: recorder.reportedCost }) });
-}
-
-function modelQuestion({ model, provider }: Candidate): ModelQuestion {
-  const { preset, baseUrl } = provider.config;
-  return { model, baseUrl, ...(preset === undefined ? {} : { preset }) };
 }

@@ -9,9 +9,12 @@ import type { Price } from "../core/usage.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Transport } from "../stream/http.ts";
 import { unlessAborted } from "../stream/sleep.ts";
-import type { BudgetGuard } from "../usage/budget.ts";
+import type { BudgetGuard, BudgetTurn } from "../usage/budget.ts";
+import { isFree } from "../usage/cost.ts";
 import type { Ledger } from "../usage/ledger.ts";
-import { loadPrices, runsHere } from "../usage/prices.ts";
+import { loadPrices, type PriceTable } from "../usage/prices.ts";
+import { lineOf, targetOf } from "./candidate-line.ts";
+import { mostOf, priceOf } from "./candidate-price.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { nextStep } from "./next-step.ts";
 import { outcomeOf, spentBy } from "./outcome-of.ts";
@@ -53,6 +56,8 @@ export interface TurnEnvironment {
   endpoints: Endpoints;
   /** Absent = the person has no budget. */
   budget?: BudgetGuard;
+  /** The bundled table when not given. */
+  prices?(): Promise<PriceTable>;
   /** Milliseconds on a monotonic clock. */
   now(): number;
   /** Milliseconds since 1970. */
@@ -86,10 +91,11 @@ export async function runTurn(
   environment: TurnEnvironment,
 ): Promise<TurnOutcome> {
   const { endpoints, logger, now, random } = environment;
+  const budget = environment.budget?.begin();
   const begin = now();
   const startedAt = environment.wallClock();
   // Read while the server thinks.
-  const prices = loadPrices();
+  const prices = (environment.prices ?? loadPrices)();
   const { line, leftOut } = lineOf(candidates, endpoints);
   for (const left of leftOut) options.onEvent(left);
   const attempts: Attempt[] = [];
@@ -101,7 +107,8 @@ export async function runTurn(
   let resumed: { question: typeof question; options: TurnOptions } | undefined;
 
   for (;;) {
-    tried = await attempt(line[place], notice, resumed?.question ?? question, resumed?.options ?? options, environment);
+    const asked = resumed ?? { question, options };
+    tried = await attempt(line[place], notice, asked.question, asked.options, { ...environment, turn: budget });
     const { candidate, target, error } = tried;
     const told: Attempt = error ? { target, error: attemptError(error) } : { target };
     attempts.push(told);
@@ -152,24 +159,9 @@ export async function runTurn(
     end: now(),
   });
   await environment.ledger.record(outcome, options.entryId);
+  await budget?.end();
   environment.onOutcome?.(outcome, question);
   return outcome;
-}
-
-/** When all are cooling down, the first is asked all the same: a person who asks now wants an answer now. */
-function lineOf(
-  candidates: readonly Candidate[],
-  endpoints: Endpoints,
-): { line: readonly Candidate[]; leftOut: Notice[] } {
-  const line: Candidate[] = [];
-  const leftOut: Notice[] = [];
-  for (const candidate of candidates) {
-    const target = targetOf(candidate);
-    const cooling = endpoints.cooling(target);
-    if (cooling === undefined) line.push(candidate);
-    else leftOut.push({ type: "notice", code: "left-out", target, ...cooling });
-  }
-  return line.length > 0 ? { line, leftOut } : { line: candidates.slice(0, 1), leftOut: [] };
 }
 
 function kindOf({ error, recorder }: Tried, signal: AbortSignal): OutcomeKind {
@@ -188,9 +180,9 @@ async function attempt(
   notice: Notice | undefined,
   question: Omit<ChatRequest, "model">,
   options: TurnOptions,
-  environment: TurnEnvironment,
+  environment: TurnEnvironment & { turn: BudgetTurn | undefined },
 ): Promise<Tried> {
-  const { endpoints, logger, now } = environment;
+  const { endpoints, logger, now, turn } = environment;
   const { signal, onEvent } = options;
   const target = candidate ? targetOf(candidate) : { provider: "", model: "" };
   const tried: Tried = { candidate, target, recorder: createRecorder(now()), sent: false };
@@ -218,7 +210,7 @@ async function attempt(
       throw new AssistantError("rate-limited", `No slot for ${config.name} became free`, details);
     }
     // Last of all, so that what others spent meanwhile counts.
-    if (!isFree(candidate)) for (const news of (await environment.budget?.check(target)) ?? []) onEvent(news);
+    if (turn) for (const news of await checkBudget(turn, candidate, question, environment)) onEvent(news);
     signal.throwIfAborted();
     if (waits) onEvent({ type: "notice", code: "asking", target });
     tried.recorder = createRecorder(now());
@@ -277,14 +269,16 @@ function requestTo(candidate: Candidate, question: Omit<ChatRequest, "model">, {
   return request;
 }
 
-function targetOf(candidate: Candidate): Target {
-  return { provider: candidate.provider.config.id, model: candidate.model };
-}
-
 /** A model that costs nothing is a way out of a budget that is used up. */
-function isFree({ provider, ownPrice, endpointPrice }: Candidate): boolean {
-  const price = ownPrice ?? endpointPrice;
-  return price === undefined ? runsHere(provider.config.preset) : price.input === 0 && price.output === 0;
+async function checkBudget(
+  turn: BudgetTurn,
+  candidate: Candidate,
+  question: Omit<ChatRequest, "model">,
+  { wallClock, prices: load = loadPrices }: TurnEnvironment,
+): Promise<Notice[]> {
+  const prices = { table: await load(), at: wallClock() };
+  const known = priceOf(candidate, prices);
+  return known && isFree(known.price) ? [] : turn.check(targetOf(candidate), mostOf(candidate, question, prices));
 }
 
 /** A defect of ours must not look like the provider's fault, but must end the turn all the same. */

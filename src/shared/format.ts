@@ -55,6 +55,11 @@ export function formatAmount(amount: number, currency: string): string {
   return `${symbol}${amount.toFixed(digits)}`;
 }
 
+/** All digits that an amount can have, and never an exponent: "0.000227416 USD". */
+export function exactAmount(amount: number, currency: string): string {
+  return `${amount.toFixed(12).replace(/\.?0+$/, "")} ${currency}`;
+}
+
 /** Token counts: "950", "12.4k", "1.05M". */
 export function formatTokens(tokens: number): string {
   if (tokens < 1000) return String(tokens);

@@ -14,6 +14,8 @@ export interface UsagePage extends Omit<UsageReport, "budget"> {
   budget: BudgetBar[];
   /** Localized: what the budget cannot count, and why the newest entries are only in memory. */
   remarks: string[];
+  /** Localized: whose list prices these are, and of when. */
+  prices: string;
 }
 
 /** Each message replaces the one before. */

@@ -1,5 +1,5 @@
 /** What a turn cost: the server's own figure, else computed from the tokens it reported, else from an estimate, else unknown. */
-import type { Cost, TokenUsage } from "../core/usage.ts";
+import type { Cost, Price, TokenUsage } from "../core/usage.ts";
 import { addAmounts, priceOf } from "./money.ts";
 import type { KnownPrice } from "./prices.ts";
 
@@ -30,8 +30,13 @@ export function costOf({ usage, reported, known }: CostQuestion): Cost | undefin
     ]),
     currency: price.currency,
     // A gateway's own price may differ from the maker's list price, so that is an estimate however exact the tokens are.
-    source: usage.estimated || origin === "list" ? "estimated" : "computed",
+    source: !isFree(price) && (usage.estimated || origin === "list") ? "estimated" : "computed",
     priceOrigin: date === undefined ? origin : `${origin} ${date}`,
     price,
   };
+}
+
+/** However many tokens there are. */
+export function isFree({ input, output }: Price): boolean {
+  return input === 0 && output === 0;
 }

@@ -1,4 +1,5 @@
 /** Ledger entries as CSV (RFC 4180) and as JSON, piece by piece because there may be many. */
+import { csvRow } from "./csv.ts";
 import type { LedgerEntry } from "./ledger-entry.ts";
 import { decimalText, toPicos } from "./money.ts";
 
@@ -27,9 +28,9 @@ export async function* exportEntries(
   format: ExportFormat,
 ): AsyncGenerator<string> {
   if (format === "csv") {
-    yield row(columns.map(([name]) => name));
+    yield csvRow(columns.map(([name]) => name));
     for await (const batch of batches) {
-      yield batch.map((entry) => row(columns.map(([, value]) => value(entry)))).join("");
+      yield batch.map((entry) => csvRow(columns.map(([, value]) => value(entry)))).join("");
     }
     return;
   }
@@ -40,16 +41,4 @@ export async function* exportEntries(
     separator = ",\n";
   }
   yield separator === "[\n" ? "[]\n" : "\n]\n";
-}
-
-function row(values: readonly (string | number | undefined)[]): string {
-  return `${values.map(field).join(",")}\r\n`;
-}
-
-/** Model names come from servers: none may become a formula of the spreadsheet that opens this. */
-function field(value: string | number | undefined): string {
-  if (value === undefined) return "";
-  if (typeof value === "number") return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

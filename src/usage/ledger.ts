@@ -123,10 +123,7 @@ export function createLedger(services: LedgerServices = {}): Ledger {
     report: (filter) =>
       inLine(async () => {
         const all = await months.readAll();
-        return makeReport(
-          [...all, unwrittenSums].flatMap(({ cells }) => [...cells.values()]),
-          filter,
-        );
+        return makeReport([...all, unwrittenSums], filter);
       }),
     async *entries() {
       for (const { month } of await files.months()) {

@@ -3,8 +3,8 @@ import type { Price } from "../core/usage.ts";
 
 export interface KnownPrice {
   price: Price;
-  /** `own` and `endpoint` are exact for this provider; `vendor` is the seller's list price at the seller itself; `list` is that price seen through somebody else's gateway, so only an estimate. */
-  origin: "own" | "endpoint" | "vendor" | "list";
+  /** `own` and `endpoint` are exact for this provider; `vendor` is the seller's list price at the seller itself; `list` is that price seen through somebody else's gateway, so only an estimate; `local`: the person's own machine charges nothing. */
+  origin: "own" | "endpoint" | "vendor" | "list" | "local";
   /** When the table was made, if the price is from there. */
   date?: string;
 }
@@ -12,7 +12,7 @@ export interface KnownPrice {
 type Amounts = Omit<Price, "currency">;
 
 /** A price with when it holds; of several the last that holds counts. All are US dollars per million tokens. */
-interface DatedPrice extends Amounts {
+export interface DatedPrice extends Amounts {
   /** Input tokens above which these hold for the whole request; rising. */
   tiers?: (Amounts & { above: number })[];
   /** The first day, in UTC. */
@@ -32,22 +32,27 @@ export interface TableModel {
 }
 
 export interface PriceTable {
+  /** The day on which it was made or received. */
   generatedAt: string;
+  /** For a person to read. */
+  source: string;
   /** Makers before those who sell models of others. `url` is a pattern of where they answer, without a path. */
   sellers: { id: string; url: string; models: TableModel[] }[];
 }
 
 /** The table takes some milliseconds to read, so not before the first price is needed. Without its file no price is known. */
 export async function loadPrices(): Promise<PriceTable> {
-  const none: PriceTable = { generatedAt: "", sellers: [] };
+  const none: PriceTable = { generatedAt: "", source: "", sellers: [] };
   return import("./price-table.ts").then(
     ({ priceTable }) => priceTable,
     () => none,
   );
 }
 
+/** A model and, of its provider's configuration, what says who runs it. */
 export interface ModelQuestion {
   preset?: string;
+  protocol?: string;
   baseUrl?: string;
   model: string;
 }
@@ -65,6 +70,7 @@ export interface PriceQuestion extends ModelQuestion {
 export function findPrice(question: PriceQuestion, table: PriceTable): KnownPrice | undefined {
   if (question.own !== undefined) return { price: question.own, origin: "own" };
   if (question.endpoint !== undefined) return { price: question.endpoint, origin: "endpoint" };
+  if (runsHere(question)) return isRented(question.model) ? undefined : { price: nothing, origin: "local" };
   const found = findModel(question, table);
   const dated = found?.model.prices.findLast((price) => holds(price, question.at));
   if (found === undefined || dated === undefined) return undefined;
@@ -79,34 +85,62 @@ export function contextWindowOf(question: ModelQuestion, table: PriceTable): num
 /** A model of the table by the maker or seller it is bought from: "openai/gpt-5". */
 export interface ListedPrice {
   name: string;
-  known: KnownPrice;
+  /** Undefined before there was one. */
+  priceAt(at: number, inputTokens?: number): KnownPrice | undefined;
 }
 
-/** All list prices that hold then. */
-export function listPrices({ sellers, generatedAt }: PriceTable, at: number): ListedPrice[] {
+/** All models of the table that have a name. */
+export function listPrices({ sellers, generatedAt: date }: PriceTable): ListedPrice[] {
   return sellers.flatMap(({ id, models }) =>
     models.flatMap(({ match, prices }) => {
       const model = match.find((rule) => typeof rule === "string" && !/[*/]/.test(rule));
-      const dated = prices.findLast((price) => holds(price, at));
-      if (model === undefined || dated === undefined) return [];
-      return [{ name: `${id}/${model}`, known: { price: atSize(dated), origin: "list" as const, date: generatedAt } }];
+      if (model === undefined) return [];
+      const priceAt = (at: number, inputTokens?: number): KnownPrice | undefined => {
+        const dated = prices.findLast((price) => holds(price, at));
+        return dated && { price: atSize(dated, inputTokens), origin: "list", date };
+      };
+      return [{ name: `${id}/${model}`, priceAt }];
     }),
   );
 }
 
-const localPresets = new Set(["ollama", "lmstudio", "llamacpp", "vllm", "demo", "chat-stream"]);
+const nothing: Price = { input: 0, output: 0, currency: "USD" };
 
-/** Whether what is asked there costs no money. */
-export function runsHere(preset: string | undefined): boolean {
-  return preset !== undefined && localPresets.has(preset);
+/**
+ * Programs that run models on machines of the person's own; `demo` is a script. An address on this machine alone proves
+ * nothing: a gateway to models that cost money may listen there.
+ */
+const localPresets = new Set(["ollama", "lmstudio", "llamacpp", "vllm", "demo"]);
+
+function runsHere({ preset, protocol }: ModelQuestion): boolean {
+  return protocol === "ollama" || (preset !== undefined && localPresets.has(preset));
 }
 
-function findModel(
-  { preset, baseUrl, model }: ModelQuestion,
-  { sellers }: PriceTable,
-): { model: TableModel; origin: "vendor" | "list" } | undefined {
-  // A server on the person's own machine may carry any name; the maker's price says nothing about it.
-  if (runsHere(preset)) return undefined;
+/** Ollama passes these on to its makers' machines. */
+function isRented(model: string): boolean {
+  return /[:-]cloud$/.test(model);
+}
+
+interface Found {
+  model: TableModel;
+  origin: "vendor" | "list";
+}
+
+/** Of each table; a report asks for the same model again and again. */
+const found = new WeakMap<PriceTable, Map<string, Found | undefined>>();
+
+function findModel(question: ModelQuestion, table: PriceTable): Found | undefined {
+  // A server on the person's own machine may carry any name; what the maker sells says nothing about it.
+  if (runsHere(question)) return undefined;
+  const { baseUrl, model } = question;
+  const known = found.get(table) ?? new Map<string, Found | undefined>();
+  found.set(table, known);
+  const key = `${baseUrl} ${model}`;
+  if (!known.has(key)) known.set(key, lookUp(baseUrl, model, table));
+  return known.get(key);
+}
+
+function lookUp(baseUrl: string | undefined, model: string, { sellers }: PriceTable): Found | undefined {
   const origin = baseUrl === undefined ? undefined : URL.parse(baseUrl)?.origin;
   const seller = origin === undefined ? undefined : sellers.find(({ url }) => new RegExp(`^${url}$`).test(origin));
   const sold = seller && search(seller.models, model);

@@ -1,11 +1,8 @@
-/** The usage report as sums, and what the same tokens would have cost elsewhere. */
-
+/** The usage report as sums. */
 import { formatTarget } from "../core/target.ts";
-import type { Cost } from "../core/usage.ts";
-import { costOf } from "./cost.ts";
+import type { Load } from "./load.ts";
 import { fromPicos } from "./money.ts";
-import type { KnownPrice } from "./prices.ts";
-import { addSums, type Cell, emptySums, type Sums } from "./roll-up.ts";
+import { addSums, type Cell, emptySums, type RollUp, type Sums } from "./roll-up.ts";
 
 export interface ReportFilter {
   /** The first and the last day, in the person's time zone: "2026-11-01". */
@@ -25,17 +22,21 @@ export interface Report {
   byPurpose: Map<string, Sums>;
   /** In the order of the calendar. */
   byDay: Map<string, Sums>;
+  /** Of these days and all models. */
+  loads: Load[];
 }
 
-export function makeReport(cells: Iterable<Cell>, filter: ReportFilter = {}): Report {
+export function makeReport(rollUps: readonly RollUp[], filter: ReportFilter = {}): Report {
   const report: Report = {
     total: emptySums(),
     byTarget: new Map(),
     byProvider: new Map(),
     byPurpose: new Map(),
     byDay: new Map(),
+    loads: rollUps.flatMap(({ loads }) => [...loads.values()]).filter(({ day }) => isWithin(day, filter)),
   };
-  const chosen = [...cells]
+  const chosen = rollUps
+    .flatMap(({ cells }) => [...cells.values()])
     .filter((cell) => isWanted(cell, filter))
     .sort((one, other) => (one.day < other.day ? -1 : 1));
   for (const cell of chosen) {
@@ -48,24 +49,25 @@ export function makeReport(cells: Iterable<Cell>, filter: ReportFilter = {}): Re
   return report;
 }
 
-/** What the tokens of `sums` would have cost at another price. An estimate: sizes and hours of the requests are gone. */
-export function costElsewhere(sums: Sums, known: KnownPrice): Cost | undefined {
-  return costOf({ usage: { ...sums, estimated: true }, known });
-}
-
-/** In units of each currency. */
+/** In units of each currency; nothing is an amount only where there is no other. */
 export function amountsOf({ amounts }: Pick<Sums, "amounts">): Map<string, number> {
-  return new Map(Object.entries(amounts).map(([currency, picos]) => [currency, fromPicos(picos)]));
+  const all = Object.entries(amounts);
+  const spent = all.filter(([, picos]) => picos > 0n);
+  return new Map((spent.length > 0 ? spent : all).map(([currency, picos]) => [currency, fromPicos(picos)]));
 }
 
 export function turnsOf({ turns }: Sums): number {
   return turns.completed + turns.stopped + turns.incomplete + turns.failed;
 }
 
-function isWanted(cell: Cell, { from, to, provider, target, purpose }: ReportFilter): boolean {
+function isWithin(day: string, { from, to }: ReportFilter): boolean {
+  return (from === undefined || day >= from) && (to === undefined || day <= to);
+}
+
+function isWanted(cell: Cell, filter: ReportFilter): boolean {
+  const { provider, target, purpose } = filter;
   return (
-    (from === undefined || cell.day >= from) &&
-    (to === undefined || cell.day <= to) &&
+    isWithin(cell.day, filter) &&
     (provider === undefined || cell.provider === provider) &&
     (target === undefined || formatTarget(cell) === target) &&
     (purpose === undefined || cell.purpose === purpose)

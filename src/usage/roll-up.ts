@@ -2,17 +2,12 @@
 import type { OutcomeKind, Purpose } from "../core/outcome.ts";
 import { formatTarget } from "../core/target.ts";
 import type { LedgerEntry } from "./ledger-entry.ts";
+import { addLoad, addTokens, type Load, loadKey, noTokens, type TokenSums } from "./load.ts";
 import { toPicos } from "./money.ts";
 
-export interface Sums {
+export interface Sums extends TokenSums {
   /** Turns by how they ended; attempts before a turn's last one are in the tokens and amounts only. */
   turns: Record<OutcomeKind, number>;
-  inputTokens: number;
-  outputTokens: number;
-  cacheReadTokens: number;
-  cacheWriteTokens: number;
-  cacheWriteHourTokens: number;
-  reasoningTokens: number;
   /** Picos by currency, because amounts of different currencies have no sum. */
   amounts: Record<string, bigint>;
   /** Entries whose cost is an estimate. */
@@ -41,33 +36,22 @@ export interface RollUp {
   latest: Map<string, Sample[]>;
   /** Picos by currency in each of the newest minutes since 1970. */
   minutes: Map<number, Record<string, bigint>>;
+  /** By `loadKey`. */
+  loads: Map<string, Load>;
 }
 
 /** Samples that are kept of each target. */
 export const SAMPLES = 50;
 const MINUTES = 60;
-const counted = [
-  "inputTokens",
-  "outputTokens",
-  "cacheReadTokens",
-  "cacheWriteTokens",
-  "cacheWriteHourTokens",
-  "reasoningTokens",
-] as const;
 
 export function emptyRollUp(): RollUp {
-  return { cells: new Map(), latest: new Map(), minutes: new Map() };
+  return { cells: new Map(), latest: new Map(), minutes: new Map(), loads: new Map() };
 }
 
 export function emptySums(): Sums {
   return {
     turns: { completed: 0, stopped: 0, incomplete: 0, failed: 0 },
-    inputTokens: 0,
-    outputTokens: 0,
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
-    cacheWriteHourTokens: 0,
-    reasoningTokens: 0,
+    ...noTokens(),
     amounts: {},
     estimated: 0,
     estimatedTokens: 0,
@@ -75,7 +59,7 @@ export function emptySums(): Sums {
   };
 }
 
-export function addEntry({ cells, latest, minutes }: RollUp, entry: LedgerEntry): void {
+export function addEntry({ cells, latest, minutes, loads }: RollUp, entry: LedgerEntry): void {
   const { time, provider, model, purpose, usage, cost } = entry;
   const day = dayOf(time);
   const key = `${day}\n${provider}\n${model}\n${purpose}`;
@@ -83,8 +67,11 @@ export function addEntry({ cells, latest, minutes }: RollUp, entry: LedgerEntry)
   cells.set(key, cell);
   const { sums } = cell;
   if (!entry.attempt) sums.turns[entry.outcome]++;
-  if (usage !== undefined) for (const name of counted) sums[name] += usage[name] ?? 0;
-  if (usage?.estimated) sums.estimatedTokens++;
+  if (usage !== undefined) {
+    addTokens(sums, usage);
+    addLoad(loads, day, time, usage);
+    if (usage.estimated) sums.estimatedTokens++;
+  }
   if (cost === undefined) {
     if (usage !== undefined) sums.unknown++;
   } else {
@@ -101,7 +88,8 @@ export function addEntry({ cells, latest, minutes }: RollUp, entry: LedgerEntry)
 
 export function addSums(sum: Sums, more: Sums): void {
   for (const kind of ["completed", "stopped", "incomplete", "failed"] as const) sum.turns[kind] += more.turns[kind];
-  for (const name of [...counted, "estimated", "estimatedTokens", "unknown"] as const) sum[name] += more[name];
+  addTokens(sum, more);
+  for (const name of ["estimated", "estimatedTokens", "unknown"] as const) sum[name] += more[name];
   for (const [currency, picos] of Object.entries(more.amounts)) addTo(sum.amounts, currency, picos);
 }
 
@@ -145,22 +133,24 @@ export function dayOf(time: number): string {
 }
 
 /** Plain data, for keeping. */
-export function packRollUp({ cells, latest, minutes }: RollUp): unknown {
+export function packRollUp({ cells, latest, minutes, loads }: RollUp): unknown {
   const texts = (amounts: Record<string, bigint>) =>
     Object.fromEntries(Object.entries(amounts).map(([currency, picos]) => [currency, String(picos)]));
   return {
     cells: [...cells.values()].map((cell) => ({ ...cell, sums: { ...cell.sums, amounts: texts(cell.sums.amounts) } })),
     latest: [...latest],
     minutes: [...minutes].map(([minute, amounts]) => [minute, texts(amounts)]),
+    loads: [...loads.values()],
   };
 }
 
 /** Throws when it is no roll-up. */
 export function unpackRollUp(packed: unknown): RollUp {
-  const { cells, latest, minutes } = packed as {
+  const { cells, latest, minutes, loads } = packed as {
     cells: (Omit<Cell, "sums"> & { sums: Omit<Sums, "amounts"> & { amounts: Record<string, string> } })[];
     latest: [string, Sample[]][];
     minutes: [number, Record<string, string>][];
+    loads: Load[];
   };
   const numbers = (amounts: Record<string, string>) =>
     Object.fromEntries(Object.entries(amounts).map(([currency, picos]) => [currency, BigInt(picos)]));
@@ -172,5 +162,6 @@ export function unpackRollUp(packed: unknown): RollUp {
   }
   for (const [target, samples] of latest) rollUp.latest.set(target, samples);
   for (const [minute, amounts] of minutes) rollUp.minutes.set(minute, numbers(amounts));
+  for (const load of loads) rollUp.loads.set(loadKey(load), load);
   return rollUp;
 }

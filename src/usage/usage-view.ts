@@ -1,9 +1,9 @@
 /** The report as its page shows it: rows in an order that helps, a chart without gaps, and the prices of other models. */
 import type { Amount, DayRange, ElsewhereRow, UsageChart, UsageRow } from "../core/usage-report.ts";
 import { countDays, daysBetween, monthsBetween } from "./day-range.ts";
+import { costOfLoads, type PriceAt } from "./load.ts";
 import { addAmounts } from "./money.ts";
-import type { KnownPrice } from "./prices.ts";
-import { amountsOf, costElsewhere, type Report, turnsOf } from "./report.ts";
+import { amountsOf, type Report, turnsOf } from "./report.ts";
 import { addSums, emptySums, type Sums } from "./roll-up.ts";
 
 /** More bars than these cannot be told apart. */
@@ -58,16 +58,19 @@ export function chartOf({ byDay, total }: Pick<Report, "byDay" | "total">, range
 }
 
 export interface OtherPrice extends Pick<ElsewhereRow, "name" | "origin"> {
-  known: KnownPrice;
+  priceAt: PriceAt;
 }
 
-/** What the tokens of `sums` would have cost elsewhere, the cheapest first. */
-export function elsewhereRows(sums: Sums, others: readonly OtherPrice[]): ElsewhereRow[] {
-  const paid = listAmounts(sums);
-  const only = paid.length === 1 && sums.unknown === 0 ? paid[0] : undefined;
+/** What the same requests would have cost elsewhere, the cheapest first. */
+export function elsewhereRows(
+  { total, loads }: Pick<Report, "total" | "loads">,
+  others: readonly OtherPrice[],
+): ElsewhereRow[] {
+  const paid = listAmounts(total);
+  const only = paid.length === 1 && total.unknown === 0 ? paid[0] : undefined;
   return others
-    .flatMap(({ name, origin, known }) => {
-      const cost = costElsewhere(sums, known);
+    .flatMap(({ name, origin, priceAt }) => {
+      const cost = costOfLoads(loads, priceAt);
       if (cost === undefined) return [];
       const { amount, currency } = cost;
       const difference = only?.currency === currency ? { difference: addAmounts(amount, -only.amount) } : {};

@@ -4,10 +4,16 @@ import type { BudgetUse } from "../core/errors.ts";
 import { formatAmount } from "../shared/format.ts";
 
 /** What is used of one limit. */
-export function budgetText({ period, limit, spent, currency }: BudgetUse): string {
+export function budgetText({ period, limit, spent, held, currency }: BudgetUse): string {
   const most = formatAmount(limit, currency);
   const used = formatAmount(spent, currency);
   const isOver = spent >= limit;
+  if (held !== undefined && !isOver)
+    return l10n.t(
+      "{1} of your budget of {0} is used, and requests that are still running may use the rest. Ask again when they are done.",
+      most,
+      used,
+    );
   switch (period) {
     case "hour":
       return isOver

@@ -2,13 +2,13 @@
 import * as vscode from "vscode";
 import { textOf } from "../core/message.ts";
 import { formatTarget, parseTarget, type Target } from "../core/target.ts";
+import type { PricesNow } from "../session/candidate-price.ts";
 import { FEWEST_MODELS, MOST_MODELS, MOST_ROUNDS } from "../session/comparison.ts";
-import type { PricesNow } from "../session/comparison-estimate.ts";
 import { readyPrompts } from "../session/comparison-prompts.ts";
 import { questionText } from "../session/prompts.ts";
 import type { CompareForm, FromCompare, ToCompare } from "../shared/compare-protocol.ts";
 import { errorActionOf } from "../shared/protocol.ts";
-import { loadPrices, type PriceTable } from "../usage/prices.ts";
+import type { PriceTable } from "../usage/prices.ts";
 import type { ChatController } from "./chat-controller.ts";
 import { pickModel } from "./commands/select-model.ts";
 import { type ComparisonFormat, comparisonFile, saveComparison } from "./compare-files.ts";
@@ -61,7 +61,7 @@ export class CompareController implements vscode.Disposable {
 
   /** The argument fills in the form: `{ models?: ["provider/model"], prompt?: string, rounds?: number }`. */
   async open(argument?: unknown): Promise<void> {
-    this.#table ??= await loadPrices();
+    this.#table = await this.#services.models.prices();
     if (typeof argument === "object" && argument !== null) {
       const { models, prompt, rounds } = argument as Record<string, unknown>;
       if (Array.isArray(models)) this.#targets = targetsOf(models);

@@ -2,8 +2,9 @@
 import * as vscode from "vscode";
 import { userMessage } from "../core/message.ts";
 import { formatTarget, type Target } from "../core/target.ts";
+import { type PricesNow, priceOf } from "../session/candidate-price.ts";
 import { FEWEST_MODELS } from "../session/comparison.ts";
-import { estimateSpending, type PricesNow, priceOf } from "../session/comparison-estimate.ts";
+import { estimateSpending } from "../session/comparison-estimate.ts";
 import { expectedOutput } from "../session/comparison-prompts.ts";
 import { systemPrompt } from "../session/prompts.ts";
 import type { CompareModel } from "../shared/compare-protocol.ts";

@@ -8,16 +8,24 @@ import type { ModelConfig, ModelInfo, Provider, ProviderConfig } from "../provid
 import type { Candidate } from "../session/turn.ts";
 import type { ModelChoice } from "../shared/protocol.ts";
 import type { Transport } from "../stream/http.ts";
-import { contextWindowOf, loadPrices, type PriceTable } from "../usage/prices.ts";
+import { contextWindowOf, type PriceTable } from "../usage/prices.ts";
 import type { KeyStore } from "./keys.ts";
 import { openProviderSettings, readSettings, type Settings, writeSetting } from "./settings.ts";
+
+export interface ModelServices {
+  keys: KeyStore;
+  transport: Transport;
+  logger: Logger;
+  /** The table that holds now. */
+  prices(): Promise<PriceTable>;
+}
 
 export class Models implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   /** Fires when settings changed what can be asked. */
   readonly onDidChange = this.#changed.event;
   readonly #subscription: vscode.Disposable;
-  readonly #services: { keys: KeyStore; transport: Transport; logger: Logger };
+  readonly #services: ModelServices;
   #settings: Settings;
   /** Kept by configuration, so that what a provider learnt about its server (repairs) outlives a question. */
   #providers = new Map<string, { written: string; provider: Provider }>();
@@ -26,7 +34,7 @@ export class Models implements vscode.Disposable {
   /** There from the first question on. */
   #table: PriceTable | undefined;
 
-  constructor(services: { keys: KeyStore; transport: Transport; logger: Logger }) {
+  constructor(services: ModelServices) {
     this.#services = services;
     this.#settings = readSettings();
     this.#report();
@@ -91,7 +99,7 @@ export class Models implements vscode.Disposable {
 
   candidate(target: Target): Candidate | undefined {
     // The question needs its prices in a moment anyway.
-    if (this.#table === undefined) void loadPrices().then((table) => (this.#table = table));
+    if (this.#table === undefined) void this.prices();
     const provider = this.provider(target.provider);
     if (provider === undefined) return undefined;
     const own = provider.config.models.find((model) => model.id === target.model)?.price;
@@ -103,6 +111,11 @@ export class Models implements vscode.Disposable {
       ...(own === undefined ? {} : { ownPrice: own }),
       ...(endpoint === undefined ? {} : { endpointPrice: endpoint }),
     };
+  }
+
+  async prices(): Promise<PriceTable> {
+    this.#table = await this.#services.prices();
+    return this.#table;
   }
 
   /** Whether nothing is missing for asking this provider. */
@@ -132,8 +145,8 @@ export class Models implements vscode.Disposable {
     return { ...(contextWindow === undefined ? {} : { contextWindow }), ...listed, ...own, id: target.model };
   }
 
-  #contextWindow({ preset, baseUrl }: ProviderConfig, model: string): number | undefined {
-    return this.#table && contextWindowOf({ model, baseUrl, ...(preset === undefined ? {} : { preset }) }, this.#table);
+  #contextWindow(config: ProviderConfig, model: string): number | undefined {
+    return this.#table && contextWindowOf({ ...config, model }, this.#table);
   }
 
   /** Asks the server for its models and keeps the answer. Throws `AssistantError`. */

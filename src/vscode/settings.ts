@@ -4,6 +4,7 @@ import { parseTarget, type Target } from "../core/target.ts";
 import { parseProviderConfig } from "../providers/config.ts";
 import type { ProviderConfig } from "../providers/provider.ts";
 import { type OtlpReading, readOtlpSettings } from "../session/otlp-settings.ts";
+import { priceAddress } from "../session/price-updates.ts";
 import type { NetworkSettings } from "../stream/proxy.ts";
 import type { Budget } from "../usage/budget.ts";
 
@@ -50,6 +51,11 @@ export function readNetwork(): NetworkSettings {
 /** Where turns are told, if anywhere; variables are those of the person's machine. */
 export function readOpenTelemetry(): OtlpReading {
   return readOtlpSettings(read("openTelemetry"), process.env);
+}
+
+/** Where newer prices are asked for; undefined = nowhere, which is the default. */
+export function readPriceAddress(): string | undefined {
+  return priceAddress(read("priceUpdateUrl"));
 }
 
 export function readSettings(): Settings {

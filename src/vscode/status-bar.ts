@@ -4,7 +4,7 @@ import type { StreamEvent } from "../core/events.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { formatTarget } from "../core/target.ts";
 import { liveRate, type MeterState, meterEvent, silentFor, startMeter } from "../session/meter.ts";
-import { estimateMark, formatCost, formatDuration, formatElapsed, formatRate } from "../shared/format.ts";
+import { estimateMark, exactAmount, formatCost, formatDuration, formatElapsed, formatRate } from "../shared/format.ts";
 import { budgetUses, uncounted } from "../usage/budget.ts";
 import type { Ledger } from "../usage/ledger.ts";
 import { budgetText, uncountedText } from "./budget-texts.ts";
@@ -213,7 +213,8 @@ function outcomeRows(outcome: TurnOutcome): [string, string][] {
   if (usage?.cacheReadTokens !== undefined) rows.push([l10n.t("of these cached"), count(usage.cacheReadTokens)]);
   rows.push([l10n.t("Output tokens"), count(usage?.outputTokens)]);
   if (usage?.reasoningTokens !== undefined) rows.push([l10n.t("of these reasoning"), count(usage.reasoningTokens)]);
-  rows.push([l10n.t("Cost"), formatCost(cost)]);
+  const exact = cost === undefined ? "" : ` (${exactAmount(cost.amount, cost.currency)})`;
+  rows.push([l10n.t("Cost"), formatCost(cost) + exact]);
   rows.push([l10n.t("Price from"), priceOriginText(outcome.cost)]);
   return rows;
 }

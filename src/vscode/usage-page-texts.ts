@@ -56,7 +56,7 @@ export function usagePageTexts(): UsageTexts {
     day: l10n.t("Day"),
     elsewhere: l10n.t("The Same Tokens Elsewhere"),
     elsewhereHint: l10n.t(
-      "What all tokens of this period would have cost at other prices. An estimate: another model counts and answers differently.",
+      "What the same requests would have cost at other prices, each at its hour and of its size. An estimate: another model counts and answers differently.",
     ),
     elsewhereEmpty: l10n.t("No price of another model is known. Choose models of the price table."),
     noDifference: l10n.t(

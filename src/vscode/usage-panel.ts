@@ -3,15 +3,18 @@ import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import { type DayRange, rangeNames } from "../core/usage-report.ts";
+import { priceOf } from "../session/candidate-price.ts";
+import type { PriceUpdates } from "../session/price-updates.ts";
 import { asFromUsage, type FromUsage, type ToUsage, type UsagePage } from "../shared/usage-protocol.ts";
 import { budgetUses, uncounted } from "../usage/budget.ts";
 import { rangeOf } from "../usage/day-range.ts";
 import type { Ledger } from "../usage/ledger.ts";
-import { findPrice, listPrices, loadPrices, type PriceTable } from "../usage/prices.ts";
+import { listPrices, type PriceTable } from "../usage/prices.ts";
 import { dayOf } from "../usage/roll-up.ts";
 import { chartOf, elsewhereRows, type OtherPrice, rowOf, rowsOf } from "../usage/usage-view.ts";
 import { budgetText, uncountedText } from "./budget-texts.ts";
 import type { Models } from "./models.ts";
+import { pricesText } from "./price-texts.ts";
 import { usagePageTexts } from "./usage-page-texts.ts";
 import { webviewOptions, webviewPage } from "./webview-page.ts";
 
@@ -32,6 +35,7 @@ const CHOSEN = "usage.tableModels";
 export interface UsageServices {
   ledger: Ledger;
   models: Models;
+  priceUpdates: PriceUpdates;
   logger: Logger;
   memory: vscode.Memento;
   extensionUri: vscode.Uri;
@@ -96,6 +100,7 @@ export class UsagePanel implements vscode.Disposable {
     const today = dayOf(Date.now());
     const days = rangeOf(range.name, today, range);
     const { from, to } = days;
+    const table = await this.#services.models.prices();
     const report = await ledger.report({
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
@@ -108,7 +113,8 @@ export class UsagePanel implements vscode.Disposable {
       byPurpose: rowsOf(report.byPurpose),
       byDay: [...report.byDay].map(([day, sums]) => rowOf(day, sums)),
       chart: chartOf(report, days, today),
-      elsewhere: elsewhereRows(report.total, this.#otherPrices(await loadPrices())),
+      elsewhere: elsewhereRows(report, this.#otherPrices(table)),
+      prices: pricesText(table, this.#services.priceUpdates.problem),
       ...this.#budget(),
     };
   }
@@ -151,24 +157,14 @@ export class UsagePanel implements vscode.Disposable {
 
   #otherPrices(table: PriceTable): OtherPrice[] {
     const chosen = this.#tableModels;
-    const at = Date.now();
-    const listed = listPrices(table, at).filter(({ name }) => chosen.includes(name));
+    const listed = listPrices(table).filter(({ name }) => chosen.includes(name));
     const configured = this.#configured().flatMap((target): OtherPrice[] => {
       const candidate = this.#services.models.candidate(target);
       if (candidate === undefined || candidate.provider.config.scripted) return [];
-      const { preset, baseUrl } = candidate.provider.config;
-      const known = findPrice(
-        {
-          ...{ model: target.model, baseUrl, at },
-          ...(preset === undefined ? {} : { preset }),
-          ...(candidate.ownPrice === undefined ? {} : { own: candidate.ownPrice }),
-          ...(candidate.endpointPrice === undefined ? {} : { endpoint: candidate.endpointPrice }),
-        },
-        table,
-      );
-      return known === undefined ? [] : [{ name: formatTarget(target), origin: "settings", known }];
+      const priceAt = (at: number, inputTokens: number) => priceOf(candidate, { table, at }, inputTokens);
+      return [{ name: formatTarget(target), origin: "settings", priceAt }];
     });
-    return [...configured, ...listed.map(({ name, known }): OtherPrice => ({ name, origin: "table", known }))];
+    return [...configured, ...listed.map((price): OtherPrice => ({ ...price, origin: "table" }))];
   }
 
   /** Every model that the settings name. */
@@ -197,6 +193,7 @@ export class UsagePanel implements vscode.Disposable {
     switch (message.type) {
       case "ready":
         this.#ready = true;
+        void this.#services.priceUpdates.check();
         await this.#services.ledger.refresh();
         break;
       case "choose-range": {
@@ -219,11 +216,13 @@ export class UsagePanel implements vscode.Disposable {
 
   async #chooseModels(): Promise<void> {
     const chosen = this.#tableModels;
-    const items = listPrices(await loadPrices(), Date.now()).map(({ name, known: { price } }) => ({
-      label: name,
-      description: l10n.t("{0} in, {1} out per million tokens", `$${price.input}`, `$${price.output}`),
-      picked: chosen.includes(name),
-    }));
+    const listed = listPrices(await this.#services.models.prices());
+    const items = listed.flatMap(({ name, priceAt }) => {
+      const price = priceAt(Date.now())?.price;
+      if (price === undefined) return [];
+      const description = l10n.t("{0} in, {1} out per million tokens", `$${price.input}`, `$${price.output}`);
+      return [{ label: name, description, picked: chosen.includes(name) }];
+    });
     const title = l10n.t("Compare Prices with These Models");
     const picked = await vscode.window.showQuickPick(items, { title, canPickMany: true, matchOnDescription: true });
     if (picked)

@@ -514,7 +514,7 @@ describe("chat webview", function () {
       await show({ measures });
       assert.equal(await meta().innerText(), "TTFT 412 ms · 93.7 tok/s · 1.2k in, 356 out · $0.00042 · deepseek-chat");
       const title = (name: string) => meta().locator(`.meta-${name}`).getAttribute("title");
-      assert.equal(await title("cost"), "Computed from list price of 2026-11-20");
+      assert.equal(await title("cost"), "0.00042 USD · Computed from list price of 2026-11-20");
       assert.equal(await title("tokens"), "1.0k cached");
       assert.equal(await title("ttft"), "4.21 s in total");
       assert.equal(await title("model"), "deepseek/deepseek-chat");

@@ -1,5 +1,7 @@
 /** The comparison in a window: from the first look over the yes to the table, the answers, and one of them in the chat. */
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { chatStream } from "../support/chat.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -41,6 +43,9 @@ describe("A comparison in a window", () => {
       { id: "quick", name: "Quick V3", price: { input: 0.28, output: 0.42 } },
       { id: "slow", name: "A Model With a Rather Long Name 2026-11-20" },
       { id: "closed", name: "Closed", price: { input: 3, output: 15 } },
+      ...["third", "fourth", "fifth"].map((id, index) => ({
+        ...{ id, name: `Model of the ${id} kind`, price: { input: index + 1, output: 4 * (index + 1) } },
+      })),
     ];
     window = await openWindow({
       settings: {
@@ -185,5 +190,58 @@ describe("A comparison in a window", () => {
     await chat.getByTestId("message").nth(1).waitFor();
     assert.match((await chat.getByTestId("message-text").last().textContent()) ?? "", /the wait feels short/);
     await window.screenshot("compare-kept");
+  });
+
+  it("compares six models over rounds, is stopped in the middle, and keeps and saves what there is", async () => {
+    held ??= () => {};
+    await window.execute("workbench.action.closeAuxiliaryBar");
+    await window.execute("workbench.action.closeSidebar");
+    await window.page.setViewportSize({ width: 1200, height: 900 });
+    const targets = ["quick", "slow", "closed", "third", "fourth", "fifth"].map((id) => `local/${id}`);
+    await window.execute("runnel.compareModels", { models: targets, prompt: "Why stream?", rounds: 3 });
+    const compare = await page();
+    const models = compare.getByTestId("compare-models").getByRole("listitem");
+    await until("all six are chosen", async () => (await models.count()) === 6);
+    assert.equal(await compare.getByTestId("add-model").getAttribute("aria-disabled"), "true");
+    await compare.getByTestId("compare-prepare").click();
+    const plan = compare.getByTestId("compare-plan");
+    await until("the plan is told", async () => /^18 requests/.test((await plan.textContent()) ?? ""));
+    const before = server.requests.length;
+    await compare.getByTestId("compare-start").click();
+    const progress = compare.getByTestId("compare-progress");
+    await until("the second round runs", async () => /^[89] of 18/.test((await progress.textContent()) ?? ""), 60_000);
+    await window.screenshot("compare-six-running");
+    await compare.getByTestId("compare-stop").click();
+    await compare.getByTestId("compare-prepare").waitFor();
+    const asked = server.requests.length - before;
+    assert.ok(asked >= 9 && asked < 18, `${asked} requests`);
+    const success = await compare.locator("[data-figure=success] .value").allTextContents();
+    assert.equal(success[2], "0/1");
+    assert.match((await progress.textContent()) ?? "", /^\d+ of 18 requests done/);
+    for (const width of [1200, 700]) {
+      await window.page.setViewportSize({ width, height: 900 });
+      await compare.getByTestId("compare-table").scrollIntoViewIfNeeded();
+      const root = compare.getByTestId("compare");
+      await until("the page is as wide as its place", () => root.evaluate((one) => one.scrollWidth <= one.clientWidth));
+      await window.screenshot(`compare-six-${width}`);
+      await compare.getByTestId("compare-answer").first().scrollIntoViewIfNeeded();
+      await window.screenshot(`compare-six-answers-${width}`);
+    }
+    await compare.getByTestId("compare-keep").first().click();
+    const chat = await window.chat();
+    await until("it is in the chat", async () => {
+      return /Why stream\?/.test(await chat.getByTestId("message").nth(-2).innerText());
+    });
+    for (const [format, wanted] of [
+      ["md", /^# Comparison of Models[\s\S]+\| local\/fifth \|[\s\S]+### local\/quick, Round 1/],
+      ["csv", /^time,round,provider,model[\s\S]+,2,local,/],
+    ] as const) {
+      const path = join(window.folder, `six.${format}`);
+      await compare.getByTestId(`compare-save-${format}`).click();
+      const input = window.page.locator(".quick-input-widget:visible input");
+      await input.fill(path);
+      await window.page.keyboard.press("Enter");
+      await until("the file is there", () => existsSync(path) && wanted.test(readFileSync(path, "utf8")));
+    }
   });
 });

@@ -62,6 +62,7 @@ const sample: UsagePage = {
     { name: "openai/gpt-5.5", origin: "settings", amount: 9.5, currency: "USD", difference: 5.2957958 },
   ],
   budget: [{ period: "day", limit: 2, spent: 1.7, currency: "USD", text: "$1.70 of today's budget of $2.00 is used." }],
+  prices: "List prices are those of genai-prices, as of 2026-11-26.",
   remarks: ["Your budget does not count: requests of unknown cost: 2."],
 };
 

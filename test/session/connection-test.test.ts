@@ -172,11 +172,10 @@ describe("a connection test", () => {
 
   it("says nothing of a key that was not sent because the budget is used up", async () => {
     const { url, requests } = await serve(honest());
-    const budget = {
-      check: async () => {
-        throw new AssistantError("no-credit", "used up", { reason: "budget" });
-      },
+    const check = async () => {
+      throw new AssistantError("no-credit", "used up", { reason: "budget" });
     };
+    const budget = { begin: () => ({ check, end: async () => {} }) };
     const signal = new AbortController().signal;
     const own = { ...environment(), budget };
     const steps = await testConnection(candidate(`${url}/v1`, { key: "k" }), own, { signal, onChange() {} });

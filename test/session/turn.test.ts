@@ -427,6 +427,23 @@ describe("a turn", () => {
     assert.equal((await run(one)).kind, "completed");
   });
 
+  it("lets eight turns at once overshoot a budget by no more than one of them", async () => {
+    environment.budget = createBudgetGuard(environment.ledger, () => ({
+      ...{ daily: 2, currency: "USD", onExceeded: "block" },
+    }));
+    const usage = { prompt_tokens: 1000, completion_tokens: 1_000_000 };
+    const one = await candidate("a", [chatStream(["ok"], { usage, firstDelayMs: 100 })]);
+    const question = { messages: [userMessage("hi")], maxOutputTokens: 1_000_000 };
+    const ask = () =>
+      runTurn([one], question, { purpose: "chat", signal: abort.signal, onEvent: () => {} }, environment);
+    const outcomes = await Promise.all(Array.from({ length: 8 }, ask));
+    const answered = outcomes.filter(({ kind }) => kind === "completed");
+    assert.equal(answered.length, 2);
+    assert.ok(outcomes.every(({ error }) => error === undefined || error.details.budget?.held !== undefined));
+    assert.equal(servers[0]!.requests.length, 2);
+    assert.equal((await ask()).error?.details.budget?.held, undefined, "now it is spent, not held");
+  });
+
   it("tells a defect of our own from a fault of the provider, and still ends in one outcome", async () => {
     const one = await candidate("a", [chatStream(["ok"])]);
     const outcome = await runTurn(

@@ -4,7 +4,8 @@ import { estimateTokens } from "../../src/usage/estimate.ts";
 import { summarizeLatency } from "../../src/usage/latency.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
 import { memoryFiles } from "../../src/usage/ledger-files.ts";
-import { amountsOf, costElsewhere } from "../../src/usage/report.ts";
+import { costOfLoads } from "../../src/usage/load.ts";
+import { amountsOf } from "../../src/usage/report.ts";
 import { percentile } from "../../src/usage/statistics.ts";
 import { outcome, paid, target } from "../support/outcomes.ts";
 
@@ -115,10 +116,10 @@ describe("the ledger", () => {
   it("tells what the same tokens would have cost elsewhere", async () => {
     const ledger = createLedger();
     await ledger.record({ ...paid(1), usage: { inputTokens: 1_000_000, outputTokens: 500_000 } });
-    const { total } = await ledger.report();
+    const { loads } = await ledger.report();
     const price = { input: 2, output: 8, currency: "USD" };
-    assert.equal(costElsewhere(total, { price, origin: "vendor" })?.amount, 6);
-    assert.equal(costElsewhere(total, { price, origin: "vendor" })?.source, "estimated");
+    const cost = costOfLoads(loads, () => ({ price, origin: "vendor" }));
+    assert.deepEqual([cost?.amount, cost?.source], [6, "estimated"]);
   });
 
   it("does not book what never left", async () => {

@@ -49,10 +49,23 @@ describe("the price of a model", () => {
     assert.equal(find({ model: "gpt-4.1" })?.origin, "list");
   });
 
-  it("is unknown for models nobody listed, disputed ones, and on the person's own machine", () => {
+  it("is nothing on the person's own machine, but unknown where a program there only passes on", () => {
+    const nothing = { price: { input: 0, output: 0, currency: "USD" }, origin: "local" };
+    assert.deepEqual(find({ preset: "ollama", model: "gpt-4.1" }), nothing);
+    assert.deepEqual(find({ protocol: "ollama", baseUrl: "http://10.0.0.7:11434", model: "qwen3:8b" }), nothing);
+    assert.equal(find({ preset: "lmstudio", model: "qwen3", own })?.origin, "own");
+    assert.equal(find({ preset: "ollama", model: "gpt-oss:120b-cloud" }), undefined);
+    assert.equal(find({ preset: "litellm", baseUrl: "http://localhost:4000/v1", model: "my-alias" }), undefined);
+    const cost = costOf({
+      usage: { inputTokens: 5, outputTokens: 1, estimated: true },
+      known: find({ preset: "ollama", model: "m" }),
+    });
+    assert.deepEqual([cost?.amount, cost?.source, cost?.priceOrigin], [0, "computed", "local"]);
+  });
+
+  it("is unknown for models nobody listed and for disputed ones", () => {
     assert.equal(find({ ...openai, model: "no-such-model" }), undefined);
     assert.equal(find({ ...deepseek, model: "deepseek-chat" }), undefined);
-    assert.equal(find({ preset: "ollama", model: "gpt-4.1" }), undefined);
   });
 
   it("of the whole request changes with its size", () => {

@@ -1,8 +1,10 @@
 /** The usage report's view: its sums are the ledger's to the last digit, its days the person's, and currencies stay apart. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { costOf } from "../../src/usage/cost.ts";
 import { rangeOf } from "../../src/usage/day-range.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
+import { SIZES } from "../../src/usage/load.ts";
 import { addAmounts } from "../../src/usage/money.ts";
 import { type KnownPrice, listPrices, loadPrices } from "../../src/usage/prices.ts";
 import { chartOf, elsewhereRows, type OtherPrice, rowOf, rowsOf } from "../../src/usage/usage-view.ts";
@@ -17,7 +19,7 @@ const flat = (input: number, output: number, currency = "USD"): KnownPrice => ({
   price: { input, output, currency },
   origin: "own",
 });
-const other = (name: string, known: KnownPrice): OtherPrice => ({ name, origin: "settings", known });
+const other = (name: string, known: KnownPrice): OtherPrice => ({ name, origin: "settings", priceAt: () => known });
 
 describe("The view of the usage report", () => {
   it("agrees with the ledger to the last digit in each way of adding up", async () => {
@@ -103,7 +105,7 @@ describe("The view of the usage report", () => {
     assert.deepEqual(chartOf(report, { name: "all" }, "2026-01-30").series, [{ values: [1200] }]);
     const { amounts, unknown } = rowOf("", report.total);
     assert.deepEqual([amounts, unknown], [[], 1]);
-    assert.deepEqual(elsewhereRows(report.total, [other("x", flat(1, 1))]), [
+    assert.deepEqual(elsewhereRows(report, [other("x", flat(1, 1))]), [
       { name: "x", origin: "settings", amount: 0.0012, currency: "USD" },
     ]);
   });
@@ -111,8 +113,8 @@ describe("The view of the usage report", () => {
   it("says what the same tokens cost elsewhere, the cheapest first, and compares only what can be compared", async () => {
     const ledger = createLedger();
     await ledger.record(paid(0.1, at(2026, 1, 30)));
-    const { total } = await ledger.report();
-    const rows = elsewhereRows(total, [
+    const report = await ledger.report();
+    const rows = elsewhereRows(report, [
       other("dear", flat(100, 500)),
       other("cheap", flat(1, 5)),
       other("abroad", flat(1, 5, "CNY")),
@@ -127,8 +129,35 @@ describe("The view of the usage report", () => {
     );
     await ledger.record(paid(3, at(2026, 1, 30), "CNY"));
     const both = await ledger.report();
-    assert.ok(
-      elsewhereRows(both.total, [other("cheap", flat(1, 5))]).every(({ difference }) => difference === undefined),
+    assert.ok(elsewhereRows(both, [other("cheap", flat(1, 5))]).every(({ difference }) => difference === undefined));
+  });
+
+  it("prices each request anew at its hour and its size, however they are summed up", async () => {
+    const table = await loadPrices();
+    const listed = listPrices(table);
+    const chosen = ["deepseek/deepseek-v4-pro", "google/gemini-2.5-pro", "openai/gpt-5.4"].map(
+      (name) => listed.find((each) => each.name === name)!,
+    );
+    const request = fc.record({
+      time: fc.integer({ min: Date.parse("2026-08-10T00:00:00Z"), max: Date.parse("2026-09-10T00:00:00Z") }),
+      inputTokens: fc.oneof(fc.nat({ max: 600_000 }), fc.constantFrom(128_000, 199_999, 200_000, 200_001, 272_000)),
+      outputTokens: fc.nat({ max: 50_000 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 20 }), async (requests) => {
+        const ledger = createLedger();
+        for (const { time, ...used } of requests) await ledger.record(outcome({ usage: used, startedAt: time }));
+        const others = chosen.map(({ name, priceAt }): OtherPrice => ({ name, origin: "table", priceAt }));
+        const rows = elsewhereRows(await ledger.report(), others);
+        for (const { name, priceAt } of chosen) {
+          const single = requests.map(
+            ({ time, ...used }) => costOf({ usage: used, known: priceAt(time, used.inputTokens) })!.amount,
+          );
+          const row = rows.find((each) => each.name === name);
+          assert.ok(Math.abs(row!.amount - addAmounts(...single)) < 1e-9, `${name}: ${row!.amount}`);
+        }
+      }),
+      { numRuns: 50 },
     );
   });
 
@@ -142,11 +171,21 @@ describe("The view of the usage report", () => {
     assert.deepEqual([inputTokens, estimatedTokens, estimated], [2000, true, false]);
   });
 
+  it("knows every size and hour at which a price of the table changes", async () => {
+    for (const { prices } of (await loadPrices()).sellers.flatMap(({ models }) => models)) {
+      for (const { tiers = [], utc = [] } of prices) {
+        for (const { above } of tiers) assert.ok(SIZES.includes(above), `${above}`);
+        for (const minute of utc) assert.equal(minute % 60, 0);
+      }
+    }
+  });
+
   it("lists prices of the table by maker and model, each name once", async () => {
-    const listed = listPrices(await loadPrices(), Date.parse("2026-11-26T12:00:00Z"));
+    const listed = listPrices(await loadPrices());
     const names = listed.map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);
-    assert.equal(listed.find(({ name }) => name === "openai/gpt-5")?.known.price.input, 1.25);
+    const now = Date.parse("2026-11-26T12:00:00Z");
+    assert.equal(listed.find(({ name }) => name === "openai/gpt-5")?.priceAt(now)?.price.input, 1.25);
   });
 
   it("hears of each turn and each import once it is in the sums", async () => {

@@ -4,7 +4,7 @@ import { AssistantError, plainError } from "../../core/errors.ts";
 import { formatTarget, parseTarget, type Target } from "../../core/target.ts";
 import type { ModelInfo, ProviderConfig } from "../../providers/provider.ts";
 import { formatAmount, formatSize, formatTokens } from "../../shared/format.ts";
-import { findPrice, loadPrices, type PriceTable } from "../../usage/prices.ts";
+import { findPrice, type PriceTable } from "../../usage/prices.ts";
 import { errorSentence } from "../error-texts.ts";
 import type { Models } from "../models.ts";
 
@@ -30,7 +30,7 @@ export async function selectModel(models: Models, argument?: unknown): Promise<v
 
 /** The picker: what is configured at once, what the servers list as it comes in. */
 export async function pickModel(models: Models, only?: ProviderConfig): Promise<Target | undefined> {
-  const prices = await loadPrices();
+  const prices = await models.prices();
   const pick = vscode.window.createQuickPick<Item>();
   const configs = only ? [only] : models.settings.providers;
   const lists = new Map<string, ModelInfo[]>();
@@ -154,17 +154,9 @@ function detailOf(config: ProviderConfig, model: ModelInfo, prices: PriceTable):
   const parts: string[] = [];
   if (model.contextWindow !== undefined) parts.push(l10n.t("{0} context", formatTokens(model.contextWindow)));
   if (model.size !== undefined) parts.push(formatSize(model.size));
-  const known = findPrice(
-    {
-      model: model.id,
-      baseUrl: config.baseUrl,
-      at: Date.now(),
-      ...(config.preset === undefined ? {} : { preset: config.preset }),
-      ...(model.price === undefined ? {} : { own: model.price }),
-    },
-    prices,
-  );
-  if (known) {
+  const own = model.price === undefined ? {} : { own: model.price };
+  const known = findPrice({ ...config, model: model.id, at: Date.now(), ...own }, prices);
+  if (known && known.origin !== "local") {
     const { price, origin } = known;
     const mark = origin === "list" ? "~" : "";
     parts.push(

@@ -13,17 +13,17 @@ export interface Position {
   character: number;
 }
 
+/** For the environment of a server: its extension hosts write their addresses into the folder. */
+export function driverEnvironment(folder: string): Record<string, string> {
+  return { RUNNEL_DRIVER_FOLDER: folder };
+}
+
 export class Driver {
   readonly #file: string;
 
-  /** `file` is where the extension writes its address. */
-  constructor(file: string) {
-    this.#file = file;
-  }
-
-  /** For the environment of the window's extension host. */
-  get env(): Record<string, string> {
-    return { RUNNEL_DRIVER_FILE: this.#file };
+  /** `workspace`: the name of the folder that the window has opened. */
+  constructor(folder: string, workspace: string) {
+    this.#file = join(folder, workspace);
   }
 
   /** Before a reload: the address of the extension host that is about to end must not be taken for the next one's. */

@@ -1,6 +1,6 @@
 /** Opens real VS Code windows for end-to-end tests: a server and a data folder per window, one headless browser for all. */
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
 import {
   cacheFolder,
@@ -17,7 +17,7 @@ import {
   startServer,
   workbenchUrl,
 } from "../../../scripts/setup/index.mjs";
-import { Driver, driverExtension, type Position } from "./driver.ts";
+import { Driver, driverEnvironment, driverExtension, type Position } from "./driver.ts";
 import { offeredInPalette, runInPalette } from "./palette.ts";
 import { until } from "./until.ts";
 
@@ -36,12 +36,16 @@ export interface WindowOptions {
   locale?: string;
 }
 
-/** VS Code's name for a theme, and the class by which its workbench shows the kind. */
+/** VS Code's name for a theme, and the words by which its workbench and its webviews show the kind. */
 const themes = {
-  light: { name: "Light Modern", kind: "vs" },
-  dark: { name: "Dark Modern", kind: "vs-dark" },
-  "high-contrast": { name: "Default High Contrast", kind: "hc-black" },
-  "high-contrast-light": { name: "Default High Contrast Light", kind: "hc-light" },
+  light: { name: "Light Modern", kind: "vs", pages: "vscode-light" },
+  dark: { name: "Dark Modern", kind: "vs-dark", pages: "vscode-dark" },
+  "high-contrast": { name: "Default High Contrast", kind: "hc-black", pages: "vscode-high-contrast" },
+  "high-contrast-light": {
+    name: "Default High Contrast Light",
+    kind: "hc-light",
+    pages: "vscode-high-contrast-light",
+  },
 };
 
 let shared: Promise<{ browser: Browser; close(): Promise<void> }> | undefined;
@@ -66,12 +70,19 @@ export async function openWindow(options: WindowOptions = {}): Promise<EditorWin
   const base = join(cacheFolder("windows"), ownName(String(++counter)));
   const dataDir = join(base, "data");
   const folder = makeWorkspace(join(base, "workspace"), options.workspace);
-  const driver = new Driver(join(base, "driver"));
+  const drivers = join(base, "drivers");
+  mkdirSync(drivers);
   // The browser's preference for light or dark would win over the theme.
   const settings = { ...quietSettings, "window.autoDetectColorScheme": false, ...options.settings };
   await changeSettings(settingsFile(dataDir, "server"), () => Object.entries(settings));
   for (const extension of [driverExtension, ...(options.extensions ?? [])]) installHelper(dataDir, extension);
-  const server = await startServer({ editor, dataDir, locale: options.locale, env: driver.env, reconnectSeconds: 20 });
+  const server = await startServer({
+    editor,
+    dataDir,
+    locale: options.locale,
+    env: driverEnvironment(drivers),
+    reconnectSeconds: 20,
+  });
   shared ??= startBrowser();
   const context = await (await shared).browser.newContext({
     viewport: options.size ?? { width: 1280, height: 800 },
@@ -80,17 +91,15 @@ export async function openWindow(options: WindowOptions = {}): Promise<EditorWin
   });
   const window = new EditorWindow(await context.newPage(), folder, {
     context,
-    driver,
+    driver: new Driver(drivers, basename(folder)),
     server,
     base,
     theme: options.theme,
+    development: options.development ?? true,
   });
   open.add(window);
   try {
-    await window.page.goto(workbenchUrl({ server, folder, development: options.development ?? true }), {
-      timeout: 120_000,
-    });
-    await window.ready();
+    await window.begin();
     return window;
   } catch (error) {
     await window.screenshot(`failed-to-open-${counter}`).catch(() => {});
@@ -106,6 +115,7 @@ interface Parts {
   /** The folder of everything that is this window's alone. */
   base: string;
   theme: WindowOptions["theme"];
+  development: boolean;
 }
 
 export class EditorWindow {
@@ -118,6 +128,26 @@ export class EditorWindow {
     this.page = page;
     this.folder = folder;
     this.#parts = parts;
+  }
+
+  /** Shows the workbench in the page, and resolves once it can be used. */
+  async begin(): Promise<void> {
+    const { server, development } = this.#parts;
+    await this.page.goto(workbenchUrl({ server, folder: this.folder, development }), { timeout: 120_000 });
+    await this.ready();
+  }
+
+  /**
+   * One more window of the same user, with what extensions keep for all windows: settings, secrets, global storage. It is
+   * closed with this one.
+   */
+  async openAnother(workspace: WindowOptions["workspace"]): Promise<EditorWindow> {
+    const { context, base } = this.#parts;
+    const folder = makeWorkspace(join(base, `workspace-${context.pages().length}`), workspace);
+    const parts = { ...this.#parts, driver: new Driver(join(base, "drivers"), basename(folder)) };
+    const window = new EditorWindow(await context.newPage(), folder, parts);
+    await window.begin();
+    return window;
   }
 
   /** Picks a command in the palette, by its English title with category ("Runnel: Open Chat") or by its id. */
@@ -188,14 +218,24 @@ export class EditorWindow {
   async ready(): Promise<void> {
     await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 120_000 });
     await this.#parts.driver.ready();
-    if (this.#parts.theme) await this.#applyTheme(themes[this.#parts.theme]);
+    if (this.#parts.theme === undefined) return;
+    // A theme in the settings file is now and then not seen by a window that starts; a change while it runs always is.
+    await this.updateSettings({ "workbench.colorTheme": undefined });
+    await this.showTheme(this.#parts.theme);
   }
 
-  /** A theme in the settings file is now and then not seen by a window that starts; a change while it runs always is. */
-  async #applyTheme({ name, kind }: { name: string; kind: string }): Promise<void> {
-    await this.updateSettings({ "workbench.colorTheme": undefined });
+  /** Resolves once the workbench is drawn in the theme, and every page in it. */
+  async showTheme(theme: keyof typeof themes): Promise<void> {
+    const { name, kind, pages } = themes[theme];
     await this.updateSettings({ "workbench.colorTheme": name });
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor({ timeout: 60_000 });
+    await until("the webviews have the theme", async () => {
+      const bodies = this.page.frames().map((frame) => frame.locator("body[data-vscode-theme-kind]"));
+      const kinds = await Promise.all(
+        bodies.map((body) => body.evaluateAll(([one]) => (one as HTMLElement | undefined)?.dataset.vscodeThemeKind)),
+      );
+      return kinds.every((each) => each === undefined || each === pages);
+    });
   }
 
   async close(): Promise<void> {

@@ -1,11 +1,14 @@
 // Does things inside the extension host for the test of a window: takes JSON over loopback HTTP, writes its address where the test looks.
 const { renameSync, writeFileSync } = require("node:fs");
 const { createServer } = require("node:http");
+const { join } = require("node:path");
 const vscode = require("vscode");
 
 exports.activate = (context) => {
-  const file = process.env.RUNNEL_DRIVER_FILE;
-  if (!file) return;
+  const folder = process.env.RUNNEL_DRIVER_FOLDER;
+  if (!folder) return;
+  // Windows of one server share its environment; each has opened a folder of another name.
+  const file = join(folder, vscode.workspace.name);
   const server = createServer(async (request, response) => {
     try {
       const result = await act(JSON.parse(await text(request)));
