@@ -29,6 +29,7 @@ import { CompareController } from "./vscode/compare-controller.ts";
 import type { ComparisonFormat } from "./vscode/compare-files.ts";
 import { EditController } from "./vscode/edit/edit-controller.ts";
 import type { EditArgument } from "./vscode/edit/edit-lenses.ts";
+import { createRecordStore, type RecordStore } from "./vscode/edit/record-store.ts";
 import { createKeyStore } from "./vscode/keys.ts";
 import { Models } from "./vscode/models.ts";
 import { OpenTelemetry } from "./vscode/open-telemetry.ts";
@@ -43,6 +44,8 @@ export interface TestHandle {
   conversation(): unknown;
   usageFolder: string;
   edits: EditController;
+  /** Where the next window would find pending edits. */
+  editRecords: RecordStore;
   /** The comparison as its page sees it, what the page may say, and the files it would save. */
   comparison: {
     snapshot(): unknown;
@@ -87,7 +90,8 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
   const store = createConversationStore(folder, logger);
   const running = createRunning();
   const sideTurns = { environment, models, running, statusBar };
-  const edits = new EditController(sideTurns, context.workspaceState);
+  const editRecords = createRecordStore(context);
+  const edits = new EditController(sideTurns, editRecords);
   const chat = new ChatController({ context, edits, environment, models, preconnect, running, statusBar, store });
   const comparison = new CompareController({ ...sideTurns, context, chat });
   const usage = new UsagePanel({
@@ -161,6 +165,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
     conversation: () => chat.conversation,
     usageFolder,
     edits,
+    editRecords,
     comparison,
     usagePage: () => usage.page(),
     allowTelemetry: (allowed) => {

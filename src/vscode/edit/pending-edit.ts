@@ -54,6 +54,12 @@ export class PendingEdit {
     return this.session.state.name === "streaming";
   }
 
+  /** Whether one of these lines is among its own; an edit of no lines still has its place. */
+  holds(first: number, last = first): boolean {
+    const { startLine, endLine } = this.session.view();
+    return first < Math.max(endLine, startLine + 1) && last >= startLine;
+  }
+
   handle(event: EditEvent): void {
     for (const command of this.session.handle(event)) this.#onCommand(this, command);
   }

@@ -4,7 +4,7 @@
 export async function until<T>(
   sentence: string,
   ask: () => T | Promise<T>,
-  milliseconds = 30_000,
+  milliseconds = 60_000,
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = performance.now() + milliseconds;
   let trouble: unknown;
