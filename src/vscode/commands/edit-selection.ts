@@ -3,10 +3,11 @@ import * as vscode from "vscode";
 import { type EditContext, editContext } from "../../session/edit-context.ts";
 import { editQuestion, readyInstructions } from "../../session/edit-prompt.ts";
 import type { EditController } from "../edit/edit-controller.ts";
+import { sentText } from "../edit/edit-texts.ts";
 import { editPlace, editTargets } from "../edit-targets.ts";
 import type { Models } from "../models.ts";
 import { isReadOnly } from "../read-only.ts";
-import { editInstruction, sentText } from "./edit-instruction.ts";
+import { editInstruction } from "./edit-instruction.ts";
 
 const { l10n } = vscode;
 
@@ -94,6 +95,7 @@ async function begin({ edits, models }: EditServices, prepared: Prepared, instru
       before: context.before,
       after: context.after,
       question: editQuestion(context, instruction, { systemPrompt }),
+      sent: context.sent,
     })),
   );
 }

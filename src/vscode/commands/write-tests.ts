@@ -45,6 +45,7 @@ export async function writeTests({ edits, models }: EditServices): Promise<void>
       before: context.before,
       after: context.after,
       question: testQuestion(context, tested, { systemPrompt }),
+      sent: context.sent,
     },
   ]);
 }

@@ -55,7 +55,7 @@ export class EditController implements vscode.Disposable {
       vscode.workspace.onDidOpenTextDocument((document) => this.#records.opened(document)),
       vscode.workspace.onDidCloseTextDocument((document) => {
         // One whose language changes is told as closed and opened again.
-        if (document.isClosed) this.#of(document)?.onClosed();
+        if (!vscode.workspace.textDocuments.includes(document)) this.#of(document)?.onClosed();
       }),
       // A file must never hold an edit that the next window knows nothing about.
       vscode.workspace.onWillSaveTextDocument((event) => {

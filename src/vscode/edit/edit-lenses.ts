@@ -1,7 +1,7 @@
 /** The buttons over a pending edit: accept, reject, next, stop, and what the answer cost. */
 import * as vscode from "vscode";
 import { type EditPaint, paintOf } from "../../edit/decorations.ts";
-import { measuresText, noticeText } from "./edit-texts.ts";
+import { measuresText, noticeText, sentText } from "./edit-texts.ts";
 import type { PendingEdit } from "./pending-edit.ts";
 
 const { l10n } = vscode;
@@ -14,6 +14,8 @@ interface LensEdit {
   notices: string[];
   /** "412 ms · 88 tok/s · $0.0021", or "" while unknown. */
   measures: string;
+  /** "sent: 42 lines of 3 files", or "" where nothing was. */
+  sent: string;
   /** Names the edit in commands. */
   id: number;
 }
@@ -52,7 +54,7 @@ export class EditLenses implements vscode.CodeLensProvider {
   }
 }
 
-function lensEdit({ id, session, outcome }: PendingEdit): LensEdit {
+function lensEdit({ id, order, session, outcome }: PendingEdit): LensEdit {
   const { state } = session;
   return {
     id,
@@ -61,6 +63,7 @@ function lensEdit({ id, session, outcome }: PendingEdit): LensEdit {
     incomplete: state.name === "review" ? state.incomplete : undefined,
     notices: state.name === "review" ? state.notices.map(noticeText) : [],
     measures: measuresText(outcome),
+    sent: order.sent === undefined ? "" : sentText(order.sent),
   };
 }
 
@@ -87,7 +90,7 @@ function lensTexts(edit: LensEdit, place: EditPaint["lenses"][number]): LensText
     return [
       { title: `$(debug-stop) ${l10n.t("Stop")}`, command: "runnel.stop" },
       { title: `$(discard) ${l10n.t("Reject")}`, command: "runnel.rejectEdit", argument },
-      { title: `$(loading~spin) Runnel ${counts}` },
+      { title: `$(loading~spin) Runnel ${joined(counts, edit.sent)}` },
     ];
   }
   const several = edit.paint.lenses.length > 1;
@@ -109,7 +112,11 @@ function lensTexts(edit: LensEdit, place: EditPaint["lenses"][number]): LensText
   texts.push({ title: `$(diff) ${l10n.t("Diff")}`, command: "runnel.showEditDiff", argument });
   if (edit.incomplete !== undefined) texts.push({ title: `$(warning) ${l10n.t("Incomplete")}` });
   const measures = edit.measures === "" ? {} : { tooltip: edit.measures };
-  texts.push({ title: [counts, edit.measures].filter((part) => part !== "").join(" · "), ...measures });
+  texts.push({ title: joined(counts, edit.measures), ...measures });
   for (const notice of edit.notices) texts.push({ title: `$(info) ${notice}`, tooltip: notice });
   return texts;
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join(" · ");
 }

@@ -15,6 +15,8 @@ export interface EditOrder {
   before: readonly string[];
   after: readonly string[];
   question: Pick<ChatRequest, "system" | "messages">;
+  /** How much leaves the editor with it. */
+  sent?: { lines: number; files: number };
 }
 
 export class PendingEdit {
