@@ -12,8 +12,10 @@ import {
   lines,
   onDisk,
   open,
+  save,
   saying,
   selectLines,
+  untilOnDisk,
   untilShown,
   untilText,
   useEditing,
@@ -106,11 +108,10 @@ describe("A document with an inline edit", () => {
     const over = edit();
     await answer.write("```\nnew 0\nnew 1\n");
     await until("the first lines are there", () => document.getText().includes("new 1"));
-    await document.save();
-    assert.equal(await onDisk(uri), document.getText());
+    await save(document);
     await answer.end("```\n");
     await over;
-    await document.save();
+    await save(document);
     assert.equal(await onDisk(uri), text(lines(2, "new")));
     await command("runnel.rejectEdit");
     await untilText(document, before);
@@ -177,8 +178,7 @@ describe("A document with an inline edit", () => {
       await command("runnel.acceptEdit");
       await command("undo");
       await untilText(document, before);
-      await until("it is saved", () => !document.isDirty);
-      assert.equal(await onDisk(uri), before);
+      await untilOnDisk(uri, before);
     } finally {
       await set("files", { autoSave: undefined, autoSaveDelay: undefined });
     }
@@ -205,7 +205,7 @@ describe("A document with an inline edit", () => {
     git("commit", "--quiet", "-m", "one");
     editing.answerWith(answers(lines(3, "new")));
     await edit();
-    await document.save();
+    await save(document);
     assert.equal(await onDisk(uri), text(lines(3, "new")));
     git("checkout", "--quiet", "--", ".");
     await untilText(document, before);

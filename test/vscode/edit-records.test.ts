@@ -6,7 +6,18 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import type { EditRecord } from "../../src/edit/edit-record.ts";
 import { createRecordFile } from "../../src/vscode/edit/record-store.ts";
-import { answers, edit, file, lines, open, selectLines, untilShown, untilText, useEditing } from "./support/editing.ts";
+import {
+  answers,
+  edit,
+  file,
+  lines,
+  open,
+  save,
+  selectLines,
+  untilShown,
+  untilText,
+  useEditing,
+} from "./support/editing.ts";
 import { command, until } from "./support/editor.ts";
 
 describe("The record of an inline edit", () => {
@@ -36,17 +47,17 @@ describe("The record of an inline edit", () => {
     const over = edit();
     await answer.write("```\nnew 0\nnew 1\n");
     await until("the first lines are there", () => document.getText().includes("new 1"));
-    await document.save();
+    await save(document);
     const [streaming] = await recorded(document.uri);
     assert.deepEqual([streaming?.stage, streaming?.lines], ["streaming", [...lines(2, "new"), ...lines(4)]]);
     await answer.end("new 2\n```\n");
     await over;
-    await document.save();
+    await save(document);
     const [review] = await recorded(document.uri);
     assert.deepEqual(review, recordOf(document.uri, "review", lines(3, "new")));
     await command("runnel.rejectEdit");
     await untilText(document, text(lines(4)));
-    await document.save();
+    await save(document);
     assert.deepEqual(await recorded(document.uri), []);
   });
 
@@ -78,7 +89,7 @@ describe("The record of an inline edit", () => {
     selectLines(other, 1, 4);
     editing.answerWith(answers(lines(2, "new")));
     await edit();
-    await other.document.save();
+    await save(other.document);
     assert.deepEqual(await recordedUris(waiting, other.document.uri), [
       waiting.toString(),
       other.document.uri.toString(),
