@@ -16,7 +16,7 @@ import { FixActions } from "./vscode/commands/fix-actions.ts";
 import type { ComparisonFormat } from "./vscode/compare-files.ts";
 import type { EditController } from "./vscode/edit/edit-controller.ts";
 import type { EditArgument } from "./vscode/edit/edit-lenses.ts";
-import { hasPendingEdits } from "./vscode/edit/pending-edits.ts";
+import { createRecordStore, type RecordStore } from "./vscode/edit/record-store.ts";
 import { createKeyStore } from "./vscode/keys.ts";
 import { Models } from "./vscode/models.ts";
 import { onDemand } from "./vscode/on-demand.ts";
@@ -31,6 +31,8 @@ export interface TestHandle {
   conversation(): unknown;
   usageFolder: string;
   edits: EditController;
+  /** Where the next window would find pending edits. */
+  editRecords: RecordStore;
   /** The comparison as its page sees it, what the page may say, and the files it would save. */
   comparison: {
     snapshot(): unknown;
@@ -84,14 +86,17 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
   const statusBar = new StatusBar({ ledger, models });
   const running = createRunning();
   const sideTurns = { environment, models, running, statusBar };
-  const { subscriptions, workspaceState } = context;
+  const { subscriptions } = context;
+  const editRecords = createRecordStore(context);
 
   // What follows is loaded when it is first needed: test/bundle.test.ts says how much may be loaded before that.
   const commands = onDemand(() => import("./vscode/commands/index.ts"));
   const edits = onDemand(async () => {
     const { EditController } = await import("./vscode/edit/edit-controller.ts");
-    const made = new EditController(sideTurns, workspaceState);
+    const made = new EditController(sideTurns, editRecords);
     subscriptions.push(made);
+    // Before any other edit is recorded.
+    await made.restore();
     return made;
   });
   const chat = onDemand(async () => {
@@ -177,10 +182,10 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
     }),
   );
   // Why Runnel is activated with the window, and not by the first command: what was half streamed into a file goes back.
-  if (hasPendingEdits(workspaceState))
-    edits()
-      .then((found) => found.restore())
-      .catch((error: unknown) => logger.error(String(error)));
+  editRecords
+    .read()
+    .then((records) => (records === undefined ? undefined : edits()))
+    .catch((error: unknown) => logger.error(String(error)));
   endings.push(async () => {
     // What streams ends in the ledger as far as it got.
     await running.stopAll();
@@ -192,6 +197,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
     conversation: () => chat.conversation,
     usageFolder,
     edits,
+    editRecords,
     comparison,
     usagePage: () => usage.page(),
     allowTelemetry: (allowed) => {

@@ -47,7 +47,7 @@ describe("the translations", () => {
   const titles = [...manifest].filter(([key]) => key.startsWith("command."));
 
   long.it("have an English bundle of exactly the texts in the sources", async function () {
-    this.timeout(20_000); // Each source with texts is parsed.
+    this.timeout(90_000); // Each source with texts is parsed.
     const sources = globSync("src/**/*.ts", { cwd: root })
       .map((path) => ({ path, extension: ".ts", contents: read(path) }))
       .filter(({ contents }) => contents.includes("l10n"));

@@ -20,7 +20,7 @@ import { partOwnChanges } from "./own-changes.ts";
 import { createRestorer, type Restorer } from "./restorer.ts";
 import { createStreamingDiff } from "./streaming-diff.ts";
 import { splitLines, type TextChange, type TextRange } from "./text-range.ts";
-import { partChanges, type TrackedText, textFrom, trackText } from "./tracked-range.ts";
+import { atEndsOfLines, partChanges, type TrackedText, textFrom, trackText } from "./tracked-range.ts";
 
 export type * from "./edit-state.ts";
 
@@ -140,7 +140,7 @@ export function createEditSession(options: EditSessionOptions): EditSession {
   const follow = (change: TextChange, isUndo: boolean): void => {
     if (state.name === "streaming") {
       const before = writer.text();
-      const after = trackText(before, change, isUndo ? "inside" : "outside");
+      const after = trackText(before, change, isUndo ? "inside" : atEndsOfLines(before.range, change));
       if (after.text === before.text) return writer.moveTo(after.range.start);
       // A batch in flight was made for a document that is no more: the editor will refuse it.
       inFlight = undefined;

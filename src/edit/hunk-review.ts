@@ -2,7 +2,7 @@
 import { type Hunk, hunksOf, hunkText } from "./hunks.ts";
 import type { DiffLine } from "./line-diff.ts";
 import { applyChange, compare, isEmpty, type TextChange, type TextRange, textAt } from "./text-range.ts";
-import { type AtEnds, type TrackedText, trackRange, trackText } from "./tracked-range.ts";
+import { type AtEnds, atEndsOfLines, type TrackedText, trackRange, trackText } from "./tracked-range.ts";
 import type { LineAnchor } from "./whole-lines.ts";
 
 export interface ReviewHunk {
@@ -79,15 +79,16 @@ export function createHunkReview(diff: readonly DiffLine[], text: TrackedText): 
     },
     follow(change, isUndo) {
       // An undone change of ours may have begun or ended where the range does.
-      const atEnds: AtEnds = isUndo ? "inside" : "outside";
+      const atEnds = (range: TextRange, anchor?: LineAnchor): AtEnds =>
+        isUndo ? "inside" : anchor === "below" ? "outside" : atEndsOfLines(range, change);
       const isAtBeginning = compare(change.range.end, region.range.start) <= 0;
-      region = trackText(region, change, atEnds);
+      region = trackText(region, change, atEnds(region.range));
       for (const hunk of hunks) {
         // Lines are gone here: they come back before what is typed in their place, unless it stands before the whole edit.
         if (!isUndo && !isAtBeginning && isInsertionAt(change, hunk.range)) continue;
         const isInside =
           compare(change.range.start, hunk.range.start) >= 0 && compare(change.range.end, hunk.range.end) <= 0;
-        const { range, touched } = trackRange(hunk.range, change, atEnds);
+        const { range, touched } = trackRange(hunk.range, change, atEnds(hunk.range, hunk.anchor));
         hunk.range = range;
         if (!touched) continue;
         hunk.touched = true;

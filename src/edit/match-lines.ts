@@ -1,6 +1,7 @@
-/** Finds which lines of two texts belong together, with nearly the fewest changes and in nearly linear time. */
+/** Finds which lines of two texts belong together, with the fewest changes wherever the time for that is not felt. */
+import { longestCommon, MOST_WORDS, wordsFor } from "./longest-common.ts";
 
-/** Where the search for the fewest changes of one stretch is given up; its cost grows with the square of this. */
+/** Where many changes are taken for granted, and another way is tried; the cost grows with the square of this. */
 const MAXIMUM_CHANGES = 300;
 
 /** For each line its partner in the other text, or -1. */
@@ -44,9 +45,16 @@ export function matchLines(oldLines: ArrayLike<number>, newLines: ArrayLike<numb
       );
     };
     const path = fewestChanges(old, current, oldLines, newLines);
-    const fixed = path.isWhole ? [] : anchors();
+    const isLarge = wordsFor(old.length, current.length) > MOST_WORDS;
+    const fixed = path.isWhole || !isLarge ? [] : anchors();
     for (let index = oldStart; index < oldEnd; index++) seenInOld[oldLines[index]!] = 0;
     for (let index = newStart; index < newEnd; index++) seenInNew[newLines[index]!] = 0;
+    if (!path.isWhole && !isLarge) {
+      const numbersOf = (indexes: readonly number[], lines: ArrayLike<number>) => indexes.map((index) => lines[index]!);
+      const common = longestCommon(numbersOf(old, oldLines), numbersOf(current, newLines), count);
+      for (const [one, other] of common) pair(old[one]!, current[other]!);
+      return;
+    }
     if (fixed.length === 0) {
       for (const [one, other] of path.pairs) pair(one, other);
       // What was given up on goes on from where the search had come.

@@ -1,5 +1,15 @@
 /** A range that keeps its place while a document around it changes; an idea of Cody's. */
-import { applyChange, compare, endOf, position, shift, type TextChange, type TextRange, textAt } from "./text-range.ts";
+import {
+  applyChange,
+  compare,
+  endOf,
+  isEmpty,
+  position,
+  shift,
+  type TextChange,
+  type TextRange,
+  textAt,
+} from "./text-range.ts";
 
 export interface TrackedRange {
   range: TextRange;
@@ -33,6 +43,12 @@ export function trackRange(range: TextRange, change: TextChange, atEnds: AtEnds 
   return { range: { start: endOfText, end: endOfText }, touched: true };
 }
 
+/** For a range of whole lines: blanks put right before it are the indentation of its first line, as a formatter does it. */
+export function atEndsOfLines(range: TextRange, change: TextChange): AtEnds {
+  const isIndentation = /^[\t ]+$/.test(change.text) && isEmpty(change.range) && !isEmpty(range);
+  return isIndentation && compare(change.range.start, range.start) === 0 ? "inside" : "outside";
+}
+
 /** A tracked range and what stands in it, known without asking the document. */
 export interface TrackedText {
   range: TextRange;
@@ -46,13 +62,14 @@ export function textFrom(line: number, lines: readonly string[]): TrackedText {
   return { range: { start, end: endOf(start, text) }, text };
 }
 
-/** The changes before or behind a range, and those that touch it; each in the order given. */
+/** The changes before or behind a range of whole lines, and those that touch it; each in the order given. */
 export function partChanges(
   changes: readonly TextChange[],
-  { start, end }: TextRange,
+  lines: TextRange,
 ): [elsewhere: TextChange[], inside: TextChange[]] {
-  const isElsewhere = ({ range }: TextChange): boolean =>
-    compare(range.end, start) <= 0 || compare(range.start, end) >= 0;
+  const isElsewhere = (change: TextChange): boolean =>
+    atEndsOfLines(lines, change) === "outside" &&
+    (compare(change.range.end, lines.start) <= 0 || compare(change.range.start, lines.end) >= 0);
   return [changes.filter(isElsewhere), changes.filter((change) => !isElsewhere(change))];
 }
 

@@ -242,6 +242,31 @@ describe("an edit session", () => {
     assert.deepEqual(desk.session.state, { name: "ended", ending: "rejected" });
   });
 
+  it("takes blanks before the first line of a hunk for its indentation, which goes with it", () => {
+    const desk = openDesk(["a();", "b();", "c();", "d();", "e();"]);
+    streamAll(desk, ["A();", "B();", "c();", "d();", "E();"]);
+    // As a formatter tells it: from the last to the first.
+    desk.send({
+      type: "document-changed",
+      changes: desk.document.change([insertion(1, 0, "  "), insertion(2, 0, "\t"), insertion(5, 0, "  ")]),
+    });
+    assert.equal(desk.document.text, whole(["  A();", "\tB();", "c();", "d();", "  E();"]));
+    desk.send({ type: "reject-all" });
+    desk.apply();
+    assert.equal(desk.document.text, whole(["a();", "b();", "c();", "d();", "e();"]));
+  });
+
+  it("lets a person take over who indents the first line", () => {
+    const desk = openDesk(old);
+    desk.send({ type: "text", text: "one();\ntwo();\n" });
+    desk.apply();
+    desk.type(insertion(1, 0, "\t"));
+    assert.equal(desk.session.state.name, "review");
+    desk.send({ type: "reject-all" });
+    desk.apply();
+    assert.equal(desk.document.text, whole(old));
+  });
+
   it("takes a hunk for accepted when a person writes over its edge", () => {
     const desk = openDesk(["a();", "b();", "c();", "d();", "e();"]);
     streamAll(desk, ["A();", "b();", "c();", "d();", "E();"]);

@@ -75,4 +75,18 @@ describe("a streaming diff", () => {
       assert.ok(changesIn(final) <= changesIn(streamed));
     });
   }
+
+  it("is final with the fewest changes also where hardly anything stayed", () => {
+    for (const seed of [1, 2, 3]) {
+      const { old, new: current } = largeEdits(700, seed).unrelated!;
+      assert.equal(changesIn(stream(old, current).final), fewestChanges(old, current));
+    }
+  });
+
+  it("obeys the laws where texts are too large for that", () => {
+    const { old, new: current } = largeEdits(18_000, 1).unrelated!;
+    const { final } = stream(old, current);
+    assertLaws(final, old, current);
+    assert.ok(changesIn(final) < old.length + current.length);
+  }).timeout(30_000);
 });

@@ -40,7 +40,7 @@ describe("An inline edit whose answer", () => {
     await command("runnel.stop", "edit");
     await over;
     assert.equal(document.getText(), text(["new 0", "new 1", ...old]));
-    assert.match(await lenses(document), /Incomplete.*Accept.*Reject.*Continue/);
+    assert.match(await lenses(document), /Accept.*Reject.*Continue.*Incomplete/);
 
     const rest = editing.answerByHand();
     const continued = command("runnel.continueEdit");
@@ -89,7 +89,7 @@ describe("An inline edit whose answer", () => {
     await answer.write("```\nnew 0\nnew 1\nnew");
     await until("the first lines are there", () => document.getText().includes("new 1"));
     await answer.reset();
-    await untilShown(document, /Incomplete.*Continue/);
+    await untilShown(document, /Continue.*Incomplete/);
     assert.equal(document.getText(), text(["new 0", "new 1", ...old]));
     await command("notifications.clearAll");
     await over;
@@ -104,7 +104,7 @@ describe("An inline edit whose answer", () => {
     const { document } = await openText();
     answerText("```\nnew 0\n", "length");
     const over = edit();
-    await untilShown(document, /Incomplete.*Continue/);
+    await untilShown(document, /Continue.*Incomplete/);
     await command("notifications.clearAll");
     await over;
     assert.equal(document.getText(), text(["new 0", ...old]));

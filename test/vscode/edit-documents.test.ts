@@ -1,6 +1,7 @@
 /** Inline edits in documents to which things happen: hidden, closed, saved, formatted, changed on disk, or not editable. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { chmodSync } from "node:fs";
 import { dirname } from "node:path";
 import * as vscode from "vscode";
 import {
@@ -11,8 +12,10 @@ import {
   lines,
   onDisk,
   open,
+  save,
   saying,
   selectLines,
+  untilOnDisk,
   untilShown,
   untilText,
   useEditing,
@@ -105,11 +108,10 @@ describe("A document with an inline edit", () => {
     const over = edit();
     await answer.write("```\nnew 0\nnew 1\n");
     await until("the first lines are there", () => document.getText().includes("new 1"));
-    await document.save();
-    assert.equal(await onDisk(uri), document.getText());
+    await save(document);
     await answer.end("```\n");
     await over;
-    await document.save();
+    await save(document);
     assert.equal(await onDisk(uri), text(lines(2, "new")));
     await command("runnel.rejectEdit");
     await untilText(document, before);
@@ -119,7 +121,7 @@ describe("A document with an inline edit", () => {
     const indent = vscode.languages.registerDocumentFormattingEditProvider("plaintext", {
       provideDocumentFormattingEdits: (document) =>
         Array.from({ length: document.lineCount }, (_, line) => document.lineAt(line))
-          .filter(({ text: line }) => /^(new 1|head)/.test(line))
+          .filter(({ text: line }) => /^(new 1|head|first)/.test(line))
           .map(({ range }) => vscode.TextEdit.insert(range.start, "  ")),
     });
     await set("editor", { formatOnSave: true });
@@ -144,6 +146,14 @@ describe("A document with an inline edit", () => {
       assert.equal(review.document.getText(), ["  head", "new 0", "  new 1", "new 2", "tail", ""].join("\n"));
       await command("runnel.rejectEdit");
       await untilText(review.document, `  ${before}`);
+
+      const first = await openFile("formatted-in-first-line.txt");
+      editing.answerWith(answers(["first", "line 1", "first again"]));
+      await edit();
+      await first.document.save();
+      assert.equal(first.document.getText(), ["  head", "  first", "line 1", "  first again", "tail", ""].join("\n"));
+      await command("runnel.rejectEdit");
+      await untilText(first.document, `  ${before}`);
     } finally {
       indent.dispose();
       await set("editor", { formatOnSave: undefined });
@@ -168,8 +178,7 @@ describe("A document with an inline edit", () => {
       await command("runnel.acceptEdit");
       await command("undo");
       await untilText(document, before);
-      await until("it is saved", () => !document.isDirty);
-      assert.equal(await onDisk(uri), before);
+      await untilOnDisk(uri, before);
     } finally {
       await set("files", { autoSave: undefined, autoSaveDelay: undefined });
     }
@@ -196,7 +205,7 @@ describe("A document with an inline edit", () => {
     git("commit", "--quiet", "-m", "one");
     editing.answerWith(answers(lines(3, "new")));
     await edit();
-    await document.save();
+    await save(document);
     assert.equal(await onDisk(uri), text(lines(3, "new")));
     git("checkout", "--quiet", "--", ".");
     await untilText(document, before);
@@ -204,19 +213,61 @@ describe("A document with an inline edit", () => {
     assert.equal(document.isDirty, false);
   });
 
-  it("that is read-only stays as it is, and a sentence says so", async () => {
-    await set("files", { readonlyInclude: { "**/locked.txt": true } });
-    try {
-      const { document } = await openFile("locked.txt");
-      editing.answerWith(answers(lines(3, "new")));
+  it("that is known to be read-only is refused with a sentence before anything is sent", async () => {
+    const { length } = editing.server.requests;
+    const isRefused = async (document: vscode.TextDocument, name: string): Promise<void> => {
+      const old = document.getText();
       const said = await saying(() => edit());
-      assert.equal(document.getText(), before);
-      assert.equal(document.isDirty, false);
-      assert.deepEqual(said, ["The edit was not applied: the file cannot be changed."]);
-      assert.equal(await lenses(document), "");
+      assert.deepEqual(said, [`${name} is read-only, so Runnel cannot edit it.`]);
+      assert.equal(document.getText(), old);
+    };
+    await set("files", { readonlyInclude: { "**/locked.txt": true }, readonlyFromPermissions: true });
+    const provided = vscode.workspace.registerTextDocumentContentProvider("provided", {
+      provideTextDocumentContent: () => before,
+    });
+    try {
+      await isRefused((await openFile("locked.txt")).document, "locked.txt");
+      const { document } = await openFile("permitted-to-nobody.txt");
+      chmodSync(document.uri.fsPath, 0o444);
+      await isRefused(document, "permitted-to-nobody.txt");
+      const virtual = await vscode.window.showTextDocument(vscode.Uri.parse("provided:/text.txt"));
+      await isRefused(virtual.document, "/text.txt");
+      assert.equal(editing.server.requests.length, length);
+      await set("files", { readonlyExclude: { "**/locked.txt": true } });
+      editing.answerWith(answers(lines(3, "new")));
+      const excluded = await openFile("locked.txt");
+      await edit();
+      assert.equal(excluded.document.getText(), text(lines(3, "new")));
     } finally {
-      await set("files", { readonlyInclude: undefined });
+      provided.dispose();
+      await set("files", {
+        readonlyInclude: undefined,
+        readonlyExclude: undefined,
+        readonlyFromPermissions: undefined,
+      });
     }
+  });
+
+  it("that a person made read-only for the session stays as it is, and a sentence says so", async () => {
+    const { document } = await openFile("locked-for-now.txt");
+    await command("workbench.action.files.setActiveEditorReadonlyInSession");
+    editing.answerWith(answers(lines(3, "new")));
+    const said = await saying(() => edit());
+    assert.equal(document.getText(), before);
+    assert.equal(document.isDirty, false);
+    assert.deepEqual(said, ["The edit was not applied: the file cannot be changed."]);
+    assert.equal(await lenses(document), "");
+    await command("workbench.action.files.resetActiveEditorReadonlyInSession");
+  });
+
+  it("whose language changes keeps its edit", async () => {
+    const { document } = await openFile("language.txt");
+    editing.answerWith(answers(lines(3, "new")));
+    await edit();
+    await vscode.languages.setTextDocumentLanguage(document, "javascript");
+    await untilShown(document, /Accept/);
+    await command("runnel.rejectEdit");
+    await untilText(document, before);
   });
 
   it("that is no text, or more than extensions are shown, is refused with a sentence before anything is sent", async () => {

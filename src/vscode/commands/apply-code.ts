@@ -4,6 +4,7 @@ import { findPlace } from "../../edit/place.ts";
 import type { LineRange } from "../../session/line-range.ts";
 import type { EditController } from "../edit/edit-controller.ts";
 import { insertCode, newFile } from "../editors.ts";
+import { refuses } from "./edit-selection.ts";
 
 const { l10n } = vscode;
 
@@ -11,6 +12,7 @@ export async function applyCode(edits: EditController, code: string, language: s
   const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
   if (editor === undefined) return newFile(code, language);
   const { document, selection } = editor;
+  if (await refuses(document)) return;
   const lines = document.getText().split(/\r\n|\r|\n/);
   const found = findPlace(lines, code.split("\n"));
   const range = found ? { first: found.startLine, last: found.endLine - 1 } : await askWhere(editor, code, language);

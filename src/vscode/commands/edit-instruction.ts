@@ -1,6 +1,7 @@
 /** Asks what an edit should do: a field for typing, with the instructions given before beneath it. */
 import * as vscode from "vscode";
 import { asRecent, remember } from "../../session/recent-instructions.ts";
+import { sentText } from "../edit/edit-texts.ts";
 
 const { l10n } = vscode;
 
@@ -74,10 +75,4 @@ function ask({ place, model, sent }: InstructionQuestion, recent: readonly strin
     });
     pick.show();
   });
-}
-
-/** What leaves the editor, such as "sent: 42 lines of 3 files". */
-export function sentText({ lines, files }: { lines: number; files: number }): string {
-  if (files > 1) return l10n.t("sent: {0} lines of {1} files", lines, files);
-  return lines === 1 ? l10n.t("sent: 1 line") : l10n.t("sent: {0} lines", lines);
 }

@@ -3,9 +3,11 @@ import * as vscode from "vscode";
 import { type EditContext, editContext } from "../../session/edit-context.ts";
 import { editQuestion, readyInstructions } from "../../session/edit-prompt.ts";
 import type { EditController } from "../edit/edit-controller.ts";
+import { sentText } from "../edit/edit-texts.ts";
 import { editPlace, editTargets } from "../edit-targets.ts";
 import type { Models } from "../models.ts";
-import { editInstruction, sentText } from "./edit-instruction.ts";
+import { isReadOnly } from "../read-only.ts";
+import { editInstruction } from "./edit-instruction.ts";
 
 const { l10n } = vscode;
 
@@ -48,6 +50,8 @@ async function prepare({ edits, models }: EditServices, options: { mayWrite: boo
     void vscode.window.showInformationMessage(noEditorText());
     return undefined;
   }
+  const { document } = editor;
+  if (await refuses(document)) return undefined;
   const target = models.modelFor("edit");
   const choice = models.choice("edit");
   if (target === undefined || choice === undefined) {
@@ -59,7 +63,6 @@ async function prepare({ edits, models }: EditServices, options: { mayWrite: boo
     void vscode.window.showInformationMessage(l10n.t("There is no code here: select some, or put the cursor in it."));
     return undefined;
   }
-  const { document } = editor;
   if (targets.some(({ lines }) => edits.isTaken(document, lines.first, lines.last))) {
     void vscode.window.showInformationMessage(
       l10n.t("There is a pending edit in these lines: accept or reject it first."),
@@ -70,6 +73,14 @@ async function prepare({ edits, models }: EditServices, options: { mayWrite: boo
   const room = info?.contextWindow === undefined ? {} : { contextWindow: info.contextWindow };
   const contexts = await Promise.all(targets.map(async (each) => editContext(await editPlace(each), room)));
   return { document, contexts, model: choice.label };
+}
+
+/** Says so where nobody can change a document. */
+export async function refuses(document: vscode.TextDocument): Promise<boolean> {
+  if (!(await isReadOnly(document))) return false;
+  const name = vscode.workspace.asRelativePath(document.uri, false);
+  void vscode.window.showInformationMessage(l10n.t("{0} is read-only, so Runnel cannot edit it.", name));
+  return true;
 }
 
 async function begin({ edits, models }: EditServices, prepared: Prepared, instruction: string): Promise<void> {
@@ -84,6 +95,7 @@ async function begin({ edits, models }: EditServices, prepared: Prepared, instru
       before: context.before,
       after: context.after,
       question: editQuestion(context, instruction, { systemPrompt }),
+      sent: context.sent,
     })),
   );
 }

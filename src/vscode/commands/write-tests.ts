@@ -5,7 +5,7 @@ import { testQuestion } from "../../session/edit-prompt.ts";
 import { nearestTo, testFilesOf } from "../../session/test-file.ts";
 import { editPlace, editTargets, rangeOf } from "../edit-targets.ts";
 import { attachmentOf } from "../editors.ts";
-import type { EditServices } from "./edit-selection.ts";
+import { type EditServices, refuses } from "./edit-selection.ts";
 
 const { l10n } = vscode;
 
@@ -26,6 +26,7 @@ export async function writeTests({ edits, models }: EditServices): Promise<void>
   }
   const tested = attachmentOf(target.document, rangeOf(target));
   const document = await testDocument(target.document);
+  if (await refuses(document)) return;
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: false });
   const line = await emptyLastLine(document);
   if (line === undefined) {
@@ -44,6 +45,7 @@ export async function writeTests({ edits, models }: EditServices): Promise<void>
       before: context.before,
       after: context.after,
       question: testQuestion(context, tested, { systemPrompt }),
+      sent: context.sent,
     },
   ]);
 }

@@ -7,13 +7,15 @@ import { fenced } from "../../session/fence.ts";
 import type { LineRange } from "../../session/line-range.ts";
 import { continueInstruction } from "../../session/prompts.ts";
 import { runSideTurn, type SideTurnServices, showTurnError } from "../side-turn.ts";
+import { createContexts } from "./edit-contexts.ts";
 import { type EditArgument, EditLenses } from "./edit-lenses.ts";
 import { EditOriginals } from "./edit-originals.ts";
 import { EditPainter } from "./edit-painter.ts";
-import { EditRecords } from "./edit-records.ts";
+import { EditRecords, type FoundReview } from "./edit-records.ts";
 import { endingText } from "./edit-texts.ts";
 import { EditedDocument, type EditedDocumentEvents } from "./edited-document.ts";
 import { countsOf, type EditOrder, type PendingEdit } from "./pending-edit.ts";
+import type { RecordStore } from "./record-store.ts";
 import type { UndoSteps } from "./undo-steps.ts";
 
 /** Milliseconds between two drawings. */
@@ -31,12 +33,16 @@ export class EditController implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[];
   #nextId = 1;
   #repaint: NodeJS.Timeout | undefined;
-  #contexts = "";
+  readonly #setContexts = createContexts();
 
-  /** `memory` is the workspace's. */
-  constructor(services: SideTurnServices, memory: vscode.Memento) {
+  constructor(services: SideTurnServices, store: RecordStore) {
     this.#services = services;
-    this.#records = new EditRecords(memory);
+    this.#records = new EditRecords({
+      store,
+      logger: services.environment.logger,
+      records: () => [...this.#documents.values()].flatMap((edited) => edited.records()),
+      review: (document, reviews, original) => this.#review(document, reviews, original),
+    });
     this.#subscriptions = [
       this.#records,
       this.#painter,
@@ -46,7 +52,15 @@ export class EditController implements vscode.Disposable {
         this.#followUndo(event);
         this.#of(event.document)?.onDocumentChanged(event);
       }),
-      vscode.workspace.onDidCloseTextDocument((document) => this.#of(document)?.onClosed()),
+      vscode.workspace.onDidOpenTextDocument((document) => this.#records.opened(document)),
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        // One whose language changes is told as closed and opened again.
+        if (!vscode.workspace.textDocuments.includes(document)) this.#of(document)?.onClosed();
+      }),
+      // A file must never hold an edit that the next window knows nothing about.
+      vscode.workspace.onWillSaveTextDocument((event) => {
+        if (this.#of(event.document)) event.waitUntil(this.#records.write());
+      }),
       vscode.window.onDidChangeVisibleTextEditors((editors) => {
         for (const { document } of editors) this.#of(document)?.onShown();
       }),
@@ -62,35 +76,27 @@ export class EditController implements vscode.Disposable {
 
   /** Streams one edit for each order, all at once. Resolves when the last has ended streaming. */
   async begin(document: vscode.TextDocument, orders: readonly EditOrder[]): Promise<void> {
-    const edited = this.#documents.get(key(document)) ?? this.#open(document);
+    const edited = this.#of(document) ?? this.#open(document);
     await Promise.all(orders.map((order) => this.#run(edited, edited.add(this.#nextId++, order))));
   }
 
   /** The same for code that is there already: it becomes a pending edit at once. */
   async applyText(document: vscode.TextDocument, lines: LineRange, code: string): Promise<void> {
-    const edited = this.#documents.get(key(document)) ?? this.#open(document);
+    const edited = this.#of(document) ?? this.#open(document);
     const edit = edited.add(this.#nextId++, { lines, before: [], after: [], question: { messages: [] } });
     edit.handle({ type: "text", text: fenced(code, document.languageId) });
     edit.handle({ type: "stream-ended", outcome: "completed" });
     await edited.settled();
   }
 
-  /** After a window was closed on pending edits: half-streamed lines go back to the old ones, reviews go on. */
-  async restore(): Promise<void> {
-    await this.#records.restore(this.#services.environment.logger, (document, reviews, original) => {
-      const edited = this.#open(document, original);
-      for (const { lines, ...review } of reviews)
-        edited.add(this.#nextId++, { lines, review, before: [], after: [], question: { messages: [] } });
-    });
-    this.#changed();
+  /** After a window was closed on pending edits. */
+  restore(): Promise<void> {
+    return this.#records.restore();
   }
 
   /** Whether a pending edit holds one of these lines already. */
   isTaken(document: vscode.TextDocument, first: number, last: number): boolean {
-    return (this.#of(document)?.edits ?? []).some(({ session }) => {
-      const { startLine, endLine } = session.view();
-      return first < endLine && last >= startLine;
-    });
+    return this.#of(document)?.edits.some((edit) => edit.holds(first, last)) ?? false;
   }
 
   acceptEdit(argument?: EditArgument): void {
@@ -175,6 +181,13 @@ export class EditController implements vscode.Disposable {
     if (outcome.error) await this.#tellFailure(edited, edit, outcome);
   }
 
+  #review(document: vscode.TextDocument, reviews: readonly FoundReview[], original: string): void {
+    const edited = this.#of(document) ?? this.#open(document, original);
+    for (const { lines, ...review } of reviews)
+      edited.add(this.#nextId++, { lines, review, before: [], after: [], question: { messages: [] } });
+    this.#changed();
+  }
+
   #open(document: vscode.TextDocument, original?: string): EditedDocument {
     const events: EditedDocumentEvents = {
       changed: () => this.#changed(),
@@ -186,7 +199,7 @@ export class EditController implements vscode.Disposable {
       },
     };
     const edited: EditedDocument = new EditedDocument(document, events, original);
-    this.#documents.set(key(document), edited);
+    this.#documents.set(document.uri.toString(), edited);
     return edited;
   }
 
@@ -197,12 +210,12 @@ export class EditController implements vscode.Disposable {
   }
 
   #close(edited: EditedDocument): void {
-    this.#documents.delete(key(edited.document));
+    this.#documents.delete(edited.document.uri.toString());
     for (const editor of editorsOf(edited.document)) this.#painter.clear(editor);
   }
 
   #of(document: vscode.TextDocument): EditedDocument | undefined {
-    return this.#documents.get(key(document));
+    return this.#documents.get(document.uri.toString());
   }
 
   #documentOf(edit: PendingEdit): EditedDocument | undefined {
@@ -218,7 +231,7 @@ export class EditController implements vscode.Disposable {
     const editor = vscode.window.activeTextEditor;
     const edits = [...((editor && this.#of(editor.document)?.edits) ?? [])];
     const line = editor?.selection.active.line ?? -1;
-    const here = edits.filter(({ session }) => contains(session.view(), line));
+    const here = edits.filter((edit) => edit.holds(line));
     return here.length > 0 ? here : edits;
   }
 
@@ -237,7 +250,7 @@ export class EditController implements vscode.Disposable {
   #keep(): void {
     const all = [...this.#documents.values()];
     const stages = all.flatMap(({ edits }) => edits.map(({ id, session }) => `${id} ${session.state.name}`));
-    this.#records.note(() => all.flatMap((edited) => edited.records()), stages.join());
+    this.#records.note(stages.join());
   }
 
   #changed(): void {
@@ -253,20 +266,15 @@ export class EditController implements vscode.Disposable {
     }, REPAINT);
   }
 
-  /** For the `when` of keys and menus: whether an edit is pending in the active editor, and whether one streams there. */
+  /** What is pending in the active editor. */
   #tellContexts(): void {
     const active = vscode.window.activeTextEditor;
     const edited = active && this.#of(active.document);
     this.#services.statusBar.showPending(countsOf(edited?.edits ?? []));
-    const contexts = {
+    this.#setContexts({
       "runnel.editPending": edited !== undefined,
       "runnel.editStreaming": edited?.isStreaming === true,
-    };
-    const written = JSON.stringify(contexts);
-    if (written === this.#contexts) return;
-    this.#contexts = written;
-    for (const [name, value] of Object.entries(contexts))
-      void vscode.commands.executeCommand("setContext", name, value);
+    });
   }
 
   #tellEnding(edit: PendingEdit, ending: EditEnding): void {
@@ -282,14 +290,6 @@ export class EditController implements vscode.Disposable {
   }
 }
 
-function key(document: vscode.TextDocument): string {
-  return document.uri.toString();
-}
-
 function editorsOf(document: vscode.TextDocument): vscode.TextEditor[] {
   return vscode.window.visibleTextEditors.filter((editor) => editor.document === document);
-}
-
-function contains({ startLine, endLine }: { startLine: number; endLine: number }, line: number): boolean {
-  return line >= startLine && line < Math.max(endLine, startLine + 1);
 }

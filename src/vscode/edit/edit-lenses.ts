@@ -1,7 +1,7 @@
 /** The buttons over a pending edit: accept, reject, next, stop, and what the answer cost. */
 import * as vscode from "vscode";
 import { type EditPaint, paintOf } from "../../edit/decorations.ts";
-import { measuresText, noticeText } from "./edit-texts.ts";
+import { measuresText, noticeText, sentText } from "./edit-texts.ts";
 import type { PendingEdit } from "./pending-edit.ts";
 
 const { l10n } = vscode;
@@ -14,6 +14,8 @@ interface LensEdit {
   notices: string[];
   /** "412 ms · 88 tok/s · $0.0021", or "" while unknown. */
   measures: string;
+  /** "sent: 42 lines of 3 files", or "" where nothing was. */
+  sent: string;
   /** Names the edit in commands. */
   id: number;
 }
@@ -43,16 +45,16 @@ export class EditLenses implements vscode.CodeLensProvider {
       .flatMap((edit) =>
         edit.paint.lenses.flatMap((place) => {
           const range = new vscode.Range(place.line, 0, place.line, 0);
-          return lensTexts(edit, place).map(({ title, command, argument }) => {
-            const lens = { title, command, ...(argument === undefined ? {} : { arguments: [argument] }) };
-            return new vscode.CodeLens(range, lens);
+          return lensTexts(edit, place).map(({ title, tooltip, command = "", argument }) => {
+            const shown = { title, command, ...(tooltip === undefined ? {} : { tooltip }) };
+            return new vscode.CodeLens(range, argument === undefined ? shown : { ...shown, arguments: [argument] });
           });
         }),
       );
   }
 }
 
-function lensEdit({ id, session, outcome }: PendingEdit): LensEdit {
+function lensEdit({ id, order, session, outcome }: PendingEdit): LensEdit {
   const { state } = session;
   return {
     id,
@@ -61,15 +63,18 @@ function lensEdit({ id, session, outcome }: PendingEdit): LensEdit {
     incomplete: state.name === "review" ? state.incomplete : undefined,
     notices: state.name === "review" ? state.notices.map(noticeText) : [],
     measures: measuresText(outcome),
+    sent: order.sent === undefined ? "" : sentText(order.sent),
   };
 }
 
 interface LensText {
   title: string;
-  command: string;
+  tooltip?: string;
+  command?: string;
   argument?: EditArgument;
 }
 
+/** What can be done stands first and is short: in a narrow editor the end of the row is cut off. */
 function lensTexts(edit: LensEdit, place: EditPaint["lenses"][number]): LensText[] {
   const counts = `+${place.added} −${place.removed}`;
   if (place.hunk !== undefined) {
@@ -77,15 +82,15 @@ function lensTexts(edit: LensEdit, place: EditPaint["lenses"][number]): LensText
     return [
       { title: `$(check) ${l10n.t("Accept")}`, command: "runnel.acceptHunk", argument },
       { title: `$(discard) ${l10n.t("Reject")}`, command: "runnel.rejectHunk", argument },
-      { title: counts, command: "" },
+      { title: counts },
     ];
   }
   const argument = { edit: edit.id };
   if (edit.isStreaming) {
     return [
-      { title: `$(loading~spin) Runnel ${counts}`, command: "" },
       { title: `$(debug-stop) ${l10n.t("Stop")}`, command: "runnel.stop" },
       { title: `$(discard) ${l10n.t("Reject")}`, command: "runnel.rejectEdit", argument },
+      { title: `$(loading~spin) Runnel ${joined(counts, edit.sent)}` },
     ];
   }
   const several = edit.paint.lenses.length > 1;
@@ -101,14 +106,17 @@ function lensTexts(edit: LensEdit, place: EditPaint["lenses"][number]): LensText
       argument,
     },
   ];
+  if (edit.incomplete?.canContinue)
+    texts.push({ title: `$(debug-continue) ${l10n.t("Continue")}`, command: "runnel.continueEdit", argument });
   if (several) texts.push({ title: `$(arrow-down) ${l10n.t("Next")}`, command: "runnel.nextHunk" });
   texts.push({ title: `$(diff) ${l10n.t("Diff")}`, command: "runnel.showEditDiff", argument });
-  if (edit.incomplete !== undefined) {
-    texts.unshift({ title: `$(warning) ${l10n.t("Incomplete")}`, command: "" });
-    if (edit.incomplete.canContinue)
-      texts.push({ title: `$(debug-continue) ${l10n.t("Continue")}`, command: "runnel.continueEdit", argument });
-  }
-  for (const notice of edit.notices) texts.push({ title: `$(info) ${notice}`, command: "" });
-  texts.push({ title: [counts, edit.measures].filter((part) => part !== "").join(" · "), command: "" });
+  if (edit.incomplete !== undefined) texts.push({ title: `$(warning) ${l10n.t("Incomplete")}` });
+  const measures = edit.measures === "" ? {} : { tooltip: edit.measures };
+  texts.push({ title: joined(counts, edit.measures), ...measures });
+  for (const notice of edit.notices) texts.push({ title: `$(info) ${notice}`, tooltip: notice });
   return texts;
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join(" · ");
 }

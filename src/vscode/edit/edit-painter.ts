@@ -9,6 +9,10 @@ export class EditPainter implements vscode.Disposable {
   readonly #inserted = vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
     backgroundColor: color("diffEditor.insertedLineBackground"),
+    // High contrast has no backgrounds.
+    borderWidth: "0 0 0 2px",
+    borderStyle: "solid",
+    borderColor: color("editorGutter.addedBackground"),
     overviewRulerColor: color("editorOverviewRuler.addedForeground"),
     overviewRulerLane: vscode.OverviewRulerLane.Center,
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,

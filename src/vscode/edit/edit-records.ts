@@ -1,4 +1,4 @@
-/** Keeps what is pending in the workspace's memory, so that a window that is opened anew finds no half-changed lines. */
+/** Keeps what is pending where the next window finds it, so that no window opens on half-changed lines or loses a review. */
 import * as vscode from "vscode";
 import type { Logger } from "../../core/logger.ts";
 import { asRecord, type EditRecord, findRecord } from "../../edit/edit-record.ts";
@@ -6,11 +6,13 @@ import { replaceLines } from "../../edit/whole-lines.ts";
 import type { LineRange } from "../../session/line-range.ts";
 import { toRange } from "./document-edits.ts";
 import { leftText, restoredText } from "./edit-texts.ts";
-import { PENDING_EDITS } from "./pending-edits.ts";
+import type { RecordStore } from "./record-store.ts";
 
 /** Milliseconds between two records of an edit that streams; large ones cost more and are kept less often. */
 const PACE = 250;
 const CHARACTERS_A_MILLISECOND = 1000;
+/** Reviews of files that nobody opens again. */
+const MOST_WAITING = 50;
 
 /** An edit that goes on being reviewed, in the lines of its document as it is now. */
 export interface FoundReview {
@@ -19,57 +21,93 @@ export interface FoundReview {
   isIncomplete: boolean;
 }
 
+export interface RecordsOptions {
+  store: RecordStore;
+  logger: Logger;
+  /** Of all that is pending now. */
+  records(): EditRecord[];
+  /** A document is there again whose edits were in review when its window closed. */
+  review(document: vscode.TextDocument, reviews: FoundReview[], original: string): void;
+}
+
 export class EditRecords {
-  readonly #memory: vscode.Memento;
+  readonly #options: RecordsOptions;
+  /** Of the window that was open before, in documents that are not open yet. */
+  #waiting: EditRecord[] = [];
+  /** The documents in which the edits of that window were looked for. */
+  readonly #opened = new Map<string, Promise<void>>();
   #stages = "";
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(memory: vscode.Memento) {
-    this.#memory = memory;
+  constructor(options: RecordsOptions) {
+    this.#options = options;
   }
 
   /** Written at once where an edit begins, ends or comes to its review, else after a while. */
-  note(records: () => EditRecord[], stages: string): void {
+  note(stages: string): void {
     if (stages !== this.#stages) {
       this.#stages = stages;
-      this.#write(records());
+      void this.write();
     } else if (stages !== "" && this.#timer === undefined) {
-      const size = records().reduce((sum, { lines }) => sum + lines.join().length, 0);
-      this.#timer = setTimeout(() => this.#write(records()), PACE + size / CHARACTERS_A_MILLISECOND);
+      const size = this.#options.records().reduce((sum, { lines }) => sum + lines.join().length, 0);
+      this.#timer = setTimeout(() => void this.write(), PACE + size / CHARACTERS_A_MILLISECOND);
     }
   }
 
-  /** Of the window that was open before: puts half-streamed lines back, and hands over what waits for review. */
-  async restore(
-    logger: Logger,
-    review: (document: vscode.TextDocument, reviews: FoundReview[], original: string) => void,
-  ): Promise<void> {
-    const kept = this.#memory.get<unknown[]>(PENDING_EDITS);
-    if (kept === undefined) return;
+  /** Resolves when the record would outlive the window. */
+  async write(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const records = [...this.#waiting, ...this.#options.records()];
+    try {
+      await this.#options.store.write(records.length === 0 ? undefined : records);
+    } catch (error) {
+      this.#options.logger.warn(`pending edits are not recorded: ${String(error)}`);
+    }
+  }
+
+  /**
+   * Of the window that was open before: half-streamed lines go back as they were; a review goes on when its document is
+   * opened, since one that no tab shows would be closed again by VS Code, and the review with it.
+   */
+  async restore(): Promise<void> {
+    const kept = await this.#options.store.read();
+    if (!Array.isArray(kept)) return;
     const records = kept.map(asRecord).filter((record) => record !== undefined);
-    for (const uri of new Set(records.map((record) => record.uri))) {
-      const own = records.filter((record) => record.uri === uri);
+    this.#waiting = records.slice(-MOST_WAITING);
+    const open = new Set(vscode.workspace.textDocuments.map(({ uri }) => uri.toString()));
+    const isDue = ({ uri, stage }: EditRecord): boolean => open.has(uri) || stage === "streaming";
+    for (const uri of new Set(this.#waiting.filter(isDue).map((record) => record.uri))) {
       try {
-        const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
-        const { restored, reviews } = await restoreEdits(document, own);
-        if (restored > 0) void vscode.window.showInformationMessage(restoredText(document));
-        if (reviews.length > 0) review(document, reviews, originalOf(document, reviews));
+        await this.opened(await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true)));
       } catch (error) {
         // The file is gone, and its edit with it.
-        logger.warn(`no edit restored in ${uri}: ${String(error)}`);
+        this.#waiting = this.#waiting.filter((record) => record.uri !== uri);
+        this.#options.logger.warn(`no edit restored in ${uri}: ${String(error)}`);
       }
     }
-    await this.#memory.update(PENDING_EDITS, undefined);
+    await this.write();
+  }
+
+  /** Resolves when the edits that wait for this document are in it. */
+  opened(document: vscode.TextDocument): Promise<void> {
+    const uri = document.uri.toString();
+    const waiting = this.#waiting.filter((record) => record.uri === uri);
+    const opened = this.#opened.get(uri) ?? (waiting.length > 0 ? this.#takeUp(document, waiting) : Promise.resolve());
+    if (waiting.length > 0) this.#opened.set(uri, opened);
+    return opened;
+  }
+
+  async #takeUp(document: vscode.TextDocument, records: readonly EditRecord[]): Promise<void> {
+    const { restored, reviews } = await restoreEdits(document, records);
+    if (restored > 0) void vscode.window.showInformationMessage(restoredText(document));
+    this.#waiting = this.#waiting.filter((record) => !records.includes(record));
+    if (reviews.length > 0) this.#options.review(document, reviews, originalOf(document, reviews));
+    await this.write();
   }
 
   dispose(): void {
     clearTimeout(this.#timer);
-  }
-
-  #write(records: readonly EditRecord[]): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    void this.#memory.update(PENDING_EDITS, records.length === 0 ? undefined : records);
   }
 }
 

@@ -76,3 +76,9 @@ export function measuresText(outcome: TurnOutcome | undefined): string {
   parts.push(formatCost(cost));
   return parts.join(" · ");
 }
+
+/** What leaves the editor, such as "sent: 42 lines of 3 files". */
+export function sentText({ lines, files }: { lines: number; files: number }): string {
+  if (files > 1) return l10n.t("sent: {0} lines of {1} files", lines, files);
+  return lines === 1 ? l10n.t("sent: 1 line") : l10n.t("sent: {0} lines", lines);
+}

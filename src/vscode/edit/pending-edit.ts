@@ -15,6 +15,8 @@ export interface EditOrder {
   before: readonly string[];
   after: readonly string[];
   question: Pick<ChatRequest, "system" | "messages">;
+  /** How much leaves the editor with it. */
+  sent?: { lines: number; files: number };
 }
 
 export class PendingEdit {
@@ -52,6 +54,12 @@ export class PendingEdit {
 
   get isStreaming(): boolean {
     return this.session.state.name === "streaming";
+  }
+
+  /** Whether one of these lines is among its own; an edit of no lines still has its place. */
+  holds(first: number, last = first): boolean {
+    const { startLine, endLine } = this.session.view();
+    return first < Math.max(endLine, startLine + 1) && last >= startLine;
   }
 
   handle(event: EditEvent): void {

@@ -165,6 +165,16 @@ export class EditorWindow {
     return this.#parts.driver.execute(command, ...args);
   }
 
+  /** Milliseconds that a command took inside the extension host, until what it returned was done. */
+  measure(command: string, ...args: unknown[]): Promise<number> {
+    return this.#parts.driver.measure(command, ...args);
+  }
+
+  /** Puts a text where the selection is, in one edit; milliseconds. */
+  replaceSelection(text: string): Promise<number> {
+    return this.#parts.driver.replace(text);
+  }
+
   /** Activates an extension and gives the milliseconds that took, or null when it was active already. */
   activate(id: string): Promise<number | null> {
     return this.#parts.driver.activate(id);

@@ -71,5 +71,6 @@ export function largeEdits(length: number, seed: number): Record<string, TextPai
         random,
       ),
     },
+    unrelated: { old, new: sourceLines(length, random) },
   };
 }

@@ -117,6 +117,18 @@ export async function onDisk(uri: vscode.Uri): Promise<string> {
   return Buffer.from(await vscode.workspace.fs.readFile(uri)).toString();
 }
 
+/** Saves, and waits for the disk: VS Code takes no saving while it prepares one of its own. */
+export async function save(document: vscode.TextDocument): Promise<void> {
+  await document.save();
+  await untilOnDisk(document.uri, document.getText());
+}
+
+export async function untilOnDisk(uri: vscode.Uri, expected: string): Promise<void> {
+  for (let turn = 0; turn < 500 && (await onDisk(uri)) !== expected; turn++)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(await onDisk(uri), expected);
+}
+
 export function selectLines(editor: vscode.TextEditor, first: number, last: number): void {
   editor.selection = new vscode.Selection(new vscode.Position(first, 0), editor.document.lineAt(last).range.end);
 }

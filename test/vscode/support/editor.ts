@@ -5,12 +5,14 @@ import type { Conversation } from "../../../src/core/conversation.ts";
 import type { FromCompare, ToCompare } from "../../../src/shared/compare-protocol.ts";
 import type { UsagePage } from "../../../src/shared/usage-protocol.ts";
 import type { EditController } from "../../../src/vscode/edit/edit-controller.ts";
+import type { RecordStore } from "../../../src/vscode/edit/record-store.ts";
 
 export interface Handle {
   meter(): { text: string; tooltip: string };
   conversation(): Conversation;
   usageFolder: string;
   edits: EditController;
+  editRecords: RecordStore;
   comparison: {
     snapshot(): Extract<ToCompare, { type: "snapshot" }>;
     receive(message: FromCompare): Promise<void>;

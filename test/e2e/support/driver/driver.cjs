@@ -24,8 +24,10 @@ exports.activate = (context) => {
   context.subscriptions.push({ dispose: () => server.close() });
 };
 
-async function act({ command, args, settings, open, selection, activate, read }) {
+async function act({ command, args, settings, open, selection, activate, read, measure, replace }) {
   if (activate) return timeOfActivation(activate);
+  if (measure) return timeOf(() => vscode.commands.executeCommand(measure, ...args));
+  if (replace !== undefined) return timeOf(() => replaceSelection(replace));
   if (read) return vscode.window.activeTextEditor?.document.getText();
   if (command) return vscode.commands.executeCommand(command, ...args.map(revive));
   if (settings) return changeSettings(settings);
@@ -43,6 +45,17 @@ async function timeOfActivation(id) {
   const begin = performance.now();
   await extension.activate();
   return performance.now() - begin;
+}
+
+async function timeOf(run) {
+  const begin = performance.now();
+  await run();
+  return performance.now() - begin;
+}
+
+async function replaceSelection(text) {
+  const editor = vscode.window.activeTextEditor;
+  if (!(await editor.edit((edit) => edit.replace(editor.selection, text)))) throw new Error("refused");
 }
 
 /** JSON has no undefined: null takes a setting out. */
