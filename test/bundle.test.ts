@@ -36,6 +36,12 @@ describe("what activation loads", () => {
     assert.equal(files.length, 2, files.join(", "));
   });
 
+  it("takes VS Code's API by require, which is quicker", () => {
+    const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+    const ways = imports.filter(({ path }) => path === "vscode").map(({ kind }) => kind);
+    assert.deepEqual([...new Set(ways)], ["require-call"]);
+  });
+
   it("holds nothing of the protocols, the chat, edits and pages, and no package", () => {
     const later =
       /^node_modules|^src\/(providers\/[\w-]+|edit)\/|^src\/session\/(turn|chat|comparison)\.ts|^src\/vscode\/.*(controller|panel|view)\.ts/;

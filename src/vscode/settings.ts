@@ -33,6 +33,12 @@ function read(name: string, section = "runnel"): unknown {
   return found?.globalValue ?? found?.defaultValue;
 }
 
+/** The same for all of Runnel's at once, which takes VS Code no longer than one of them. */
+function readAll(): Record<string, unknown> {
+  const found = vscode.workspace.getConfiguration().inspect<Record<string, unknown>>("runnel");
+  return { ...found?.defaultValue, ...found?.globalValue };
+}
+
 /** How the person's editor reaches the network; read for each request. */
 export function readNetwork(): NetworkSettings {
   const proxy = read("proxy", "http");
@@ -59,23 +65,22 @@ export function readPriceAddress(): string | undefined {
 }
 
 export function readSettings(): Settings {
-  const { providers, problems } = checkProviders(read("providers"));
-  const temperature = read("temperature");
-  const maxOutputTokens = read("maxOutputTokens");
-  const systemPrompt = read("systemPrompt");
+  const all = readAll();
+  const { temperature, maxOutputTokens, systemPrompt } = all;
+  const { providers, problems } = checkProviders(all.providers);
   return {
     providers,
     problems,
-    chatModel: target(read("chatModel")),
-    editModel: target(read("editModel")),
-    commitModel: target(read("commitModel")),
-    failover: targets(read("failover")),
+    chatModel: target(all.chatModel),
+    editModel: target(all.editModel),
+    commitModel: target(all.commitModel),
+    failover: targets(all.failover),
     systemPrompt: typeof systemPrompt === "string" ? systemPrompt : "",
     temperature: typeof temperature === "number" && temperature >= 0 && temperature <= 2 ? temperature : undefined,
     maxOutputTokens:
       typeof maxOutputTokens === "number" && maxOutputTokens >= 1 ? Math.floor(maxOutputTokens) : undefined,
-    sendKey: read("sendKey") === "ctrlEnter" ? "ctrlEnter" : "enter",
-    budget: readBudget(read("budget")),
+    sendKey: all.sendKey === "ctrlEnter" ? "ctrlEnter" : "enter",
+    budget: readBudget(all.budget),
   };
 }
 

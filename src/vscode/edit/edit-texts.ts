@@ -1,5 +1,6 @@
 /** What a person reads about edits: how one ended where that is not plain to see, and what it took. */
-import { l10n, type TextDocument, workspace } from "vscode";
+import type { TextDocument } from "vscode";
+import { l10n, workspace } from "vscode";
 import { assertNever } from "../../core/never.ts";
 import type { TurnOutcome } from "../../core/outcome.ts";
 import type { EditEnding, EditNotice } from "../../edit/edit-session.ts";
