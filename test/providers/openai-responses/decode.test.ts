@@ -390,6 +390,16 @@ describe("an error of the Responses protocol", () => {
     });
   }
 
+  it("in an event of completion is one all the same", () => {
+    const answer = decodeBody(
+      created() + textDelta(0, "a") + completed({ status: "failed", error: { code: "server_error", message: "no" } }),
+      "openai-responses",
+    );
+    assert.equal(answer.text, "a");
+    assert.equal(answer.end, undefined);
+    assert.equal(answer.error?.details.providerMessage, "no");
+  });
+
   it("without words is an error all the same, and its usage counts", () => {
     const { error, usage } = answerOf(created(), responseEvent("failed", { response: { usage: { input_tokens: 3 } } }));
     assert.equal(error?.kind, "reported");
