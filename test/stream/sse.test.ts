@@ -196,6 +196,15 @@ describe("FrameReader", () => {
       assert.equal(JSON.parse(frames[0]![1]), text);
     });
 
+    it("keeps nothing of a comment that never ends, and reads on when it does", () => {
+      const reader = new FrameReader(1000);
+      for (let count = 0; count < 1000; count++) reader.push(bytesOf(count === 0 ? ": begun" : "x".repeat(1000)));
+      assert.deepEqual(
+        reader.push(bytesOf("\ndata: 1\n\n")).map(({ data }) => data),
+        ["1"],
+      );
+    });
+
     it("reads 10,000 comments and then an event", () => {
       assert.deepEqual(read([bytesOf(": ping\n\n".repeat(10_000)), bytesOf("data: 1\n\n")]), [[undefined, "1"]]);
     });
