@@ -1,6 +1,7 @@
 /** Bytes to frames: the event stream format at every byte boundary, and what comes in its place. */
 import assert from "node:assert/strict";
 import { type Frame, FrameReader, FrameTooLarge } from "../../src/stream/sse.ts";
+import { processorTime } from "../support/processor-time.ts";
 import { everyTwoPieces, randomPieces, singleBytes } from "../support/splits.ts";
 
 function read(pieces: Iterable<Uint8Array>, reader = new FrameReader()): [string | undefined, string][] {
@@ -190,9 +191,9 @@ describe("FrameReader", () => {
       const bytes = bytesOf(`data: ${JSON.stringify(text)}\n\n`);
       const pieces: Uint8Array[] = [];
       for (let at = 0; at < bytes.length; at += 65_536) pieces.push(bytes.subarray(at, at + 65_536));
-      const began = performance.now();
+      const began = processorTime();
       const frames = read(pieces);
-      assert.ok(performance.now() - began < 1000);
+      assert.ok(processorTime() - began < 1000);
       assert.equal(JSON.parse(frames[0]![1]), text);
     });
 

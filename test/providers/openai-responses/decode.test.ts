@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { event } from "../../support/chat.ts";
 import { decodeBody, decodePieces } from "../../support/decode.ts";
 import { long } from "../../support/long.ts";
+import { processorTime } from "../../support/processor-time.ts";
 import { sameHoweverCut } from "../../support/recorded.ts";
 import {
   call,
@@ -547,8 +548,8 @@ describe("an answer in the background", () => {
 long.it("a Responses stream of fifty thousand events is read in no time", () => {
   const pieces = responseEvent("surprise") + textDelta(0, "ab");
   const body = created() + pieces.repeat(25_000) + completed();
-  const began = performance.now();
+  const began = processorTime();
   const answer = decodePieces([Buffer.from(body)], "openai-responses");
   assert.equal(answer.text.length, 50_000);
-  assert.ok(performance.now() - began < 4000);
+  assert.ok(processorTime() - began < 4000);
 });
