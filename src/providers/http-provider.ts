@@ -58,6 +58,11 @@ class HttpProvider<Repair extends string> implements Provider {
   readonly config: ProviderConfig;
   readonly health?: (context: StreamContext) => Promise<void>;
   readonly #protocol: WireProtocol<Repair>;
+  /**
+   * Never used: when the last object of a class is collected, V8 throws away the code that was compiled for it, and the
+   * next answer begins slowly again.
+   */
+  protected readonly kept: readonly unknown[];
   /** What each model was found to need, for as long as this configuration lives. */
   readonly #repairs = new Map<string, Set<Repair>>();
   /** Models that were found not to go on from the beginning of an answer. */
@@ -66,6 +71,8 @@ class HttpProvider<Repair extends string> implements Provider {
   constructor(config: ProviderConfig, protocol: WireProtocol<Repair>) {
     this.config = config;
     this.#protocol = protocol;
+    const decoder = protocol.createDecoder({ host: "", makeId });
+    this.kept = [decoder, decoder.reader ?? new FrameReader()];
     if (protocol.health) this.health = (context) => protocol.health!(config, context);
   }
 

@@ -6,6 +6,7 @@ import { cellSources, inlineSource } from "../../media/markdown/inline-source.ts
 import { parseInlines } from "../../media/markdown/inlines.ts";
 import { longestInline } from "../../media/markdown/leaf-view.ts";
 import type { Block, Inline } from "../../media/markdown/nodes.ts";
+import { processorTime } from "../support/processor-time.ts";
 import { hostile } from "./support/hostile.ts";
 import { decodeNamed } from "./support/html.ts";
 
@@ -56,9 +57,3 @@ describe("hostile Markdown", () => {
     });
   }
 });
-
-/** Milliseconds of work, which other programs on the machine do not lengthen. */
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}

@@ -5,23 +5,13 @@ import { silentLogger } from "../../src/core/logger.ts";
 import type { ChatRequest } from "../../src/core/message.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import type { DecodedProtocol } from "../support/decode.ts";
+import { freshServer } from "../support/fresh.ts";
 import { ollama } from "../support/ollama.ts";
 import { answerEvents } from "../support/protocols.ts";
-import { Asker, configure, gather } from "../support/run.ts";
-import { type Handler, type ReceivedRequest, startServer, type TestServer } from "../support/server.ts";
+import { configure, gather } from "../support/run.ts";
+import type { Handler, ReceivedRequest } from "../support/server.ts";
 
-let asker: Asker;
-let server: TestServer;
-let handler: Handler;
-
-beforeEach(async () => {
-  asker = new Asker();
-  server = await startServer((request, reply) => handler(request, reply));
-});
-afterEach(async () => {
-  await asker.close();
-  await server.close();
-});
+const fresh = freshServer();
 
 const answering =
   (protocol: DecodedProtocol): Handler =>
@@ -29,10 +19,12 @@ const answering =
     reply.end(answerEvents(protocol, ["Hi"]).join(""));
 
 async function pathOf(protocol: DecodedProtocol, base: string, model = "m"): Promise<string | undefined> {
-  handler = answering(protocol);
-  const answer = await gather(asker.stream(asker.provider(server.url + base, { protocol }), { model }));
+  fresh.handler = answering(protocol);
+  const answer = await gather(
+    fresh.asker.stream(fresh.asker.provider(fresh.server.url + base, { protocol }), { model }),
+  );
   assert.equal(answer.text, "Hi");
-  return server.requests.at(-1)?.path;
+  return fresh.server.requests.at(-1)?.path;
 }
 
 describe("an address", () => {
@@ -90,16 +82,16 @@ describe("an address", () => {
   }
 
   it("of Ollama goes on working as settings from before its own protocol name it", async () => {
-    const entry = { preset: "ollama", baseUrl: `${server.url}/v1` };
+    const entry = { preset: "ollama", baseUrl: `${fresh.server.url}/v1` };
     for (const [protocol, path] of [
       ["ollama", "/api/chat"],
       ["openai-chat", "/v1/chat/completions"],
     ] as const) {
-      handler = answering(protocol);
+      fresh.handler = answering(protocol);
       const named = protocol === "openai-chat" ? { ...entry, protocol } : { ...entry, protocol: undefined };
-      const answer = await gather(asker.stream(createProvider(configure(named))));
+      const answer = await gather(fresh.asker.stream(createProvider(configure(named))));
       assert.equal(answer.text, "Hi");
-      assert.equal(server.requests.at(-1)?.path, path);
+      assert.equal(fresh.server.requests.at(-1)?.path, path);
     }
   });
 
@@ -132,10 +124,10 @@ describe("a key", () => {
     ["chat-stream", "authorization", "Bearer "],
   ] as const) {
     it(`goes to ${protocol} in ${header} and nowhere else`, async () => {
-      handler = answering(protocol);
+      fresh.handler = answering(protocol);
       const entry = { protocol, headers: { "X-Team": "blue", "anthropic-beta": "a" } };
-      await asker.ask(server.url, { apiKey: " topsecret\n", entry });
-      const { headers, path, body } = server.requests[0]!;
+      await fresh.asker.ask(fresh.server.url, { apiKey: " topsecret\n", entry });
+      const { headers, path, body } = fresh.server.requests[0]!;
       assert.equal(headers[header], `${prefix}topsecret`);
       assert.equal(JSON.stringify(headers).split("topsecret").length, 2);
       assert.equal(headers["x-team"], "blue");
@@ -145,27 +137,32 @@ describe("a key", () => {
     });
 
     it(`is needed by ${protocol} beyond this machine, and goes only where nobody reads along`, async () => {
-      assert.equal((await asker.ask(server.url, { entry: { protocol, needsKey: true } })).error?.kind, "missing-key");
-      const provider = asker.provider("http://gpu-box:1", { protocol });
-      const answer = await gather(asker.stream(provider, { apiKey: "topsecret" }));
+      assert.equal(
+        (await fresh.asker.ask(fresh.server.url, { entry: { protocol, needsKey: true } })).error?.kind,
+        "missing-key",
+      );
+      const provider = fresh.asker.provider("http://gpu-box:1", { protocol });
+      const answer = await gather(fresh.asker.stream(provider, { apiKey: "topsecret" }));
       assert.equal(answer.error?.details.reason, "insecure-origin");
-      assert.equal(server.connections, 0);
+      assert.equal(fresh.server.connections, 0);
     });
   }
 
   it("that an entry puts into its version header gives way to none, but the version itself may be another", async () => {
-    handler = answering("anthropic");
-    await asker.ask(server.url, { entry: { protocol: "anthropic", headers: { "anthropic-version": "2024-01-01" } } });
-    assert.equal(server.requests[0]?.headers["anthropic-version"], "2024-01-01");
+    fresh.handler = answering("anthropic");
+    await fresh.asker.ask(fresh.server.url, {
+      entry: { protocol: "anthropic", headers: { "anthropic-version": "2024-01-01" } },
+    });
+    assert.equal(fresh.server.requests[0]?.headers["anthropic-version"], "2024-01-01");
   });
 });
 
 describe("a list of models", () => {
   const list = (protocol: DecodedProtocol, body: unknown, base = "") => {
-    handler = (_request, reply) => reply.end(JSON.stringify(body));
+    fresh.handler = (_request, reply) => reply.end(JSON.stringify(body));
     const signal = new AbortController().signal;
-    const provider = asker.provider(server.url + base, { protocol });
-    return provider.listModels({ signal, transport: asker.transport, logger: silentLogger, apiKey: "topsecret" });
+    const provider = fresh.asker.provider(fresh.server.url + base, { protocol });
+    return provider.listModels({ signal, transport: fresh.asker.transport, logger: silentLogger, apiKey: "topsecret" });
   };
 
   it("of Anthropic is read in one page", async () => {
@@ -180,7 +177,7 @@ describe("a list of models", () => {
       { id: "claude-a", name: "Claude A", contextWindow: 200000, maxOutputTokens: 64000 },
       { id: "claude-b", name: "Claude B" },
     ]);
-    const { path, headers } = server.requests[0]!;
+    const { path, headers } = fresh.server.requests[0]!;
     assert.equal(path, "/v1/models?limit=1000");
     assert.equal(headers["x-api-key"], "topsecret");
     assert.equal(headers["anthropic-version"], "2023-06-01");
@@ -189,7 +186,7 @@ describe("a list of models", () => {
   it("of Responses is OpenAI's", async () => {
     const body = { object: "list", data: [{ id: "gpt-5", object: "model", owned_by: "openai" }] };
     assert.deepEqual(await list("openai-responses", body, "/v1"), [{ id: "gpt-5" }]);
-    const { path, headers } = server.requests[0]!;
+    const { path, headers } = fresh.server.requests[0]!;
     assert.equal(path, "/v1/models");
     assert.equal(headers.authorization, "Bearer topsecret");
   });
@@ -212,51 +209,58 @@ describe("a list of models", () => {
       { id: "gemini-a", name: "Gemini A", contextWindow: 1048576, maxOutputTokens: 65536 },
       { id: "plain" },
     ]);
-    const { path, headers } = server.requests[0]!;
+    const { path, headers } = fresh.server.requests[0]!;
     assert.equal(path, "/v1beta/models?pageSize=1000");
     assert.equal(headers["x-goog-api-key"], "topsecret");
   });
 });
 
 describe("a list of models of one's own server", () => {
-  const context = () => ({ signal: new AbortController().signal, transport: asker.transport, logger: silentLogger });
+  const context = () => ({
+    signal: new AbortController().signal,
+    transport: fresh.asker.transport,
+    logger: silentLogger,
+  });
 
   it("is Ollama's own, by whichever address", async () => {
-    handler = ollama(["qwen3:8b", "gemma3"], []);
+    fresh.handler = ollama(["qwen3:8b", "gemma3"], []);
     for (const base of ["", "/v1", "/api"]) {
-      const models = await asker.provider(server.url + base, { protocol: "ollama" }).listModels(context());
+      const models = await fresh.asker.provider(fresh.server.url + base, { protocol: "ollama" }).listModels(context());
       assert.deepEqual(
         models.map(({ id }) => id),
         ["qwen3:8b", "gemma3"],
       );
     }
-    assert.deepEqual([...new Set(server.requests.map(({ path }) => path))], ["/api/tags"]);
+    assert.deepEqual([...new Set(fresh.server.requests.map(({ path }) => path))], ["/api/tags"]);
   });
 
   it("is empty for a backend, which is not even asked", async () => {
-    assert.deepEqual(await asker.provider(server.url, { protocol: "chat-stream" }).listModels(context()), []);
-    assert.equal(server.connections, 0);
+    assert.deepEqual(
+      await fresh.asker.provider(fresh.server.url, { protocol: "chat-stream" }).listModels(context()),
+      [],
+    );
+    assert.equal(fresh.server.connections, 0);
   });
 });
 
 describe("the health of a backend", () => {
   const check = (apiKey?: string) =>
-    asker.provider(`${server.url}/base`, { protocol: "chat-stream" }).health!({
+    fresh.asker.provider(`${fresh.server.url}/base`, { protocol: "chat-stream" }).health!({
       signal: new AbortController().signal,
-      transport: asker.transport,
+      transport: fresh.asker.transport,
       logger: silentLogger,
       ...(apiKey === undefined ? {} : { apiKey }),
     });
 
   it("is asked for with the key, and any success will do", async () => {
     for (const body of ['{"status":"ok"}', "OK", ""]) {
-      handler = (_request, reply) => {
+      fresh.handler = (_request, reply) => {
         reply.head(200);
         reply.end(body);
       };
       await check("topsecret");
     }
-    const { method, path, headers } = server.requests[0]!;
+    const { method, path, headers } = fresh.server.requests[0]!;
     assert.deepEqual([method, path, headers.authorization], ["GET", "/base/health", "Bearer topsecret"]);
   });
 
@@ -267,7 +271,7 @@ describe("the health of a backend", () => {
     [200, "<!doctype html><title>App</title>", "malformed"],
   ] as const) {
     it(`that is ${status} ${body} is ${kind}`, async () => {
-      handler = (_request, reply) => {
+      fresh.handler = (_request, reply) => {
         reply.head(status);
         reply.end(body);
       };
@@ -276,11 +280,12 @@ describe("the health of a backend", () => {
   }
 
   it("that cannot be asked for is a matter of the network", async () => {
-    await server.close();
+    await fresh.server.close();
     await assert.rejects(check(), (error) => error instanceof AssistantError && error.kind === "network");
   });
 
   it("is nothing that other protocols could ask for", async () => {
+    const { asker, server } = fresh;
     const { transport } = asker;
     const signal = new AbortController().signal;
     await asker.provider(server.url, { protocol: "ollama" }).health!({ signal, transport, logger: silentLogger });
@@ -460,19 +465,19 @@ describe("a refused parameter", () => {
   ];
   for (const { protocol, message, offends, repaired, request = {}, entry = {} } of refusals) {
     it(`of ${protocol} (“${message}”) is repaired once and remembered`, async () => {
-      handler = (received, reply) => {
+      fresh.handler = (received, reply) => {
         if (!offends(received.json as Body)) return answering(protocol)(received, reply);
         reply.head(400, { "content-type": "application/json" });
         reply.end(JSON.stringify({ type: "error", error: { type: "invalid_request_error", message, code: 400 } }));
       };
-      const provider = asker.provider(server.url, { ...entry, protocol, needsKey: false });
-      const first = await gather(asker.stream(provider, { model: "gemini-3-x", ...request }));
+      const provider = fresh.asker.provider(fresh.server.url, { ...entry, protocol, needsKey: false });
+      const first = await gather(fresh.asker.stream(provider, { model: "gemini-3-x", ...request }));
       assert.equal(first.text, "Hi");
       assert.deepEqual(first.notices, [{ type: "notice", code: "repaired", detail: repaired }]);
-      assert.equal(server.requests.length, 2);
-      const second = await gather(asker.stream(provider, { model: "gemini-3-x", ...request }));
+      assert.equal(fresh.server.requests.length, 2);
+      const second = await gather(fresh.asker.stream(provider, { model: "gemini-3-x", ...request }));
       assert.deepEqual(second.notices, []);
-      assert.equal(server.requests.length, 3);
+      assert.equal(fresh.server.requests.length, 3);
     });
   }
 });
@@ -500,14 +505,11 @@ describe("what Google and Anthropic say of a refusal", () => {
   ];
   for (const [protocol, status, message, kind, reason] of table) {
     it(`“${message}” is ${kind}`, async () => {
-      const asker = new Asker();
-      const server = await startServer((_request, reply) => {
+      fresh.handler = (_request, reply) => {
         reply.head(status);
         reply.end(JSON.stringify({ error: { message, code: status } }));
-      });
-      const { error } = await asker.ask(server.url, { entry: { protocol } });
-      await asker.close();
-      await server.close();
+      };
+      const { error } = await fresh.asker.ask(fresh.server.url, { entry: { protocol } });
       assert.equal(error?.kind, kind);
       if (reason !== undefined) assert.equal(error?.details.reason, reason);
     });

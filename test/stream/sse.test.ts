@@ -1,6 +1,7 @@
 /** Bytes to frames: the event stream format at every byte boundary, and what comes in its place. */
 import assert from "node:assert/strict";
 import { type Frame, FrameReader, FrameTooLarge } from "../../src/stream/sse.ts";
+import { processorTime } from "../support/processor-time.ts";
 import { everyTwoPieces, randomPieces, singleBytes } from "../support/splits.ts";
 
 function read(pieces: Iterable<Uint8Array>, reader = new FrameReader()): [string | undefined, string][] {
@@ -190,10 +191,19 @@ describe("FrameReader", () => {
       const bytes = bytesOf(`data: ${JSON.stringify(text)}\n\n`);
       const pieces: Uint8Array[] = [];
       for (let at = 0; at < bytes.length; at += 65_536) pieces.push(bytes.subarray(at, at + 65_536));
-      const began = performance.now();
+      const began = processorTime();
       const frames = read(pieces);
-      assert.ok(performance.now() - began < 1000);
+      assert.ok(processorTime() - began < 1000);
       assert.equal(JSON.parse(frames[0]![1]), text);
+    });
+
+    it("keeps nothing of a comment that never ends, and reads on when it does", () => {
+      const reader = new FrameReader(1000);
+      for (let count = 0; count < 1000; count++) reader.push(bytesOf(count === 0 ? ": begun" : "x".repeat(1000)));
+      assert.deepEqual(
+        reader.push(bytesOf("\ndata: 1\n\n")).map(({ data }) => data),
+        ["1"],
+      );
     });
 
     it("reads 10,000 comments and then an event", () => {

@@ -57,3 +57,14 @@ export function page(
     },
   };
 }
+
+export function errorWithoutEnd(reason?: ErrorReason): Fault {
+  return {
+    isHead: true,
+    becomes: { outcome: "failed", kind: "bad-request", retryable: false, ...(reason === undefined ? {} : { reason }) },
+    async serve(_answer, reply) {
+      reply.head(400);
+      while (!reply.gone) await reply.write("x".repeat(10_000));
+    },
+  };
+}

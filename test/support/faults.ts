@@ -1,6 +1,16 @@
 /** Everything that transport and framing do to an answer, by name: how a server does it, and what must come of it. */
 import { beginningOf, brokenEvent, restOf, type ServedAnswer, wholeOf } from "./bodies.ts";
-import { breakAfterHead, breakInMiddle, completed, cut, empty, type Fault, lost, page } from "./fault.ts";
+import {
+  breakAfterHead,
+  breakInMiddle,
+  completed,
+  cut,
+  empty,
+  errorWithoutEnd,
+  type Fault,
+  lost,
+  page,
+} from "./fault.ts";
 import { httpFaults } from "./http-faults.ts";
 import { messageFaults } from "./message-faults.ts";
 import type { ProtocolRow } from "./protocols.ts";
@@ -48,14 +58,7 @@ const harmful: Record<string, Fault> = {
     "text/event-stream",
   ),
   "a-page-not-found": page(404, "404 Not Found", { kind: "not-found", reason: "html", retryable: false }),
-  "an-error-without-end": {
-    isHead: true,
-    becomes: { outcome: "failed", kind: "bad-request", retryable: false },
-    async serve(_answer, reply) {
-      reply.head(400);
-      while (!reply.gone) await reply.write("x".repeat(10_000));
-    },
-  },
+  "an-error-without-end": errorWithoutEnd(),
   "an-error-first": {
     becomes: { outcome: "failed", ...reported },
     serve: (answer, reply) => reply.end(answer.error("it failed")),

@@ -1,6 +1,6 @@
 /** The faults that only a WebSocket can have: its handshake, its frames, its close. */
 import { beginningOf, brokenEvent, type ServedAnswer, wholeOf } from "./bodies.ts";
-import { completed, cut, type Fault } from "./fault.ts";
+import { completed, cut, errorWithoutEnd, type Fault } from "./fault.ts";
 import type { Reply } from "./server.ts";
 import { messageBytes } from "./socket-frames.ts";
 
@@ -74,6 +74,8 @@ export const messageFaults: Readonly<Record<string, Fault>> = {
     becomes: { outcome: "failed", kind: "connect-timeout", retryable: true },
     serve: (_answer, reply) => reply.stall(),
   },
+  // Sent before any question, so it says that the protocol is not changed.
+  "an-error-without-end": errorWithoutEnd("no-upgrade"),
   "closed-with-1011-in-its-middle": closedWith(1011, "upstream fell over", { ...cut }),
   "closed-with-4001-in-its-middle": closedWith(4001, "", {
     outcome: "incomplete",

@@ -8,6 +8,8 @@ interface Call {
   id: string;
   /** True when the server gave the id. */
   given: boolean;
+  /** What the server takes for its id, though it is that of another call. */
+  sharedId?: string;
   name: string;
   arguments: string;
   /** True once `tool-call-start` went out. */
@@ -40,7 +42,7 @@ export class ToolCalls {
     const name = text(body.name);
     const call = this.#find(id, readIndex(fragment.index), name);
     if (!call) return;
-    if (id !== undefined && !call.given && !call.started) {
+    if (id !== undefined && !call.given && !call.started && !this.#byId.has(id)) {
       call.id = id;
       call.given = true;
       this.#byId.set(id, call);
@@ -89,9 +91,15 @@ export class ToolCalls {
 
   #find(id: string | undefined, index: number | undefined, name: string | undefined): Call | undefined {
     const known = id === undefined ? undefined : this.#byId.get(id);
-    if (known) return known;
+    const there = index === undefined ? undefined : this.#byIndex.get(index);
+    if (known) {
+      // Some servers have one id for several calls.
+      if (there?.sharedId === id) return there;
+      const twin = index !== undefined && !there && isAnother(known, name) ? this.#add(undefined, index) : undefined;
+      if (twin && id !== undefined) twin.sharedId = id;
+      return twin ?? known;
+    }
     if (index !== undefined) {
-      const there = this.#byIndex.get(index);
       // Some servers count all calls as 0: a new id together with a name is a new call.
       const another = there?.given && id !== undefined && name !== undefined;
       if (there && !another) return there;
@@ -99,21 +107,30 @@ export class ToolCalls {
     }
     const latest = this.#calls.at(-1);
     if (id === undefined && latest) {
-      const another =
-        name !== undefined && latest.name !== "" && (name !== latest.name || isJsonObject(latest.arguments));
-      if (!another) return latest;
+      if (!isAnother(latest, name)) return latest;
     }
     return this.#add(id, undefined);
   }
 
   #add(id: string | undefined, index: number | undefined): Call | undefined {
     if (this.#calls.length >= maximumCalls) return undefined;
-    const call: Call = { id: id ?? this.#makeId(), given: id !== undefined, name: "", arguments: "", started: false };
+    const call: Call = {
+      id: id ?? this.#makeId(),
+      given: id !== undefined,
+      name: "",
+      arguments: "",
+      started: false,
+    };
     this.#calls.push(call);
     if (id !== undefined) this.#byId.set(id, call);
     if (index !== undefined) this.#byIndex.set(index, call);
     return call;
   }
+}
+
+/** Another name, or the same once more when the arguments are whole, begins a new call. */
+function isAnother(call: Call, name: string | undefined): boolean {
+  return name !== undefined && call.name !== "" && (name !== call.name || isJsonObject(call.arguments));
 }
 
 function argumentsText(value: unknown): string {

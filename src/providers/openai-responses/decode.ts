@@ -205,8 +205,8 @@ export class ResponsesDecoder extends EventDecoder {
       else if (text(item.call_id) !== undefined) this.#items.close(undefined, item, out);
     });
     this.#end();
-    if (status === "failed") {
-      const error = hasError(response.error) ? response.error : { code: status, message: "The response failed." };
+    if (status === "failed" || response.status === "failed") {
+      const error = hasError(response.error) ? response.error : { code: "failed", message: "The response failed." };
       this.fail({ error }, out);
       return;
     }

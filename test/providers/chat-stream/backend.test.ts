@@ -1,8 +1,9 @@
 /** A backend as teams publish it, over real sockets: its three answers, and how each of them ends or does not. */
 import assert from "node:assert/strict";
 import { event } from "../../support/chat.ts";
-import { Asker } from "../../support/run.ts";
-import { type Handler, type Reply, startServer, type TestServer } from "../../support/server.ts";
+import { freshServer } from "../../support/fresh.ts";
+import type { Asker } from "../../support/run.ts";
+import type { Handler, Reply } from "../../support/server.ts";
 
 const texts = ["Hel", "lo ", "안녕 👋\n"];
 
@@ -27,30 +28,19 @@ const answers: { [variant: string]: Handler } = {
 };
 
 describe("a backend", () => {
-  let asker: Asker;
-  let server: TestServer;
-  let handler: Handler;
-
-  beforeEach(async () => {
-    asker = new Asker();
-    server = await startServer((request, reply) => handler(request, reply));
-  });
-  afterEach(async () => {
-    await asker.close();
-    await server.close();
-  });
+  const fresh = freshServer();
 
   const ask = (options: Parameters<Asker["ask"]>[1] = {}) =>
-    asker.ask(server.url, { ...options, entry: { protocol: "chat-stream", ...options.entry } });
+    fresh.asker.ask(fresh.server.url, { ...options, entry: { protocol: "chat-stream", ...options.entry } });
 
   for (const [variant, answering] of Object.entries(answers)) {
     it(`answers in ${variant}`, async () => {
-      handler = answering;
+      fresh.handler = answering;
       const answer = await ask({ system: "Be brief", temperature: 0.2, maxOutputTokens: 64, model: "deepseek-chat" });
       assert.equal(answer.text, "Hello 안녕 👋\n");
       assert.deepEqual(answer.end, { type: "end", finishReason: "stop" });
       assert.deepEqual(answer.notices, []);
-      const { path, json } = server.requests[0]!;
+      const { path, json } = fresh.server.requests[0]!;
       assert.equal(path, "/v1/chat/stream");
       assert.deepEqual(json, {
         message: "Hello",
@@ -110,7 +100,7 @@ describe("a backend", () => {
   ];
   for (const [what, script, kind] of endings) {
     it(`that sends ${what} has given ${kind === "whole" ? "a whole" : "no whole"} answer`, async () => {
-      handler = async (_request, reply) => {
+      fresh.handler = async (_request, reply) => {
         script(reply);
         await reply.stall();
       };
@@ -122,18 +112,18 @@ describe("a backend", () => {
   }
 
   it("that refuses a request says why", async () => {
-    handler = (_request, reply) => {
+    fresh.handler = (_request, reply) => {
       reply.head(422, { "content-type": "application/json" });
       reply.end('{"detail":[{"loc":["body","max_tokens"],"msg":"Input should be less than 4096","type":"less_than"}]}');
     };
     const { error } = await ask();
     assert.equal(error?.kind, "bad-request");
     assert.match(error?.details.providerMessage ?? "", /body\.max_tokens: Input should be less than 4096/);
-    assert.equal(server.requests.length, 1);
+    assert.equal(fresh.server.requests.length, 1);
   });
 
   it("that answers with a web page is no backend", async () => {
-    handler = (_request, reply) => {
+    fresh.handler = (_request, reply) => {
       reply.head(200, { "content-type": "text/html" });
       reply.end("<!doctype html><title>Sign in</title>");
     };

@@ -3,64 +3,53 @@ import assert from "node:assert/strict";
 import type { AssistantError } from "../../../src/core/errors.ts";
 import { createProvider } from "../../../src/providers/create.ts";
 import { chatStream } from "../../support/chat.ts";
-import { Asker, configure, gather } from "../../support/run.ts";
-import { type Handler, type ReceivedRequest, startServer, type TestServer } from "../../support/server.ts";
+import { freshServer } from "../../support/fresh.ts";
+import { configure, gather } from "../../support/run.ts";
+import type { Handler, ReceivedRequest } from "../../support/server.ts";
 
-let asker: Asker;
-let server: TestServer;
-let handler: Handler;
-
-beforeEach(async () => {
-  asker = new Asker();
-  handler = chatStream(["Hi"]);
-  server = await startServer((request, reply) => handler(request, reply));
-});
-afterEach(async () => {
-  await asker.close();
-  await server.close();
-});
+const fresh = freshServer(chatStream(["Hi"]));
 
 describe("a request", () => {
   it("goes to the endpoint below the base URL, prefix kept", async () => {
-    await gather(asker.stream(asker.provider(`${server.url}/api/openai/v1/chat/completions/`)));
-    assert.equal(server.requests[0]?.path, "/api/openai/v1/chat/completions");
-    assert.equal(server.requests[0]?.headers["content-type"], "application/json");
+    await gather(fresh.asker.stream(fresh.asker.provider(`${fresh.server.url}/api/openai/v1/chat/completions/`)));
+    assert.equal(fresh.server.requests[0]?.path, "/api/openai/v1/chat/completions");
+    assert.equal(fresh.server.requests[0]?.headers["content-type"], "application/json");
   });
 
   it("carries the key and the entry's own headers", async () => {
-    await asker.ask(server.url, { apiKey: "  my-key\n", entry: { headers: { "X-Team": "blue" } } });
-    assert.equal(server.requests[0]?.headers.authorization, "Bearer my-key");
-    assert.equal(server.requests[0]?.headers["x-team"], "blue");
+    await fresh.asker.ask(fresh.server.url, { apiKey: "  my-key\n", entry: { headers: { "X-Team": "blue" } } });
+    assert.equal(fresh.server.requests[0]?.headers.authorization, "Bearer my-key");
+    assert.equal(fresh.server.requests[0]?.headers["x-team"], "blue");
   });
 
   it("carries no authorization without a key", async () => {
-    await asker.ask(server.url);
-    assert.equal(server.requests[0]?.headers.authorization, undefined);
+    await fresh.asker.ask(fresh.server.url);
+    assert.equal(fresh.server.requests[0]?.headers.authorization, undefined);
   });
 
   it("is not sent when a key is needed and missing", async () => {
     for (const apiKey of [undefined, "", "  "]) {
-      const answer = await asker.ask(server.url, {
+      const answer = await fresh.asker.ask(fresh.server.url, {
         entry: { needsKey: true },
         ...(apiKey === undefined ? {} : { apiKey }),
       });
       assert.equal(answer.error?.kind, "missing-key");
     }
-    assert.equal(server.connections, 0);
+    assert.equal(fresh.server.connections, 0);
   });
 
   it("is not sent when the key cannot be one", async () => {
     for (const apiKey of ["ｓｋ-123", "sk-1 2", "sk-1\n2", "키"]) {
-      const answer = await asker.ask(server.url, { apiKey });
+      const answer = await fresh.asker.ask(fresh.server.url, { apiKey });
       assert.equal(answer.error?.kind, "unauthorized");
       assert.doesNotMatch(answer.error?.message ?? "", /sk-1|ｓｋ|키/);
     }
-    assert.equal(server.connections, 0);
+    assert.equal(fresh.server.connections, 0);
   });
 
   it("never carries a key without encryption beyond this machine", async () => {
     for (const baseUrl of ["http://192.168.250.250:1/v1", "http://gpu-box:1/v1", "http://nas.local:1/v1"]) {
-      const answer = await gather(asker.stream(createProvider(configure({ baseUrl })), { apiKey: "topsecret" }));
+      const answer = await gather(fresh.asker.stream(createProvider(configure({ baseUrl })), { apiKey: "topsecret" }));
       assert.equal(answer.error?.kind, "bad-request");
       assert.equal(answer.error?.details.reason, "insecure-origin");
       assert.equal(answer.error?.retryable, false);
@@ -72,11 +61,16 @@ describe("a request", () => {
     const lines: string[] = [];
     const write = (line: string) => void lines.push(line);
     const logger = { trace: write, debug: write, info: write, warn: write, error: write };
-    handler = refuseOnce((body) => "stream_options" in body, 400, {
+    fresh.handler = refuseOnce((body) => "stream_options" in body, 400, {
       error: { message: "Unknown parameter: stream_options" },
     });
-    const provider = asker.provider(`${server.url}/v1`);
-    const context = { signal: new AbortController().signal, transport: asker.transport, logger, apiKey: "topsecret" };
+    const provider = fresh.asker.provider(`${fresh.server.url}/v1`);
+    const context = {
+      signal: new AbortController().signal,
+      transport: fresh.asker.transport,
+      logger,
+      apiKey: "topsecret",
+    };
     await gather(
       provider.stream(
         { model: "m", messages: [{ role: "user", parts: [{ type: "text", text: "private words" }] }] },
@@ -197,34 +191,34 @@ describe("a refused parameter", () => {
   ];
   for (const { who, status, error, offends, repaired, model = "m", entry = {} } of refusals) {
     it(`of ${who} is repaired once and remembered`, async () => {
-      handler = refuseOnce(offends, status, error);
-      const provider = asker.provider(`${server.url}/v1`, { ...entry, needsKey: false });
+      fresh.handler = refuseOnce(offends, status, error);
+      const provider = fresh.asker.provider(`${fresh.server.url}/v1`, { ...entry, needsKey: false });
       const request = { model, messages, system: "s", maxOutputTokens: 9, temperature: 0.2 };
-      const first = await gather(asker.stream(provider, request));
+      const first = await gather(fresh.asker.stream(provider, request));
       assert.equal(first.text, "Hi");
       assert.deepEqual(first.notices, [{ type: "notice", code: "repaired", detail: repaired }]);
-      const sent = server.requests.length;
+      const sent = fresh.server.requests.length;
       assert.equal(sent, 1 + repaired.split(",").length);
-      assert.equal(server.connections, 1);
-      const second = await gather(asker.stream(provider, request));
+      assert.equal(fresh.server.connections, 1);
+      const second = await gather(fresh.asker.stream(provider, request));
       assert.equal(second.text, "Hi");
       assert.deepEqual(second.notices, []);
-      assert.equal(server.requests.length, sent + 1);
+      assert.equal(fresh.server.requests.length, sent + 1);
     });
   }
 
   it("is remembered for its own model only", async () => {
-    handler = refuseOnce((body) => body.model === "a" && "stream_options" in body, 400, {
+    fresh.handler = refuseOnce((body) => body.model === "a" && "stream_options" in body, 400, {
       error: { message: "Unknown parameter: stream_options" },
     });
-    const provider = asker.provider(`${server.url}/v1`);
-    await gather(asker.stream(provider, { model: "a" }));
-    await gather(asker.stream(provider, { model: "b" }));
-    assert.ok("stream_options" in server.requests.at(-1)!.json);
+    const provider = fresh.asker.provider(`${fresh.server.url}/v1`);
+    await gather(fresh.asker.stream(provider, { model: "a" }));
+    await gather(fresh.asker.stream(provider, { model: "b" }));
+    assert.ok("stream_options" in fresh.server.requests.at(-1)!.json);
   });
 
   it("is several things, one after the other", async () => {
-    handler = (request, reply) => {
+    fresh.handler = (request, reply) => {
       const { json } = request;
       const refused = ["stream_options", "max_tokens", "temperature"].find((name) => name in json);
       return refuseOnce(() => refused !== undefined, 400, { error: { message: `Unsupported parameter: ${refused}` } })(
@@ -232,7 +226,7 @@ describe("a refused parameter", () => {
         reply,
       );
     };
-    const answer = await asker.ask(server.url, { maxOutputTokens: 9, temperature: 1 });
+    const answer = await fresh.asker.ask(fresh.server.url, { maxOutputTokens: 9, temperature: 1 });
     assert.equal(answer.text, "Hi");
     assert.deepEqual(
       answer.notices.map(({ detail }) => detail),
@@ -252,18 +246,18 @@ describe("a refused parameter", () => {
   ];
   for (const [what, status, message] of final) {
     it(`is not what ${what} is`, async () => {
-      handler = refuseOnce(() => true, status, { error: { message } });
-      const answer = await asker.ask(server.url, { maxOutputTokens: 9, temperature: 2 });
+      fresh.handler = refuseOnce(() => true, status, { error: { message } });
+      const answer = await fresh.asker.ask(fresh.server.url, { maxOutputTokens: 9, temperature: 2 });
       assert.equal(answer.error?.details.providerMessage, message);
-      assert.equal(server.requests.length, 1);
+      assert.equal(fresh.server.requests.length, 1);
     });
   }
 
   it("is told when the repair does not help", async () => {
-    handler = refuseOnce(() => true, 400, { error: { message: "Unsupported parameter: stream_options" } });
-    const answer = await asker.ask(server.url);
+    fresh.handler = refuseOnce(() => true, 400, { error: { message: "Unsupported parameter: stream_options" } });
+    const answer = await fresh.asker.ask(fresh.server.url);
     assert.equal(answer.error?.kind, "bad-request");
-    assert.equal(server.requests.length, 2);
+    assert.equal(fresh.server.requests.length, 2);
   });
 });
 
@@ -289,11 +283,11 @@ describe("a refused request", () => {
   ] as const) {
     it(`with status ${status} is ${kind}, whatever its body`, async () => {
       for (const body of ["", "{}", '{"error":{"message":"some words"}}', "not json {"]) {
-        handler = (_request, reply) => {
+        fresh.handler = (_request, reply) => {
           reply.head(status, { "retry-after": "7", "x-request-id": "req-1" });
           reply.end(body);
         };
-        const { error } = await asker.ask(server.url, { apiKey: "topsecret" });
+        const { error } = await fresh.asker.ask(fresh.server.url, { apiKey: "topsecret" });
         assert.equal(error?.kind, kind);
         const { details } = error as AssistantError;
         assert.equal(details.status, status);
@@ -306,7 +300,7 @@ describe("a refused request", () => {
   }
 
   it("has no wait to read from a success", async () => {
-    handler = chatStream(["Hi"], { headers: { "retry-after": "30" } });
-    assert.equal((await asker.ask(server.url)).text, "Hi");
+    fresh.handler = chatStream(["Hi"], { headers: { "retry-after": "30" } });
+    assert.equal((await fresh.asker.ask(fresh.server.url)).text, "Hi");
   });
 });

@@ -100,6 +100,22 @@ describe("tool calls", () => {
     );
   });
 
+  it("are told apart by index and name when all have the same id", () => {
+    expectCalls(
+      [
+        fragment("f", "{}", { index: 0, id: "a" }),
+        fragment("g", '{"y":', { index: 1, id: "a" }),
+        fragment(undefined, "2}", { index: 1, id: "a" }),
+        fragment("g", '{"y":3}', { index: 2, id: "a" }),
+      ],
+      [
+        ["a", "f", "{}"],
+        ["made-1", "g", '{"y":2}'],
+        ["made-2", "g", '{"y":3}'],
+      ],
+    );
+  });
+
   it("go on under a new id without a name, as a server does that makes one for each chunk", () => {
     expectCalls(
       [fragment("f", "{", { index: 0, id: "a" }), fragment(undefined, "}", { index: 0, id: "b" })],

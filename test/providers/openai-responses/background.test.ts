@@ -1,9 +1,10 @@
 /** Answers in the background: broken off and read on, and cancelled when the person stops them, over real sockets. */
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
+import { freshServer } from "../../support/fresh.ts";
 import { completed, created, itemAdded, textDelta } from "../../support/responses.ts";
-import { Asker, gather } from "../../support/run.ts";
-import { type Handler, startServer, type TestServer } from "../../support/server.ts";
+import { gather } from "../../support/run.ts";
+import type { Handler } from "../../support/server.ts";
 
 const entry = { protocol: "openai-responses", background: true };
 const background = created({ background: true }, { sequence_number: 0 });
@@ -15,18 +16,7 @@ const events = [
 ];
 
 describe("an answer in the background", () => {
-  let asker: Asker;
-  let server: TestServer;
-  let handler: Handler;
-
-  beforeEach(async () => {
-    asker = new Asker();
-    server = await startServer((request, reply) => handler(request, reply));
-  });
-  afterEach(async () => {
-    await asker.close();
-    await server.close();
-  });
+  const fresh = freshServer();
 
   for (const [how, breakOff] of Object.entries({
     reset: (reply: Parameters<Handler>[1]) => reply.reset(),
@@ -35,27 +25,27 @@ describe("an answer in the background", () => {
     silent: (reply: Parameters<Handler>[1]) => reply.stall(),
   })) {
     it(`whose connection is ${how} is read on where it broke off`, async () => {
-      handler = async (_request, reply) => {
+      fresh.handler = async (_request, reply) => {
         for (const event of events.slice(0, 4)) await reply.write(event);
         await reply.wait(20);
         await breakOff(reply);
       };
       const options = { entry: { ...entry, timeouts: { idle: 0.3 } }, apiKey: "topsecret" };
-      const first = await asker.ask(server.url, options);
+      const first = await fresh.asker.ask(fresh.server.url, options);
       assert.equal(first.text, "ab");
       assert.ok(["network", "incomplete", "idle-timeout"].includes(first.error?.kind ?? ""));
       const last = first.events.at(-1);
       assert.deepEqual(last, { type: "resume-point", point: { id: "resp_1", after: 3 } });
-      assert.equal(server.requests[0]?.json.background, true);
-      assert.equal(server.requests[0]?.json.store, true);
+      assert.equal(fresh.server.requests[0]?.json.background, true);
+      assert.equal(fresh.server.requests[0]?.json.store, true);
 
-      handler = (_request, reply) => reply.end(events.slice(4).join(""));
+      fresh.handler = (_request, reply) => reply.end(events.slice(4).join(""));
       const resume = { id: "resp_1", after: 3 };
-      const rest = await asker.ask(server.url, {
+      const rest = await fresh.asker.ask(fresh.server.url, {
         ...options,
         continues: { text: "ab", instruction: "Go on.", resume },
       });
-      const { method, path, body, headers } = server.requests[1]!;
+      const { method, path, body, headers } = fresh.server.requests[1]!;
       assert.equal(`${method} ${path}`, "GET /v1/responses/resp_1?stream=true&starting_after=3");
       assert.equal(body, "");
       assert.equal(headers.authorization, "Bearer topsecret");
@@ -67,32 +57,35 @@ describe("an answer in the background", () => {
 
   for (const status of [404, 400]) {
     it(`that the server does not have any more (${status}) is asked for anew`, async () => {
-      handler = (request, reply) => {
+      fresh.handler = (request, reply) => {
         if (request.method === "POST") return reply.end(events.join(""));
         reply.head(status);
         reply.end(JSON.stringify({ error: { message: "Response with id 'resp/1' is gone.", code: null } }));
       };
       const resume = { id: "resp/1", after: 3 };
-      const answer = await asker.ask(server.url, { entry, continues: { text: "", instruction: "", resume } });
+      const answer = await fresh.asker.ask(fresh.server.url, {
+        entry,
+        continues: { text: "", instruction: "", resume },
+      });
       assert.equal(answer.text, "abcd");
       assert.deepEqual(
-        server.requests.map(({ method, path }) => `${method} ${path}`),
+        fresh.server.requests.map(({ method, path }) => `${method} ${path}`),
         ["GET /v1/responses/resp%2F1?stream=true&starting_after=3", "POST /v1/responses"],
       );
     });
   }
 
   const stopped = async (first: string, entry: Record<string, unknown>, resume?: { id: string; after: number }) => {
-    handler = async (request, reply) => {
+    fresh.handler = async (request, reply) => {
       if (request.path.endsWith("/cancel")) return reply.stall();
       await reply.write(first);
       await reply.stall();
     };
     const stopper = new AbortController();
     const continues = resume && { continues: { text: "ab", instruction: "Go on.", resume } };
-    const provider = asker.provider(`${server.url}/v1`, entry);
-    const stream = gather(asker.stream(provider, { signal: stopper.signal, apiKey: "topsecret", ...continues }));
-    while (server.requests.length === 0) await delay(5);
+    const provider = fresh.asker.provider(`${fresh.server.url}/v1`, entry);
+    const stream = gather(fresh.asker.stream(provider, { signal: stopper.signal, apiKey: "topsecret", ...continues }));
+    while (fresh.server.requests.length === 0) await delay(5);
     await delay(30);
     const began = performance.now();
     stopper.abort();
@@ -100,7 +93,7 @@ describe("an answer in the background", () => {
     // Nobody waits for the server's word.
     assert.ok(performance.now() - began < 1000);
     await delay(100);
-    return server.requests.slice(1);
+    return fresh.server.requests.slice(1);
   };
 
   it("is cancelled at the server when the person stops it", async () => {
@@ -120,14 +113,14 @@ describe("an answer in the background", () => {
   it("is not cancelled when the server did not take it so, or when it is over", async () => {
     const foreground = created({ background: false }, { sequence_number: 0 });
     assert.deepEqual(await stopped(foreground, entry), []);
-    handler = (_request, reply) => reply.end(events.join(""));
+    fresh.handler = (_request, reply) => reply.end(events.join(""));
     const stopper = new AbortController();
-    const provider = asker.provider(`${server.url}/v1`, entry);
-    const answer = await gather(asker.stream(provider, { signal: stopper.signal }));
+    const provider = fresh.asker.provider(`${fresh.server.url}/v1`, entry);
+    const answer = await gather(fresh.asker.stream(provider, { signal: stopper.signal }));
     assert.equal(answer.text, "abcd");
-    const before = server.requests.length;
+    const before = fresh.server.requests.length;
     stopper.abort();
     await delay(50);
-    assert.equal(server.requests.length, before);
+    assert.equal(fresh.server.requests.length, before);
   });
 });

@@ -4,24 +4,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { silentLogger } from "../../../src/core/logger.ts";
 import { createTransport } from "../../../src/stream/http.ts";
 import { good } from "../../support/certificates.ts";
+import { freshGateway } from "../../support/fresh.ts";
 import { type Gateway, piece, send, startGateway } from "../../support/gateway.ts";
 import { long } from "../../support/long.ts";
-import { type Answer, Asker, gather } from "../../support/run.ts";
+import { type Answer, type Asker, gather } from "../../support/run.ts";
 
-let asker: Asker;
-let gateway: Gateway;
-
-beforeEach(async () => {
-  asker = new Asker();
-  gateway = await startGateway();
-});
-afterEach(async () => {
-  await asker.close();
-  await gateway.close();
-});
+const fresh = freshGateway();
 
 const ask = (options: Parameters<Asker["stream"]>[1] = {}, entry: Record<string, unknown> = {}): Promise<Answer> =>
-  gather(asker.stream(asker.provider(gateway.url, { protocol: "websocket", ...entry }), options));
+  gather(fresh.asker.stream(fresh.asker.provider(fresh.gateway.url, { protocol: "websocket", ...entry }), options));
 
 /** The number once it stands still. */
 async function settled(read: () => number): Promise<number> {
@@ -36,10 +27,10 @@ async function settled(read: () => number): Promise<number> {
 
 describe("a question over a WebSocket", () => {
   it("is one message with the model, the texts and what limits the answer", async () => {
-    gateway.answer = (socket) => send(socket, piece("Hi", "stop", { done: true }));
+    fresh.gateway.answer = (socket) => send(socket, piece("Hi", "stop", { done: true }));
     const answer = await ask({ system: "Be brief", temperature: 0.5, maxOutputTokens: 10, apiKey: "topsecret" });
     assert.equal(answer.text, "Hi");
-    const [received] = gateway.sockets;
+    const [received] = fresh.gateway.sockets;
     assert.equal(received?.path, "/v1/stream");
     assert.equal(received?.headers.authorization, "Bearer topsecret");
     assert.equal(received?.headers["sec-websocket-extensions"], undefined);
@@ -61,7 +52,7 @@ describe("a question over a WebSocket", () => {
   });
 
   it("takes tools along, and the call comes back whole", async () => {
-    gateway.answer = async (socket) => {
+    fresh.gateway.answer = async (socket) => {
       const call = { index: 0, id: "call_1", function: { name: "look", arguments: '{"at":' } };
       await send(
         socket,
@@ -71,7 +62,7 @@ describe("a question over a WebSocket", () => {
       );
     };
     const answer = await ask({ tools: [{ name: "look", parameters: { type: "object" } }] });
-    assert.equal(JSON.parse(gateway.sockets[0]?.messages[0] ?? "").tools[0].function.name, "look");
+    assert.equal(JSON.parse(fresh.gateway.sockets[0]?.messages[0] ?? "").tools[0].function.name, "look");
     assert.deepEqual(answer.tools, [{ id: "call_1", name: "look", arguments: '{"at":"한"}', complete: true }]);
     assert.equal(answer.end?.finishReason, "tool-calls");
   });
@@ -117,7 +108,7 @@ describe("an answer over a WebSocket", () => {
   };
   for (const [how, answer] of Object.entries(ways)) {
     it(`is the same as ${how}`, async () => {
-      gateway.answer = answer;
+      fresh.gateway.answer = answer;
       const { text: shown, end, notices, error } = await ask();
       assert.equal(error, undefined);
       assert.equal(shown, text);
@@ -130,7 +121,7 @@ describe("an answer over a WebSocket", () => {
   it("with bytes that are no UTF-8 is read as far as it goes", async () => {
     const broken = Buffer.from(piece("a#b", "stop", { done: true }));
     broken[broken.indexOf("#")] = 0xff;
-    gateway.answer = (socket) => socket.send(broken, { binary: false });
+    fresh.gateway.answer = (socket) => socket.send(broken, { binary: false });
     assert.equal((await ask()).text, "a\ufffdb");
   });
 
@@ -139,13 +130,13 @@ describe("an answer over a WebSocket", () => {
     const held = new Promise<void>((resolve) => {
       go = resolve;
     });
-    gateway.answer = async (socket) => {
+    fresh.gateway.answer = async (socket) => {
       await send(socket, piece("first"));
       await held;
       await send(socket, piece("last", "stop", { done: true }));
     };
     let shown = "";
-    for await (const batch of asker.stream(asker.provider(gateway.url, { protocol: "websocket" }))) {
+    for await (const batch of fresh.asker.stream(fresh.asker.provider(fresh.gateway.url, { protocol: "websocket" }))) {
       for (const event of batch) if (event.type === "text-delta") shown += event.text;
       if (shown === "first") go();
     }
@@ -153,28 +144,29 @@ describe("an answer over a WebSocket", () => {
   });
 
   it("closes properly and shows nothing that comes after its end", async () => {
-    gateway.answer = (socket) => send(socket, piece("Hi", "stop", { done: true }), piece(" and more"));
+    fresh.gateway.answer = (socket) => send(socket, piece("Hi", "stop", { done: true }), piece(" and more"));
     assert.equal((await ask()).text, "Hi");
-    assert.equal(await gateway.sockets[0]?.over, 1000);
+    assert.equal(await fresh.gateway.sockets[0]?.over, 1000);
   });
 
   long.it("waits two seconds for its usage after the finish reason, and no longer", async () => {
-    gateway.answer = (socket) => send(socket, piece("Hi", "stop"));
+    fresh.gateway.answer = (socket) => send(socket, piece("Hi", "stop"));
     const began = performance.now();
     const quiet = await ask();
     assert.equal(quiet.end?.finishReason, "stop");
     const took = performance.now() - began;
     assert.ok(took > 1500 && took < 4000, String(took));
-    assert.equal(await gateway.sockets[0]?.over, 1000);
+    assert.equal(await fresh.gateway.sockets[0]?.over, 1000);
 
     const usage = { prompt_tokens: 3, completion_tokens: 4 };
-    gateway.answer = (socket) => send(socket, piece("Hi", "stop"), JSON.stringify({ choices: [], usage }), "[DONE]");
+    fresh.gateway.answer = (socket) =>
+      send(socket, piece("Hi", "stop"), JSON.stringify({ choices: [], usage }), "[DONE]");
     assert.deepEqual((await ask()).usage, { inputTokens: 3, outputTokens: 4 });
   });
 
   it("is kept alive by pings, which are answered", async () => {
     const pongs: string[] = [];
-    gateway.answer = async (socket) => {
+    fresh.gateway.answer = async (socket) => {
       socket.on("pong", (data) => pongs.push(data.toString()));
       for (let count = 0; count < 8; count++) {
         socket.ping(`p${count}`);
@@ -188,7 +180,7 @@ describe("an answer over a WebSocket", () => {
   });
 
   it("goes past what is no JSON, with a notice, and past greetings, without", async () => {
-    gateway.answer = (socket) =>
+    fresh.gateway.answer = (socket) =>
       send(
         socket,
         '{"type":"ready","message":"Welcome"}',
@@ -204,16 +196,16 @@ describe("an answer over a WebSocket", () => {
   long.it("that is long and read slowly holds the server back, and nothing is lost", async () => {
     const long = "가나다라".repeat(4000);
     const count = 300;
-    gateway.answer = (socket) => {
+    fresh.gateway.answer = (socket) => {
       for (let sent = 0; sent < count; sent++) socket.send(piece(long));
       socket.send(piece("", "stop", { done: true }));
     };
     let length = 0;
     let held: number | undefined;
-    for await (const batch of asker.stream(asker.provider(gateway.url, { protocol: "websocket" }))) {
+    for await (const batch of fresh.asker.stream(fresh.asker.provider(fresh.gateway.url, { protocol: "websocket" }))) {
       for (const event of batch) if (event.type === "text-delta") length += event.text.length;
       // While nobody reads, what the network does not hold stays with the server.
-      held ??= await settled(() => gateway.sockets[0]!.socket.bufferedAmount);
+      held ??= await settled(() => fresh.gateway.sockets[0]!.socket.bufferedAmount);
     }
     assert.equal(length, count * long.length);
     assert.ok(held! > 1024 * 1024, String(held));
@@ -221,14 +213,14 @@ describe("an answer over a WebSocket", () => {
 
   describe("whose end is told otherwise", () => {
     it("ends at the finish reason", async () => {
-      gateway.answer = (socket) => send(socket, piece("Hi", "stop"));
+      fresh.gateway.answer = (socket) => send(socket, piece("Hi", "stop"));
       const began = performance.now();
       assert.equal((await ask({}, { websocket: { end: "finish-reason" } })).end?.finishReason, "stop");
       assert.ok(performance.now() - began < 1500);
     });
 
     it("ends at the close", async () => {
-      gateway.answer = async (socket) => {
+      fresh.gateway.answer = async (socket) => {
         await send(socket, piece("Hi"));
         socket.close(1000);
       };
@@ -238,7 +230,7 @@ describe("an answer over a WebSocket", () => {
     });
 
     it("does not end at the close of a server in trouble", async () => {
-      gateway.answer = async (socket) => {
+      fresh.gateway.answer = async (socket) => {
         await send(socket, piece("Hi"));
         socket.close(1011);
       };
@@ -246,7 +238,7 @@ describe("an answer over a WebSocket", () => {
     });
 
     long.it("ends at done only, however long that takes after the finish reason", async () => {
-      gateway.answer = async (socket) => {
+      fresh.gateway.answer = async (socket) => {
         await send(socket, piece("Hi", "length"));
         await delay(2300);
         await send(socket, JSON.stringify({ done: true, usage: { prompt_tokens: 1, completion_tokens: 2 } }));
@@ -264,12 +256,12 @@ describe("a WebSocket over TLS", () => {
     const transport = createTransport({ logger: silentLogger, certificates: [good.cert] });
     try {
       secure.answer = (socket) => send(socket, piece("안녕", "stop", { done: true }));
-      const provider = asker.provider(secure.url, { protocol: "websocket" });
+      const provider = fresh.asker.provider(secure.url, { protocol: "websocket" });
       const signal = new AbortController().signal;
       const request = { model: "m", messages: [] };
       const answer = await gather(provider.stream(request, { signal, transport, logger: silentLogger }));
       assert.equal(answer.text, "안녕");
-      const untrusting = await gather(asker.stream(provider));
+      const untrusting = await gather(fresh.asker.stream(provider));
       assert.equal(untrusting.error?.kind, "tls");
       assert.equal(secure.http.requests.length, 0);
     } finally {

@@ -5,67 +5,61 @@ import { userMessage } from "../../../src/core/message.ts";
 import { parseProviderConfig } from "../../../src/providers/config.ts";
 import type { Provider } from "../../../src/providers/provider.ts";
 import { chatStream } from "../../support/chat.ts";
-import { type Gateway, piece, send, startGateway, withStatus } from "../../support/gateway.ts";
-import { type Answer, Asker, gather } from "../../support/run.ts";
+import { freshGateway } from "../../support/fresh.ts";
+import { type Gateway, piece, send, withStatus } from "../../support/gateway.ts";
+import { type Answer, gather } from "../../support/run.ts";
 
 const key = "top/secret+key=1";
-let asker: Asker;
-let gateway: Gateway;
+const fresh = freshGateway();
 let lines: string[];
 
-beforeEach(async () => {
-  asker = new Asker();
-  gateway = await startGateway();
-  gateway.overHttp = chatStream(["over ", "HTTP"]);
+beforeEach(() => {
+  fresh.gateway.overHttp = chatStream(["over ", "HTTP"]);
   lines = [];
-});
-afterEach(async () => {
-  await asker.close();
-  await gateway.close();
 });
 
 const write = (line: string) => void lines.push(line);
 const logger: Logger = { trace: write, debug: write, info: write, warn: write, error: write };
 
 function create(entry: Record<string, unknown> = {}): Provider {
-  return asker.provider(gateway.url, { protocol: "websocket", ...entry });
+  return fresh.asker.provider(fresh.gateway.url, { protocol: "websocket", ...entry });
 }
 
 function ask(provider: Provider): Promise<Answer> {
   const signal = new AbortController().signal;
   const request = { model: "test-model", messages: [userMessage("Hello")] };
-  return gather(provider.stream(request, { signal, transport: asker.transport, logger, apiKey: key }));
+  return gather(provider.stream(request, { signal, transport: fresh.asker.transport, logger, apiKey: key }));
 }
 
 describe("a WebSocket that fails before anything is shown", () => {
   const failures: Record<string, () => void> = {
     "a handshake refused with 503": () => {
-      gateway.refuse = withStatus(503);
+      fresh.gateway.refuse = withStatus(503);
     },
     // As by a proxy that does not pass the change of protocol on.
     "a handshake refused with 400": () => {
-      gateway.refuse = withStatus(400, "Bad Request");
+      fresh.gateway.refuse = withStatus(400, "Bad Request");
     },
     "a handshake answered with a web page": () => {
-      gateway.refuse = withStatus(200, "<!doctype html><title>Log in</title>");
+      fresh.gateway.refuse = withStatus(200, "<!doctype html><title>Log in</title>");
     },
     "a handshake answered with an error of the server": () => {
-      gateway.refuse = withStatus(200, '{"error":{"message":"Upstream failed","code":500}}');
+      fresh.gateway.refuse = withStatus(200, '{"error":{"message":"Upstream failed","code":500}}');
     },
     "a handshake answered with what is neither": () => {
-      gateway.refuse = withStatus(200, '{"status":"ok"}');
+      fresh.gateway.refuse = withStatus(200, '{"status":"ok"}');
     },
     "an address that is none": () => {
-      gateway.refuse = withStatus(404, '{"error":{"message":"Not found"}}');
+      fresh.gateway.refuse = withStatus(404, '{"error":{"message":"Not found"}}');
     },
     "a lost connection": () => {
-      gateway.answer = (socket) => socket.terminate();
+      fresh.gateway.answer = (socket) => socket.terminate();
     },
     "a close with 1013": () => {
-      gateway.answer = (socket) => socket.close(1013);
+      fresh.gateway.answer = (socket) => socket.close(1013);
     },
     "an error of the server": () => {
-      gateway.answer = (socket) => send(socket, '{"error":{"message":"Upstream failed","code":500}}');
+      fresh.gateway.answer = (socket) => send(socket, '{"error":{"message":"Upstream failed","code":500}}');
     },
   };
   for (const [failure, arrange] of Object.entries(failures)) {
@@ -78,7 +72,7 @@ describe("a WebSocket that fails before anything is shown", () => {
       assert.equal(notices[0]?.code, "fell-back");
       assert.deepEqual(notices[0]?.target, { provider: "test", model: "test-model" });
       assert.ok(notices[0]?.error);
-      const [request] = gateway.http.requests;
+      const [request] = fresh.gateway.http.requests;
       assert.equal(request?.path, "/v1/chat/completions");
       assert.equal(request?.headers.authorization, `Bearer ${key}`);
       assert.equal(request?.json.messages?.[0]?.content, "Hello");
@@ -94,18 +88,18 @@ describe("a WebSocket that fails before anything is shown", () => {
     ["a rate limit", 429, ""],
   ] as const) {
     it(`by ${failure} is reported and not asked again`, async () => {
-      gateway.refuse = withStatus(status, body);
+      fresh.gateway.refuse = withStatus(status, body);
       assert.equal((await ask(create())).error?.details.status, status);
-      assert.equal(gateway.http.requests.length, 0);
+      assert.equal(fresh.gateway.http.requests.length, 0);
     });
   }
 
   for (const [where, arrange] of Object.entries<(message: string) => void>({
     "in its handshake": (message) => {
-      gateway.refuse = withStatus(200, message);
+      fresh.gateway.refuse = withStatus(200, message);
     },
     "in a message": (message) => {
-      gateway.answer = (socket) => send(socket, message);
+      fresh.gateway.answer = (socket) => send(socket, message);
     },
   })) {
     it(`by an error about the question or the account ${where} is reported and not asked again`, async () => {
@@ -118,23 +112,24 @@ describe("a WebSocket that fails before anything is shown", () => {
         const { error } = await ask(create());
         assert.equal(error?.kind, kind);
         assert.equal(error.details.providerMessage, JSON.parse(said).error.message);
-        assert.equal(gateway.http.requests.length, 0);
+        assert.equal(fresh.gateway.http.requests.length, 0);
       }
     });
   }
+
   it("by silence is not asked again, because it may be at work and charge for it", async () => {
-    gateway.answer = () => {};
+    fresh.gateway.answer = () => {};
     const silent = await ask(create({ timeouts: { firstToken: 0.2 } }));
     assert.equal(silent.error?.kind, "first-token-timeout");
-    gateway.answer = (socket) => send(socket, piece(""));
+    fresh.gateway.answer = (socket) => send(socket, piece(""));
     const idle = await ask(create({ timeouts: { idle: 0.2 } }));
     assert.equal(idle.error?.kind, "idle-timeout");
-    assert.deepEqual([silent.notices, idle.notices, gateway.http.requests.length], [[], [], 0]);
+    assert.deepEqual([silent.notices, idle.notices, fresh.gateway.http.requests.length], [[], [], 0]);
   });
 
   it("tells what HTTP says when that fails too", async () => {
-    gateway.refuse = withStatus(503);
-    gateway.overHttp = (_request, reply) => {
+    fresh.gateway.refuse = withStatus(503);
+    fresh.gateway.overHttp = (_request, reply) => {
       reply.head(401);
       reply.end();
     };
@@ -142,8 +137,8 @@ describe("a WebSocket that fails before anything is shown", () => {
   });
 
   it("tells its own error where there is nothing over HTTP", async () => {
-    gateway.answer = (socket) => socket.close(1011, "upstream fell over");
-    gateway.overHttp = (_request, reply) => {
+    fresh.gateway.answer = (socket) => socket.close(1011, "upstream fell over");
+    fresh.gateway.overHttp = (_request, reply) => {
       reply.head(404);
       reply.end();
     };
@@ -155,54 +150,54 @@ describe("a WebSocket that fails before anything is shown", () => {
 
 describe("a WebSocket that fails after something was shown", () => {
   it("is not asked over HTTP", async () => {
-    gateway.answer = async (socket) => {
+    fresh.gateway.answer = async (socket) => {
       await send(socket, piece("half"));
       socket.terminate();
     };
     const { text, error } = await ask(create());
     assert.equal(text, "half");
     assert.equal(error?.kind, "incomplete");
-    assert.equal(gateway.http.requests.length, 0);
+    assert.equal(fresh.gateway.http.requests.length, 0);
   });
 });
 
 describe("a WebSocket that keeps failing", () => {
   it("is left out after three answers over HTTP in a row", async () => {
-    gateway.answer = (socket) => socket.close(1011);
+    fresh.gateway.answer = (socket) => socket.close(1011);
     const provider = create();
     for (let turn = 0; turn < 3; turn++) await ask(provider);
-    assert.equal(gateway.sockets.length, 3);
+    assert.equal(fresh.gateway.sockets.length, 3);
     const { text, notices } = await ask(provider);
     assert.equal(text, "over HTTP");
     assert.deepEqual(notices, []);
-    assert.equal(gateway.sockets.length, 3);
-    assert.equal(gateway.http.requests.length, 4);
+    assert.equal(fresh.gateway.sockets.length, 3);
+    assert.equal(fresh.gateway.http.requests.length, 4);
     await ask(create());
-    assert.equal(gateway.sockets.length, 4);
+    assert.equal(fresh.gateway.sockets.length, 4);
   });
 
   it("is tried on when it works in between, and when HTTP fails as well", async () => {
     const provider = create();
     let works = false;
-    gateway.answer = (socket) => (works ? send(socket, piece("Hi", "stop", { done: true })) : socket.close(1011));
+    fresh.gateway.answer = (socket) => (works ? send(socket, piece("Hi", "stop", { done: true })) : socket.close(1011));
     for (let turn = 1; turn <= 6; turn++) {
       works = turn % 3 === 0;
       await ask(provider);
     }
-    assert.equal(gateway.sockets.length, 6);
+    assert.equal(fresh.gateway.sockets.length, 6);
     works = false;
-    gateway.overHttp = (_request, reply) => reply.reset();
+    fresh.gateway.overHttp = (_request, reply) => reply.reset();
     for (let turn = 0; turn < 4; turn++) assert.ok((await ask(provider)).error);
-    assert.equal(gateway.sockets.length, 10);
+    assert.equal(fresh.gateway.sockets.length, 10);
   });
 });
 
 describe("the models of a gateway", () => {
   it("are listed over HTTP", async () => {
-    gateway.overHttp = (_request, reply) => reply.end('{"data":[{"id":"a"}]}');
-    const context = { signal: new AbortController().signal, transport: asker.transport, logger, apiKey: key };
+    fresh.gateway.overHttp = (_request, reply) => reply.end('{"data":[{"id":"a"}]}');
+    const context = { signal: new AbortController().signal, transport: fresh.asker.transport, logger, apiKey: key };
     assert.deepEqual(await create().listModels(context), [{ id: "a" }]);
-    assert.equal(gateway.http.requests[0]?.path, "/v1/models");
+    assert.equal(fresh.gateway.http.requests[0]?.path, "/v1/models");
   });
 });
 
@@ -223,24 +218,24 @@ describe("the key of a WebSocket", () => {
     it(`goes into the ${auth}, and into no error, notice or line of the log`, async () => {
       const provider = create({ websocket: { auth, queryName: "pass" }, headers: { "x-team": "blue" } });
       const answers: Answer[] = [];
-      const echo = `No entry for ${key} at ${gateway.url}?pass=${encodeURIComponent(key)}`;
+      const echo = `No entry for ${key} at ${fresh.gateway.url}?pass=${encodeURIComponent(key)}`;
       for (const fault of [
         withStatus(401, echo),
         withStatus(503, echo),
-        withStatus(307, "", { location: `${gateway.url}?pass=${encodeURIComponent(key)}` }),
+        withStatus(307, "", { location: `${fresh.gateway.url}?pass=${encodeURIComponent(key)}` }),
         (socket: { destroy(): void }) => socket.destroy(),
       ]) {
-        gateway.refuse = fault;
+        fresh.gateway.refuse = fault;
         answers.push(await ask(provider));
       }
-      gateway.refuse = undefined;
+      fresh.gateway.refuse = undefined;
       const again = create({ websocket: { auth, queryName: "pass" } });
-      gateway.answer = (socket, received) => {
+      fresh.gateway.answer = (socket, received) => {
         check(received);
         socket.close(1011, echo.slice(0, 60));
       };
       answers.push(await ask(again));
-      gateway.answer = (socket) => send(socket, JSON.stringify({ error: { message: echo } }));
+      fresh.gateway.answer = (socket) => send(socket, JSON.stringify({ error: { message: echo } }));
       answers.push(await ask(again));
       const all = JSON.stringify([
         lines,
@@ -258,7 +253,7 @@ describe("the key of a WebSocket", () => {
   }
 
   it("is not sent where others could read it", async () => {
-    const { error } = await ask(asker.provider("ws://gpu-box:1/v1/stream", { protocol: "websocket" }));
+    const { error } = await ask(fresh.asker.provider("ws://gpu-box:1/v1/stream", { protocol: "websocket" }));
     assert.equal(error?.details.reason, "insecure-origin");
     assert.match(error?.message ?? "", /ws:\/\/.*wss:\/\//);
   });

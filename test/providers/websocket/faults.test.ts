@@ -1,34 +1,25 @@
 /** What can go wrong with a WebSocket only, beside the faults that all protocols go through: its handshake, its close, its end. */
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Gateway, piece, send, startGateway, withStatus } from "../../support/gateway.ts";
+import { freshGateway } from "../../support/fresh.ts";
+import { piece, send, withStatus } from "../../support/gateway.ts";
 import { long } from "../../support/long.ts";
 import { type Answer, Asker, gather } from "../../support/run.ts";
 
-let asker: Asker;
-let gateway: Gateway;
-
-beforeEach(async () => {
-  asker = new Asker();
-  gateway = await startGateway();
-});
-afterEach(async () => {
-  await asker.close();
-  await gateway.close();
-});
+const fresh = freshGateway();
 
 const ask = (options: Parameters<Asker["stream"]>[1] = {}, entry: Record<string, unknown> = {}): Promise<Answer> =>
-  gather(asker.stream(asker.provider(gateway.url, { protocol: "websocket", ...entry }), options));
+  gather(fresh.asker.stream(fresh.asker.provider(fresh.gateway.url, { protocol: "websocket", ...entry }), options));
 
 describe("a handshake that is refused", () => {
   it("says so in the server's own words, with its name for the exchange and when to come back", async () => {
     const headers = { "retry-after": "7", "x-request-id": "req-1" };
-    gateway.refuse = withStatus(429, JSON.stringify({ error: { message: "Slow down" } }), headers);
+    fresh.gateway.refuse = withStatus(429, JSON.stringify({ error: { message: "Slow down" } }), headers);
     const { error } = await ask();
     assert.equal(error?.details.providerMessage, "Slow down");
     assert.equal(error.details.requestId, "req-1");
     assert.equal(error.details.seconds, 7);
-    assert.equal(gateway.sockets.length, 0);
+    assert.equal(fresh.gateway.sockets.length, 0);
   });
 
   for (const [what, body, kind, words] of [
@@ -40,7 +31,7 @@ describe("a handshake that is refused", () => {
     ["nothing", "", "malformed", undefined],
   ] as const) {
     it(`with status 200 and ${what} is ${kind}${words === undefined ? "" : ", in the server's own words"}`, async () => {
-      gateway.refuse = withStatus(200, body, { "x-request-id": "req-1" });
+      fresh.gateway.refuse = withStatus(200, body, { "x-request-id": "req-1" });
       const { error, text } = await ask();
       assert.equal(error?.kind, kind);
       assert.equal(error.details.providerMessage, words);
@@ -52,7 +43,7 @@ describe("a handshake that is refused", () => {
   it("by a redirect is not followed, not even to the same host", async () => {
     const redirect = withStatus(307, "", { location: "/v1/elsewhere?token=topsecret" });
     let handshakes = 0;
-    gateway.refuse = (socket) => {
+    fresh.gateway.refuse = (socket) => {
       handshakes++;
       redirect(socket);
     };
@@ -80,7 +71,7 @@ describe("a WebSocket that closes in the middle of an answer", () => {
   ];
   for (const [code, reason, kind, retryable] of closes) {
     it(`with ${code} ${reason} is ${kind}`, async () => {
-      gateway.answer = async (socket) => {
+      fresh.gateway.answer = async (socket) => {
         await send(socket, piece("half"));
         socket.close(code, reason);
       };
@@ -102,22 +93,22 @@ describe("an answer over a WebSocket", () => {
     ["an error of the model", '{"error":{"message":"The model x does not exist"}}', "not-found"],
   ] as const) {
     it(`that is ${what} is ${kind}`, async () => {
-      gateway.answer = (socket) => send(socket, message);
+      fresh.gateway.answer = (socket) => send(socket, message);
       const { error } = await ask();
       assert.equal(error?.kind, kind);
-      assert.equal(gateway.http.requests.length, 0);
+      assert.equal(fresh.gateway.http.requests.length, 0);
     });
   }
 
   long.it("in a message over 32 MB is refused", async () => {
-    gateway.answer = (socket) => send(socket, piece("half"), "x".repeat(33 * 1024 * 1024));
+    fresh.gateway.answer = (socket) => send(socket, piece("half"), "x".repeat(33 * 1024 * 1024));
     const { error, text } = await ask();
     assert.equal(error?.details.reason, "too-large");
     assert.equal(text, "half");
   });
 
   it("with nothing but pings is told to bring nothing new", async () => {
-    gateway.answer = async (socket) => {
+    fresh.gateway.answer = async (socket) => {
       await send(socket, piece("half"));
       for (let count = 0; count < 8; count++) {
         socket.ping();
@@ -135,7 +126,7 @@ describe("stopping", () => {
   /** What the person's stop does to an answer: it ends with the reason of the stop, and soon. */
   async function stopped(provider: ReturnType<Asker["provider"]>, ready: () => boolean): Promise<void> {
     const stopper = new AbortController();
-    const stream = gather(asker.stream(provider, { signal: stopper.signal }));
+    const stream = gather(fresh.asker.stream(provider, { signal: stopper.signal }));
     stream.catch(() => {});
     while (!ready()) await delay(5);
     await delay(20);
@@ -144,38 +135,39 @@ describe("stopping", () => {
     await assert.rejects(stream, (error) => error === stopper.signal.reason);
     assert.ok(performance.now() - began < 1000);
   }
-  const provider = () => asker.provider(gateway.url, { protocol: "websocket" });
+  const provider = () => fresh.asker.provider(fresh.gateway.url, { protocol: "websocket" });
 
   it("after the finish reason closes the connection, and nothing is asked over HTTP", async () => {
     let answered = false;
-    gateway.answer = async (socket) => {
+    fresh.gateway.answer = async (socket) => {
       await send(socket, piece("half", "stop"));
       answered = true;
     };
     await stopped(provider(), () => answered);
-    await gateway.sockets[0]?.over;
-    assert.equal(gateway.http.requests.length, 0);
+    await fresh.gateway.sockets[0]?.over;
+    assert.equal(fresh.gateway.http.requests.length, 0);
   });
 
   it("before it began asks nobody", async () => {
-    await assert.rejects(gather(asker.stream(provider(), { signal: AbortSignal.abort() })));
-    assert.equal(gateway.http.connections, 0);
+    await assert.rejects(gather(fresh.asker.stream(provider(), { signal: AbortSignal.abort() })));
+    assert.equal(fresh.gateway.http.connections, 0);
   });
 
   it("of everything at once, as the editor closes, leaves no connection open", async () => {
     const other = new Asker();
-    gateway.answer = (socket) => send(socket, piece("half"));
+    fresh.gateway.answer = (socket) => send(socket, piece("half"));
     const answer = gather(other.stream(provider()));
-    while (gateway.sockets.length === 0) await delay(5);
+    while (fresh.gateway.sockets.length === 0) await delay(5);
     await delay(20);
     await other.close();
     assert.ok((await answer).error);
-    await gateway.sockets[0]?.over;
+    await fresh.gateway.sockets[0]?.over;
   });
 
   it("by leaving the loop closes the connection", async () => {
-    gateway.answer = (socket) => send(socket, piece("half"));
-    for await (const batch of asker.stream(provider())) if (batch.some(({ type }) => type === "text-delta")) break;
-    await gateway.sockets[0]?.over;
+    fresh.gateway.answer = (socket) => send(socket, piece("half"));
+    for await (const batch of fresh.asker.stream(provider()))
+      if (batch.some(({ type }) => type === "text-delta")) break;
+    await fresh.gateway.sockets[0]?.over;
   });
 });
