@@ -6,6 +6,7 @@ import type { ProviderConfig } from "../providers/provider.ts";
 import { type OtlpReading, readOtlpSettings } from "../session/otlp-settings.ts";
 import type { NetworkSettings } from "../stream/proxy.ts";
 import type { Budget } from "../usage/budget.ts";
+import { withPresetNames } from "./preset-texts.ts";
 
 export interface Settings {
   providers: ProviderConfig[];
@@ -109,7 +110,7 @@ function checkProviders(value: unknown): Pick<Settings, "providers" | "problems"
     if (!result.ok) problems.push(...result.problems.map((problem) => `entry ${index + 1}: ${problem}`));
     else if (providers.some(({ id }) => id === result.config.id)) {
       problems.push(`entry ${index + 1}: the id “${result.config.id}” is taken by an entry before it.`);
-    } else providers.push(result.config);
+    } else providers.push(withPresetNames(result.config));
   }
   return { providers, problems };
 }

@@ -11,6 +11,7 @@ import { errorSentence } from "../error-texts.ts";
 import type { KeyStore } from "../keys.ts";
 import { findLocalServers } from "../local-servers.ts";
 import type { Models } from "../models.ts";
+import { presetName } from "../preset-texts.ts";
 import { rawProviders, writeSetting } from "../settings.ts";
 import { askKey } from "./api-keys.ts";
 import { pickModel } from "./select-model.ts";
@@ -93,7 +94,7 @@ async function pickPreset(services: AddProviderServices): Promise<PickedPreset |
 function presetItems(found: readonly FoundServer[]): (vscode.QuickPickItem & PickedPreset)[] {
   const separator = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator, preset: "" });
   const item = (preset: Preset) => ({
-    label: preset.name,
+    label: presetName(preset),
     description: new URL(preset.baseUrl).host,
     preset: preset.id,
   });
@@ -129,7 +130,7 @@ function presetItems(found: readonly FoundServer[]): (vscode.QuickPickItem & Pic
 async function addressFor(preset: Preset | undefined): Promise<string | undefined> {
   if (preset?.needsKey && preset.id !== "litellm") return preset.baseUrl;
   const typed = await vscode.window.showInputBox({
-    title: preset ? l10n.t("Address of {0}", preset.name) : l10n.t("Base URL of the server"),
+    title: preset ? l10n.t("Address of {0}", presetName(preset)) : l10n.t("Base URL of the server"),
     prompt: l10n.t("The server's address. A whole endpoint, such as one that ends in /chat/completions, is fine too."),
     value: preset?.baseUrl ?? "https://",
     valueSelection: preset ? [0, preset.baseUrl.length] : [8, 8],
