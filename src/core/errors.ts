@@ -25,6 +25,7 @@ export type ErrorReason =
   | "html" // the address answers with a web page, so it is not an API
   | "model-not-found"
   | "key-for-other-origin"
+  | "key-not-allowed" // one in an environment variable, which no person has let go to this address
   | "insecure-origin"
   | "redirect"
   | "no-upgrade" // the address answers in HTTP where a WebSocket was asked for

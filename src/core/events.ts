@@ -33,6 +33,8 @@ export type NoticeCode =
   | "left-out"
   /** How a broken-off answer goes on: `detail` is one of `ContinuationMeans`. Comes before the first output. */
   | "continued"
+  /** The model's context window has no room for the oldest `count` messages, so they are not sent. */
+  | "trimmed"
   /** A limit of the person's budget (`budget`) is nearly or wholly used up. */
   | "budget"
   /** The budget cannot count `count` requests of unknown cost, nor what was spent in the currencies of `detail`. */
@@ -78,6 +80,7 @@ export function isLasting({ code }: Notice): boolean {
     case "left-out":
     case "late-error":
     case "malformed-frames":
+    case "trimmed":
     case "budget":
     case "budget-incomplete":
     case "budget-unreadable":

@@ -1,8 +1,9 @@
-/** Reads single fields of a provider entry from settings: the value, or a sentence on what is wrong with it. */
+/** Reads single fields of a provider entry from settings: the value, or what is wrong with it. */
 import { isAbsolute } from "node:path";
 import type { Price } from "../core/usage.ts";
 import { readProxy } from "../stream/proxy.ts";
 import type { OwnNetwork } from "../stream/route.ts";
+import type { ConfigProblem } from "./config-problem.ts";
 import type { ModelConfig, RateLimit, Timeouts } from "./provider.ts";
 
 export const defaultTimeouts: Timeouts = { connect: 30, firstToken: 600, idle: 120 };
@@ -25,48 +26,48 @@ export function short(text: string): string {
 }
 
 /** Text without surrounding white space; empty counts as absent. */
-export function readText(fields: Fields, name: string, problems: string[]): string | undefined {
+export function readText(fields: Fields, name: string, problems: ConfigProblem[]): string | undefined {
   const value = own(fields, name);
   if (value === undefined || value === null) return undefined;
   if (typeof value === "string") return value.trim() === "" ? undefined : value.trim();
-  problems.push(`“${name}” must be a text.`);
+  problems.push({ code: "text", field: name });
   return undefined;
 }
 
-export function readBoolean(fields: Fields, name: string, problems: string[]): boolean | undefined {
+export function readBoolean(fields: Fields, name: string, problems: ConfigProblem[]): boolean | undefined {
   const value = own(fields, name);
   if (value === undefined || typeof value === "boolean") return value;
-  problems.push(`“${name}” must be true or false.`);
+  problems.push({ code: "boolean", field: name });
   return undefined;
 }
 
-export function readHeaders(value: unknown, problems: string[]): Record<string, string> {
+export function readHeaders(value: unknown, problems: ConfigProblem[]): Record<string, string> {
   const headers: Record<string, string> = {};
   if (value === undefined || value === null) return headers;
   if (!isObject(value)) {
-    problems.push("“headers” must be an object of texts.");
+    problems.push({ code: "object", field: "headers", example: '{ "x-team": "blue" }' });
     return headers;
   }
   for (const [name, text] of Object.entries(value)) {
-    if (!headerName.test(name)) problems.push(`“headers”: “${short(name)}” is no header name.`);
+    if (!headerName.test(name)) problems.push({ code: "header-name", name: short(name) });
     else if (forbiddenHeaders.test(name)) {
-      problems.push(`“headers” may not set “${name}”; a key is stored with the command Set API Key.`);
+      problems.push({ code: "header-own", name });
     } else if (typeof text !== "string" || !headerValue.test(text)) {
-      problems.push(`“headers”: the value of “${name}” must be a text without line breaks or letters outside Latin-1.`);
+      problems.push({ code: "header-value", name });
     } else headers[name.toLowerCase()] = text.trim();
   }
   return headers;
 }
 
 /** The way to the server, where it is another than the editor's settings say. */
-export function readNetwork(fields: Fields, problems: string[]): OwnNetwork {
+export function readNetwork(fields: Fields, problems: ConfigProblem[]): OwnNetwork {
   const proxy = readText(fields, "proxy", problems);
   const ca = readText(fields, "ca", problems);
   if (proxy !== undefined && proxy !== "none" && !isProxy(proxy)) {
     // It may hold a password, so it is not repeated.
-    problems.push("“proxy” must be an address such as http://proxy.example:8080 or https://proxy.example, or “none”.");
+    problems.push({ code: "proxy", field: "proxy" });
   }
-  if (ca !== undefined && !isAbsolute(ca)) problems.push("“ca” must be the whole path of a file with certificates.");
+  if (ca !== undefined && !isAbsolute(ca)) problems.push({ code: "path", field: "ca" });
   return { ...(proxy === undefined ? {} : { proxy }), ...(ca === undefined ? {} : { ca }) };
 }
 
@@ -79,11 +80,11 @@ function isProxy(address: string): boolean {
   }
 }
 
-export function readTimeouts(value: unknown, problems: string[]): Timeouts {
+export function readTimeouts(value: unknown, problems: ConfigProblem[]): Timeouts {
   const timeouts = { ...defaultTimeouts };
   if (value === undefined || value === null) return timeouts;
   if (!isObject(value)) {
-    problems.push('“timeouts” must be an object such as { "connect": 30, "firstToken": 600, "idle": 120 }.');
+    problems.push({ code: "object", field: "timeouts", example: '{ "connect": 30, "firstToken": 600, "idle": 120 }' });
     return timeouts;
   }
   for (const name of ["connect", "firstToken", "idle"] as const) {
@@ -93,10 +94,10 @@ export function readTimeouts(value: unknown, problems: string[]): Timeouts {
   return timeouts;
 }
 
-export function readRateLimit(value: unknown, problems: string[]): RateLimit | undefined {
+export function readRateLimit(value: unknown, problems: ConfigProblem[]): RateLimit | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isObject(value)) {
-    problems.push('“rateLimit” must be an object such as { "requestsPerMinute": 60, "concurrent": 10 }.');
+    problems.push({ code: "object", field: "rateLimit", example: '{ "requestsPerMinute": 60, "concurrent": 10 }' });
     return undefined;
   }
   const requestsPerMinute = readNumber(value, "requestsPerMinute", "rateLimit", problems, 1);
@@ -110,10 +111,10 @@ export function readRateLimit(value: unknown, problems: string[]): RateLimit | u
 }
 
 /** undefined = not given, so the preset's models stand. */
-export function readModels(value: unknown, problems: string[]): ModelConfig[] | undefined {
+export function readModels(value: unknown, problems: ConfigProblem[]): ModelConfig[] | undefined {
   if (value === undefined || value === null) return undefined;
   if (!Array.isArray(value)) {
-    problems.push("“models” must be a list.");
+    problems.push({ code: "list", field: "models" });
     return undefined;
   }
   const models: ModelConfig[] = [];
@@ -124,17 +125,17 @@ export function readModels(value: unknown, problems: string[]): ModelConfig[] | 
   return models;
 }
 
-function readModel(entry: unknown, problems: string[]): ModelConfig | undefined {
+function readModel(entry: unknown, problems: ConfigProblem[]): ModelConfig | undefined {
   if (!isObject(entry)) {
-    problems.push("“models”: each model must be an object with an “id”.");
+    problems.push({ code: "object", field: "models[]", example: '{ "id": "deepseek-chat" }' });
     return undefined;
   }
   const id = readText(entry, "id", problems);
   if (id === undefined) {
-    problems.push("“models”: a model has no “id”.");
+    problems.push({ code: "missing", field: "models[].id" });
     return undefined;
   }
-  const where = `models, “${short(id)}”`;
+  const where = `models.${short(id)}`;
   const model: ModelConfig = { id };
   const name = readText(entry, "name", problems);
   if (name !== undefined) model.name = name;
@@ -147,24 +148,28 @@ function readModel(entry: unknown, problems: string[]): ModelConfig | undefined 
   return model;
 }
 
-function readPrice(value: unknown, where: string, problems: string[]): Price | undefined {
+function readPrice(value: unknown, where: string, problems: ConfigProblem[]): Price | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isObject(value)) {
-    problems.push(`${where}: “price” must be an object such as { "input": 2, "output": 8, "currency": "USD" }.`);
+    problems.push({
+      code: "object",
+      field: `${where}.price`,
+      example: '{ "input": 2, "output": 8, "currency": "USD" }',
+    });
     return undefined;
   }
-  const input = readNumber(value, "input", where, problems, 0);
-  const output = readNumber(value, "output", where, problems, 0);
-  if (input === undefined || output === undefined) {
-    problems.push(`${where}: “price” needs “input” and “output”, per million tokens.`);
-    return undefined;
+  const input = readNumber(value, "input", `${where}.price`, problems, 0);
+  const output = readNumber(value, "output", `${where}.price`, problems, 0);
+  for (const name of ["input", "output"]) {
+    if ((own(value, name) ?? undefined) === undefined)
+      problems.push({ code: "missing", field: `${where}.price.${name}` });
   }
+  if (input === undefined || output === undefined) return undefined;
   const currency = (readText(value, "currency", problems) ?? "USD").toUpperCase();
-  if (!/^[A-Z]{3}$/.test(currency))
-    problems.push(`${where}: “currency” must be three letters such as USD, KRW or CNY.`);
+  if (!/^[A-Z]{3}$/.test(currency)) problems.push({ code: "currency", field: `${where}.price.currency` });
   const price: Price = { input, output, currency };
   for (const name of ["cacheRead", "cacheWrite", "cacheWriteHour"] as const) {
-    const amount = readNumber(value, name, where, problems, 0);
+    const amount = readNumber(value, name, `${where}.price`, problems, 0);
     if (amount !== undefined) price[name] = amount;
   }
   return price;
@@ -174,15 +179,15 @@ function readNumber(
   fields: Fields,
   name: string,
   where: string,
-  problems: string[],
+  problems: ConfigProblem[],
   minimum: number,
   maximum = Number.MAX_SAFE_INTEGER,
 ): number | undefined {
   const value = own(fields, name);
   if (value === undefined || value === null) return undefined;
   if (typeof value === "number" && value >= minimum && value <= maximum) return value;
-  const range = maximum === Number.MAX_SAFE_INTEGER ? `${minimum} or more` : `between ${minimum} and ${maximum}`;
-  problems.push(`${where}: “${name}” must be a number, ${range}.`);
+  const field = `${where}.${name}`;
+  problems.push({ code: "number", field, minimum, ...(maximum === Number.MAX_SAFE_INTEGER ? {} : { maximum }) });
   return undefined;
 }
 

@@ -1,21 +1,26 @@
 /** Reads the `websocket` field of a provider entry, and makes sure that a key never leaves the host it was entered for. */
-import { describe, isWebSocket, normalizeBaseUrl } from "./base-url.ts";
+import { isWebSocket, normalizeBaseUrl } from "./base-url.ts";
 import { isObject, readText, short } from "./config-fields.ts";
+import type { ConfigProblem } from "./config-problem.ts";
 import type { WebSocketSettings } from "./provider.ts";
 
 const auths = ["header", "query", "frame"] as const;
 const ends = ["auto", "done", "finish-reason", "close"] as const;
 
 /** `baseUrl` is the WebSocket's, normalized, or empty when it is none. */
-export function readWebSocket(value: unknown, baseUrl: string, problems: string[]): WebSocketSettings | undefined {
+export function readWebSocket(
+  value: unknown,
+  baseUrl: string,
+  problems: ConfigProblem[],
+): WebSocketSettings | undefined {
   const fields = value ?? {};
   if (!isObject(fields)) {
-    problems.push('“websocket” must be an object such as { "auth": "header", "end": "auto" }.');
+    problems.push({ code: "object", field: "websocket", example: '{ "auth": "header", "end": "auto" }' });
     return undefined;
   }
   const queryName = readText(fields, "queryName", problems) ?? "token";
   if (!/^[A-Za-z0-9._~-]{1,64}$/.test(queryName)) {
-    problems.push("“websocket”: “queryName” may hold letters, digits, dots, dashes and underscores only.");
+    problems.push({ code: "characters", field: "websocket.queryName" });
   }
   const auth = readChoice(fields, "auth", auths, problems);
   const end = readChoice(fields, "end", ends, problems);
@@ -30,12 +35,12 @@ function readChoice<Choice extends string>(
   fields: Record<string, unknown>,
   name: string,
   choices: readonly [Choice, ...Choice[]],
-  problems: string[],
+  problems: ConfigProblem[],
 ): Choice {
   const text = readText(fields, name, problems) ?? choices[0];
   const choice = choices.find((each) => each === text);
   if (choice === undefined) {
-    problems.push(`“websocket”: “${name}” is “${short(text)}”, but must be one of ${choices.join(", ")}.`);
+    problems.push({ code: "choice", field: `websocket.${name}`, value: short(text), choices });
   }
   return choice ?? choices[0];
 }
@@ -47,22 +52,23 @@ function besides(baseUrl: string): string {
 }
 
 /** The key was entered for the WebSocket's host and goes nowhere else, and never less protected. */
-function readFallback(address: string, baseUrl: string, problems: string[]): string {
+function readFallback(address: string, baseUrl: string, problems: ConfigProblem[]): string {
   const normalized = normalizeBaseUrl(address);
   if (!normalized.ok) {
-    problems.push(`“websocket”: “fallbackBaseUrl”: ${describe(normalized.problem)}`);
+    problems.push({ code: "address", field: "websocket.fallbackBaseUrl", problem: normalized.problem });
     return "";
   }
   const own = new URL(baseUrl.replace(/^ws/, "http"));
   const { protocol, host } = new URL(normalized.baseUrl);
   if (host !== own.host) {
-    problems.push(
-      `“websocket”: “fallbackBaseUrl” must be on ${own.host} like “baseUrl”, because the key is entered for that host; another one needs an entry of its own.`,
-    );
+    problems.push({ code: "other-host", field: "websocket.fallbackBaseUrl", host: own.host });
   } else if (protocol !== own.protocol) {
-    problems.push(
-      `“websocket”: “fallbackBaseUrl” must begin with ${own.protocol}// as “baseUrl” does with ${baseUrl.split("/")[0]}//.`,
-    );
+    problems.push({
+      code: "scheme",
+      field: "websocket.fallbackBaseUrl",
+      scheme: own.protocol,
+      protocol: "websocket",
+    });
   }
   return normalized.baseUrl;
 }

@@ -1,5 +1,5 @@
 /** Checks one entry of `runnel.providers`, which may be anything a person typed, and fills in what its preset knows. */
-import { describe, hostScope, isWebSocket, normalizeBaseUrl } from "./base-url.ts";
+import { hostScope, isWebSocket, normalizeBaseUrl } from "./base-url.ts";
 import { findPreset, listPresets } from "./catalog.ts";
 import {
   isObject,
@@ -13,59 +13,55 @@ import {
   readTimeouts,
   short,
 } from "./config-fields.ts";
+import type { ConfigProblem } from "./config-problem.ts";
 import { readWebSocket } from "./config-websocket.ts";
 import { supportedProtocols } from "./create.ts";
 import type { Protocol, ProviderConfig } from "./provider.ts";
 
-export type ConfigResult = { ok: true; config: ProviderConfig } | { ok: false; problems: string[] };
+export type ConfigResult = { ok: true; config: ProviderConfig } | { ok: false; problems: ConfigProblem[] };
 
 export function parseProviderConfig(entry: unknown): ConfigResult {
-  const problems: string[] = [];
-  if (!isObject(entry))
-    return { ok: false, problems: ['A provider must be an object such as { "preset": "deepseek" }.'] };
+  const problems: ConfigProblem[] = [];
+  if (!isObject(entry)) return { ok: false, problems: [{ code: "entry" }] };
   const text = (name: string) => readText(entry, name, problems);
 
   const presetId = text("preset");
   const preset = presetId === undefined ? undefined : findPreset(presetId);
   if (presetId !== undefined && !preset) {
-    problems.push(
-      `There is no preset “${short(presetId)}”; there are ${listPresets()
-        .map(({ id }) => id)
-        .join(", ")}.`,
-    );
+    const choices = listPresets().map((each) => each.id);
+    problems.push({ code: "choice", field: "preset", value: short(presetId), choices });
   }
   const id = text("id") ?? presetId;
-  if (id === undefined) problems.push("“id” is missing.");
+  if (id === undefined) problems.push({ code: "missing", field: "id" });
   else if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(id)) {
-    problems.push("“id” may hold letters, digits, dots, dashes and underscores only.");
+    problems.push({ code: "characters", field: "id" });
   }
   for (const name of ["apiKey", "key", "token"]) {
-    if (Object.hasOwn(entry, name))
-      problems.push(`“${name}” is not read: a key never belongs in settings. Use the command Set API Key.`);
+    if (Object.hasOwn(entry, name)) problems.push({ code: "key", field: name });
   }
 
   const protocol = (text("protocol") as Protocol | undefined) ?? preset?.protocol;
-  if (protocol === undefined) problems.push("“protocol” is missing; most servers speak “openai-chat”.");
+  if (protocol === undefined) problems.push({ code: "missing", field: "protocol" });
   else if (!supportedProtocols().includes(protocol)) {
-    problems.push(`“protocol” is “${short(protocol)}”, but must be one of ${supportedProtocols().join(", ")}.`);
+    problems.push({ code: "choice", field: "protocol", value: short(protocol), choices: supportedProtocols() });
   }
   const address = text("baseUrl") ?? preset?.baseUrl;
   let baseUrl = "";
-  if (address === undefined) problems.push("“baseUrl” is missing, such as https://api.example.com/v1.");
+  if (address === undefined) problems.push({ code: "missing", field: "baseUrl" });
   else {
     const normalized = normalizeBaseUrl(address);
     if (normalized.ok) baseUrl = normalized.baseUrl;
-    else problems.push(describe(normalized.problem));
+    else problems.push({ code: "address", field: "baseUrl", problem: normalized.problem });
     if (normalized.ok && isWebSocket(new URL(baseUrl)) !== (protocol === "websocket")) {
-      const scheme = protocol === "websocket" ? "wss" : "https";
-      problems.push(`“baseUrl” must begin with ${scheme}:// for the protocol “${short(protocol ?? "")}”.`);
+      const scheme = protocol === "websocket" ? "wss:" : "https:";
+      problems.push({ code: "scheme", field: "baseUrl", scheme, protocol: short(protocol ?? "") });
     }
   }
   const websocket = protocol === "websocket" ? readWebSocket(own(entry, "websocket"), baseUrl, problems) : undefined;
 
   const apiKeyEnv = text("apiKeyEnv");
   if (apiKeyEnv !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(apiKeyEnv)) {
-    problems.push("“apiKeyEnv” must be the name of an environment variable, not the key itself.");
+    problems.push({ code: "variable", field: "apiKeyEnv" });
   }
   const headers = readHeaders(own(entry, "headers"), problems);
   const network = readNetwork(entry, problems);
@@ -74,7 +70,7 @@ export function parseProviderConfig(entry: unknown): ConfigResult {
   const rateLimit = readRateLimit(own(entry, "rateLimit"), problems);
   const background = readBoolean(entry, "background", problems) ?? false;
   if (background && protocol !== "openai-responses") {
-    problems.push("“background” needs the protocol “openai-responses”.");
+    problems.push({ code: "protocol", field: "background", protocol: "openai-responses" });
   }
   const needsKey = readBoolean(entry, "needsKey", problems) ?? preset?.needsKey ?? looksPublic(baseUrl);
 

@@ -201,7 +201,7 @@ export class Chat {
     const index = this.#conversation.messages.findIndex((message) => message.id === id);
     const before = this.#conversation.messages.slice(0, index);
     const purpose = before.findLast((message) => message.role === "user")?.purpose ?? "chat";
-    const { messages } = trimMessages(toChatMessages(before), {
+    const { messages, left } = trimMessages(toChatMessages(before), {
       reserve: (setup.maxOutputTokens ?? RESERVE) + estimateTokens(previous?.text ?? ""),
       systemTokens: estimateTokens(setup.system),
       ...(setup.contextWindow === undefined ? {} : { contextWindow: setup.contextWindow }),
@@ -209,6 +209,11 @@ export class Chat {
 
     const notices: Notice[] = previous?.notices?.slice() ?? [];
     let means: string | undefined;
+    if (left > 0) {
+      const notice: Notice = { type: "notice", code: "trimmed", count: left };
+      keep(notices, notice);
+      listener.onEvent(notice);
+    }
     const trimmer = previous && createOverlapTrimmer(previous.text);
     // Only a model that was asked to go on begins with what it wrote before; any other repeat is meant.
     const mayRepeat = (): boolean => means === undefined || means === "turn";

@@ -1,6 +1,7 @@
 /** Reads `runnel.openTelemetry`: where turns are told, what of them, and why it cannot be done where it cannot. */
 import { mayCarryKey } from "../providers/base-url.ts";
 import { isObject, readBoolean, readText, short } from "../providers/config-fields.ts";
+import { type ConfigProblem, describeProblem } from "../providers/config-problem.ts";
 
 export type Signal = "metrics" | "traces";
 
@@ -36,17 +37,19 @@ export function readOtlpSettings(
   const problems: string[] = [];
   if (value === undefined || value === null) return { problems };
   if (!isObject(value)) return { problems: ["It must be an object."] };
-  const endpoint = readText(value, "endpoint", problems);
-  if (endpoint === undefined) return { problems };
+  const wrong: ConfigProblem[] = [];
+  const endpoint = readText(value, "endpoint", wrong);
+  if (endpoint === undefined) return { problems: wrong.map(describeProblem) };
   const problem = endpointProblem(endpoint);
   if (problem !== undefined) problems.push(problem);
   const headers: Record<string, string> = {};
   addHeaders(headers, entriesOf(value.headers, problems), "headers", problems);
-  const variable = readText(value, "headersEnv", problems);
+  const variable = readText(value, "headersEnv", wrong);
   const listed = variable === undefined ? undefined : environment[variable];
   if (listed !== undefined) addHeaders(headers, listedHeaders(listed), "headersEnv", problems);
   const signals = readSignals(value.signals, problems);
-  const content = readBoolean(value, "content", problems) ?? false;
+  const content = readBoolean(value, "content", wrong) ?? false;
+  problems.push(...wrong.map(describeProblem));
   if (problems.length > 0) return { problems };
   return { settings: { endpoint: endpoint.replace(/\/+$/, ""), headers, signals, content }, problems };
 }

@@ -7,6 +7,7 @@ import { type Logger, silentLogger } from "../core/logger.ts";
 import { type ChatMessage, type ChatRequest, type ToolDefinition, textOf, userMessage } from "../core/message.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { parseProviderConfig } from "../providers/config.ts";
+import { describeProblem } from "../providers/config-problem.ts";
 import { createProvider } from "../providers/create.ts";
 import { createTransport } from "../stream/http.ts";
 import { createLedger } from "../usage/ledger.ts";
@@ -44,7 +45,7 @@ export async function streamTurn(terminal: Terminal): Promise<number> {
     throw new AssistantError("bad-request", usage);
   }
   const parsed = parseProviderConfig(JSON.parse(provider));
-  if (!parsed.ok) throw new AssistantError("bad-request", parsed.problems.join("\n"));
+  if (!parsed.ok) throw new AssistantError("bad-request", parsed.problems.map(describeProblem).join("\n"));
   const { config } = parsed;
   const question: Omit<ChatRequest, "model"> = {
     messages: messages === undefined ? [] : toMessages(JSON.parse(await readFile(messages, "utf8"))),

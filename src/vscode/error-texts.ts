@@ -33,6 +33,12 @@ export function errorSentence(error: MessageError, { providerName, model, partia
   const host = details.host ?? providerName;
   switch (error.kind) {
     case "missing-key":
+      if (details.reason === "key-not-allowed")
+        return l10n.t(
+          "The key of {0} is in an environment variable. It is sent to {1} only when you allow it.",
+          providerName,
+          host,
+        );
       return details.reason === "key-for-other-origin"
         ? l10n.t(
             "The address of {0} has changed to {1}. The key you entered for the old address is not sent there; enter a key for the new one.",

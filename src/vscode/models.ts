@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
 import type { Purpose } from "../core/outcome.ts";
 import { formatTarget, type Target } from "../core/target.ts";
+import { describeProblem } from "../providers/config-problem.ts";
 import { createProvider } from "../providers/create.ts";
 import type { ModelConfig, ModelInfo, Provider, ProviderConfig } from "../providers/provider.ts";
 import type { Candidate } from "../session/turn.ts";
@@ -10,7 +11,8 @@ import type { ModelChoice } from "../shared/protocol.ts";
 import type { Transport } from "../stream/http.ts";
 import { contextWindowOf, type PriceTable } from "../usage/prices.ts";
 import type { KeyStore } from "./keys.ts";
-import { openProviderSettings, readSettings, type Settings, writeSetting } from "./settings.ts";
+import { problemText } from "./problem-texts.ts";
+import { type EntryProblem, openProviderSettings, readSettings, type Settings, writeSetting } from "./settings.ts";
 
 export interface ModelServices {
   keys: KeyStore;
@@ -170,17 +172,18 @@ export class Models implements vscode.Disposable {
 
   #report(): void {
     const { problems } = this.#settings;
-    for (const problem of problems) this.#services.logger.warn(`runnel.providers: ${problem}`);
-    const written = problems.join("\n");
+    const lines = problems.map(({ entry, problem }) => `entry ${entry}: ${describeProblem(problem)}`);
+    for (const line of lines) this.#services.logger.warn(`runnel.providers: ${line}`);
+    const written = lines.join("\n");
     // While the settings are being typed, each state is told once.
-    if (written !== "" && written !== this.#reported) void showProblems(problems);
+    if (written !== "" && written !== this.#reported) void showProblem(problems[0]!);
     this.#reported = written;
   }
 }
 
 /** An entry that cannot be used must not just be missing from the list of models. */
-async function showProblems(problems: readonly string[]): Promise<void> {
+async function showProblem({ entry, problem }: EntryProblem): Promise<void> {
   const open = vscode.l10n.t("Open Settings");
-  const text = vscode.l10n.t("A provider in your settings cannot be used. {0}", problems[0] ?? "");
+  const text = vscode.l10n.t("Provider {0} in your settings cannot be used. {1}", entry, problemText(problem));
   if ((await vscode.window.showWarningMessage(text, open)) === open) await openProviderSettings();
 }

@@ -43,6 +43,11 @@ export function noticeText(notice: Notice, providerName: ProviderName, answered?
         target ? formatTarget(target) : "",
         wholeSeconds(notice.seconds ?? 0),
       );
+    case "trimmed":
+      return l10n.t(
+        "The model's context window has no room for the whole conversation. Oldest messages that were not sent: {0}",
+        notice.count ?? 1,
+      );
     case "budget":
       return notice.budget && budgetText(notice.budget);
     case "budget-incomplete":

@@ -34,6 +34,7 @@ export class OpenTelemetry implements vscode.Disposable {
   /** VS Code's own switch; replaced in tests, whose window has it off. */
   isAllowed = (): boolean => vscode.env.isTelemetryEnabled;
   #told = "";
+  #reported = "";
 
   constructor(services: OpenTelemetryServices) {
     this.#services = services;
@@ -93,6 +94,10 @@ export class OpenTelemetry implements vscode.Disposable {
     this.#reading = readOpenTelemetry();
     const { settings, problems } = this.#reading;
     for (const problem of problems) this.#services.logger.warn(`runnel.openTelemetry: ${problem} Nothing is sent.`);
+    const written = problems.join("\n");
+    // While the settings are being typed, each state is told once.
+    if (written !== "" && written !== this.#reported) void showUnusable();
+    this.#reported = written;
     this.#askForContent(settings).then(undefined, (error) => this.#services.logger.warn(`OpenTelemetry: ${error}`));
   }
 
@@ -120,4 +125,13 @@ export class OpenTelemetry implements vscode.Disposable {
     this.#told = text;
     this.#services.logger.info(`OpenTelemetry: ${text}`);
   }
+}
+
+async function showUnusable(): Promise<void> {
+  const open = vscode.l10n.t("Open Settings");
+  const log = vscode.l10n.t("Show Log");
+  const text = vscode.l10n.t("The setting runnel.openTelemetry cannot be used, so nothing is sent. The log says why.");
+  const picked = await vscode.window.showWarningMessage(text, open, log);
+  if (picked === open) await vscode.commands.executeCommand("workbench.action.openSettings", "runnel.openTelemetry");
+  else if (picked === log) await vscode.commands.executeCommand("runnel.showLog");
 }

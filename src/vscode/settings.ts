@@ -2,16 +2,24 @@
 import * as vscode from "vscode";
 import { parseTarget, type Target } from "../core/target.ts";
 import { parseProviderConfig } from "../providers/config.ts";
+import type { ConfigProblem } from "../providers/config-problem.ts";
 import type { ProviderConfig } from "../providers/provider.ts";
 import { type OtlpReading, readOtlpSettings } from "../session/otlp-settings.ts";
 import { priceAddress } from "../session/price-updates.ts";
 import type { NetworkSettings } from "../stream/proxy.ts";
 import type { Budget } from "../usage/budget.ts";
+import { withPresetNames } from "./preset-texts.ts";
+
+export interface EntryProblem {
+  /** Counted from 1. */
+  entry: number;
+  problem: ConfigProblem;
+}
 
 export interface Settings {
   providers: ProviderConfig[];
-  /** Plain words about entries of `runnel.providers` that cannot be used. */
-  problems: string[];
+  /** What is wrong with entries of `runnel.providers` that cannot be used. */
+  problems: EntryProblem[];
   /** Undefined when none is chosen or it is not "provider/model". */
   chatModel: Target | undefined;
   /** Of edits and of commit messages; undefined = the chat model. */
@@ -109,18 +117,21 @@ function targets(value: unknown): Target[] {
   return entries.map(target).filter((each) => each !== undefined);
 }
 
-/** The usable entries in their order, and plain words about the others; of entries with one id the first counts. */
+/** The usable entries in their order, and what is wrong with the others; of entries with one id the first counts. */
 function checkProviders(value: unknown): Pick<Settings, "providers" | "problems"> {
   const providers: ProviderConfig[] = [];
-  const problems: string[] = [];
-  if (!Array.isArray(value))
-    return { providers, problems: value === undefined ? [] : ["It must be a list of providers."] };
-  for (const [index, entry] of value.entries()) {
-    const result = parseProviderConfig(entry);
-    if (!result.ok) problems.push(...result.problems.map((problem) => `entry ${index + 1}: ${problem}`));
+  const problems: EntryProblem[] = [];
+  if (!Array.isArray(value)) {
+    const problem = { code: "list", field: "runnel.providers" } as const;
+    return { providers, problems: value === undefined ? [] : [{ entry: 1, problem }] };
+  }
+  for (const [index, written] of value.entries()) {
+    const result = parseProviderConfig(written);
+    const entry = index + 1;
+    if (!result.ok) problems.push(...result.problems.map((problem) => ({ entry, problem })));
     else if (providers.some(({ id }) => id === result.config.id)) {
-      problems.push(`entry ${index + 1}: the id “${result.config.id}” is taken by an entry before it.`);
-    } else providers.push(result.config);
+      problems.push({ entry, problem: { code: "taken", id: result.config.id } });
+    } else providers.push(withPresetNames(result.config));
   }
   return { providers, problems };
 }

@@ -4,18 +4,19 @@ import { resolve } from "node:path";
 import fc from "fast-check";
 import { listPresets } from "../../src/providers/catalog.ts";
 import { parseProviderConfig } from "../../src/providers/config.ts";
+import { describeProblem } from "../../src/providers/config-problem.ts";
 import type { ProviderConfig } from "../../src/providers/provider.ts";
 
 function accepted(entry: unknown): ProviderConfig {
   const result = parseProviderConfig(entry);
-  if (!result.ok) assert.fail(result.problems.join(" "));
+  if (!result.ok) assert.fail(result.problems.map(describeProblem).join(" "));
   return result.config;
 }
 
 function problemsOf(entry: unknown): string {
   const result = parseProviderConfig(entry);
   assert.equal(result.ok, false, "should be refused");
-  return result.ok ? "" : result.problems.join("\n");
+  return result.ok ? "" : result.problems.map(describeProblem).join("\n");
 }
 
 const team = { id: "team", protocol: "openai-chat", baseUrl: "https://relay.example/v1" };
@@ -136,7 +137,7 @@ describe("a provider entry", () => {
     ["is null", null, /must be an object/],
     ["is a list", [], /must be an object/],
     ["is empty", {}, /“id” is missing/],
-    ["has an unknown preset", { preset: "nope" }, /no preset “nope”.*holysheep/],
+    ["has an unknown preset", { preset: "nope" }, /“preset” is “nope”.*holysheep/],
     ["has an unknown protocol", { ...team, protocol: "soap" }, /“protocol” is “soap”.*openai-chat/],
     ["has no protocol", { id: "a", baseUrl: "https://a.test" }, /“protocol” is missing/],
     ["has no address", { id: "a", protocol: "openai-chat" }, /“baseUrl” is missing/],
@@ -159,15 +160,15 @@ describe("a provider entry", () => {
     ["has a line break in a header", { ...team, headers: { "X-A": "a\r\nX-B: b" } }, /without line breaks/],
     ["has a header name that is none", { ...team, headers: { "X A": "a" } }, /is no header name/],
     ["has headers that are a list", { ...team, headers: ["a"] }, /“headers” must be an object/],
-    ["has a negative timeout", { ...team, timeouts: { idle: -1 } }, /“idle” must be a number/],
-    ["has a timeout in words", { ...team, timeouts: { idle: "120" } }, /“idle” must be a number/],
+    ["has a negative timeout", { ...team, timeouts: { idle: -1 } }, /“timeouts.idle” must be a number/],
+    ["has a timeout in words", { ...team, timeouts: { idle: "120" } }, /“timeouts.idle” must be a number/],
     ["has an endless timeout", { ...team, timeouts: { idle: 1e9 } }, /between 0 and 86400/],
     ["has models that are no list", { ...team, models: {} }, /“models” must be a list/],
-    ["has a model without an id", { ...team, models: [{ name: "x" }] }, /no “id”/],
+    ["has a model without an id", { ...team, models: [{ name: "x" }] }, /“models\[\].id” is missing/],
     [
       "has a price without an output",
       { ...team, models: [{ id: "a", price: { input: 1 } }] },
-      /needs “input” and “output”/,
+      /“models.a.price.output” is missing/,
     ],
     [
       "has a currency that is none",

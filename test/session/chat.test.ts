@@ -32,6 +32,7 @@ describe("a chat with a real server", () => {
   let chat: Chat;
   let candidates: () => Candidate[];
   let count: number;
+  let contextWindow: number | undefined;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "runnel-"));
@@ -51,6 +52,7 @@ describe("a chat with a real server", () => {
     events = [];
     outcomes = [];
     count = 0;
+    contextWindow = undefined;
     const parsed = parseProviderConfig({ id: "test", protocol: "openai-chat", baseUrl: `${server.url}/v1` });
     assert.ok(parsed.ok);
     const provider = createProvider(parsed.config);
@@ -60,7 +62,11 @@ describe("a chat with a real server", () => {
       store,
       environment,
       newId: () => `id-${++count}`,
-      setup: () => ({ candidates: candidates(), system: "Be brief." }),
+      setup: () => ({
+        candidates: candidates(),
+        system: "Be brief.",
+        ...(contextWindow === undefined ? {} : { contextWindow }),
+      }),
       listener: {
         onRecord: (record) => records.push(record),
         onEvent: (event) => events.push(event),
@@ -113,6 +119,21 @@ describe("a chat with a real server", () => {
     await chat.ask("hi");
     assert.equal(last().measures?.usage?.estimated, true);
     assert.equal(last().measures?.cost?.source, "estimated");
+  });
+
+  it("says which of a long conversation is not sent, and keeps it with the answer", async () => {
+    handler = chatStream(["ok"]);
+    contextWindow = 8192;
+    await chat.ask("word ".repeat(4000));
+    assert.equal(last().notices, undefined);
+    await chat.ask("And now?");
+    assert.deepEqual(told(1), [
+      ["system", "Be brief."],
+      ["user", "And now?"],
+    ]);
+    const notice = { type: "notice", code: "trimmed", count: 2 };
+    assert.deepEqual(last().notices, [notice]);
+    assert.ok(events.some((event) => event.type === "notice" && event.code === "trimmed"));
   });
 
   it("keeps what had come when it is stopped, and the server sees the connection close", async () => {

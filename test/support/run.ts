@@ -5,6 +5,7 @@ import { silentLogger } from "../../src/core/logger.ts";
 import { type ChatRequest, userMessage } from "../../src/core/message.ts";
 import type { TokenUsage } from "../../src/core/usage.ts";
 import { parseProviderConfig } from "../../src/providers/config.ts";
+import { describeProblem } from "../../src/providers/config-problem.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import type { Provider, ProviderConfig } from "../../src/providers/provider.ts";
 import { createTransport, type Transport } from "../../src/stream/http.ts";
@@ -64,7 +65,7 @@ export function summarize(events: StreamEvent[], error?: AssistantError): Answer
 /** A configuration as settings would give it; throws on problems. */
 export function configure(entry: Record<string, unknown>): ProviderConfig {
   const result = parseProviderConfig({ id: "test", protocol: "openai-chat", ...entry });
-  if (!result.ok) throw new Error(result.problems.join(" "));
+  if (!result.ok) throw new Error(result.problems.map(describeProblem).join(" "));
   return result.config;
 }
 

@@ -112,7 +112,7 @@ describe("A comparison of models", () => {
       markdown,
       /\| fast\/m \| \d+ \| \d+ \| [\d.—]+ \| \d+ \| 1\/1 \| 10 \| 150 \| 0\.0031 USD \| 20 USD \|/,
     );
-    assert.match(markdown, /### slow\/n\n\nSlow answer\n/);
+    assert.match(markdown, /### slow\/n\n\n```markdown\nSlow answer\n```\n/);
     const lines = handle.comparison.file("csv")!.trim().split("\r\n");
     assert.equal(lines.length, 3);
     assert.match(

@@ -1,6 +1,9 @@
 /** Keys: in SecretStorage, bound to their origin, and nowhere else. */
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
+import type { AssistantError } from "../../src/core/errors.ts";
+import { parseProviderConfig } from "../../src/providers/config.ts";
+import { createKeyStore } from "../../src/vscode/keys.ts";
 import { chatStream } from "../support/chat.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { activate, command, configure, type Handle, lastMessage } from "./support/editor.ts";
@@ -100,6 +103,57 @@ describe("API keys in the editor", () => {
         vscode.ConfigurationTarget.Workspace,
       ),
     );
+  });
+
+  it("in a variable goes to no address before the person allows it", async () => {
+    process.env.RUNNEL_TEST_KEY = KEY;
+    try {
+      const entry = {
+        protocol: "openai-chat",
+        baseUrl: `${first.url}/v1`,
+        apiKeyEnv: "RUNNEL_TEST_KEY",
+        models: ["m"],
+      };
+      await configure({ providers: [{ id: "variable", ...entry }], chatModel: "variable/m" });
+      const before = first.requests.length;
+      await ask();
+      assert.equal(lastMessage(handle)?.error?.details.reason, "key-not-allowed");
+      assert.equal(first.requests.length, before);
+    } finally {
+      delete process.env.RUNNEL_TEST_KEY;
+    }
+  });
+
+  it("in a variable is bound to the variable, whichever provider names it", async () => {
+    const kept = new Map<string, unknown>();
+    const memory = {
+      keys: () => [...kept.keys()],
+      get: <T>(name: string) => kept.get(name) as T,
+      update: async (name: string, value: unknown) => void kept.set(name, value),
+    };
+    const secrets = { keys: async () => [], get: async () => undefined } as unknown as vscode.SecretStorage;
+    const keys = createKeyStore(secrets, memory as vscode.Memento, { SHARED: KEY });
+    const config = (entry: object) => {
+      const parsed = parseProviderConfig({ apiKeyEnv: "SHARED", ...entry });
+      assert.ok(parsed.ok);
+      return parsed.config;
+    };
+    const preset = config({ preset: "deepseek" });
+    const renamed = config({ id: "new", preset: "deepseek", baseUrl: "https://evil.example" });
+    const own = config({ id: "own", protocol: "openai-chat", baseUrl: "https://relay.example/v1" });
+    const isRefused = async (other: typeof own) => {
+      await assert.rejects(keys.keyFor(other), (error: AssistantError) => error.details.reason === "key-not-allowed");
+      assert.equal(await keys.has(other), false);
+    };
+    await isRefused(renamed);
+    await isRefused(own);
+    assert.equal(await keys.keyFor(preset), KEY);
+    await isRefused(renamed);
+    await isRefused(config({ preset: "openai" }));
+    await keys.approveEnvironmentKey(own);
+    assert.equal(await keys.keyFor(own), KEY);
+    assert.equal(await keys.keyFor(preset), KEY);
+    await isRefused(renamed);
   });
 
   it("refuses what cannot be a key and forgets one on request", async () => {

@@ -1,8 +1,7 @@
 /** `runnel.addProvider`: preset, address, key, test and model on one guided path. */
 import * as vscode from "vscode";
 import { AssistantError, plainError } from "../../core/errors.ts";
-import { assertNever } from "../../core/never.ts";
-import { type BaseUrlProblem, normalizeBaseUrl } from "../../providers/base-url.ts";
+import { normalizeBaseUrl } from "../../providers/base-url.ts";
 import { findPreset, listPresets, type Preset } from "../../providers/catalog.ts";
 import type { ProviderConfig } from "../../providers/provider.ts";
 import type { TurnEnvironment } from "../../session/turn.ts";
@@ -11,6 +10,8 @@ import { errorSentence } from "../error-texts.ts";
 import type { KeyStore } from "../keys.ts";
 import { findLocalServers } from "../local-servers.ts";
 import type { Models } from "../models.ts";
+import { presetName } from "../preset-texts.ts";
+import { addressProblem } from "../problem-texts.ts";
 import { rawProviders, writeSetting } from "../settings.ts";
 import { askKey } from "./api-keys.ts";
 import { pickModel } from "./select-model.ts";
@@ -106,7 +107,7 @@ async function pickPreset(services: AddProviderServices): Promise<PickedPreset |
 function presetItems(found: readonly FoundServer[]): (vscode.QuickPickItem & PickedPreset)[] {
   const separator = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator, preset: "" });
   const item = (preset: Preset) => ({
-    label: preset.name,
+    label: presetName(preset),
     description: new URL(preset.baseUrl).host,
     preset: preset.id,
   });
@@ -142,7 +143,7 @@ function presetItems(found: readonly FoundServer[]): (vscode.QuickPickItem & Pic
 async function addressFor(preset: Preset | undefined): Promise<string | undefined> {
   if (preset?.needsKey && preset.id !== "litellm") return preset.baseUrl;
   const typed = await vscode.window.showInputBox({
-    title: preset ? l10n.t("Address of {0}", preset.name) : l10n.t("Base URL of the server"),
+    title: preset ? l10n.t("Address of {0}", presetName(preset)) : l10n.t("Base URL of the server"),
     prompt: l10n.t("The server's address. A whole endpoint, such as one that ends in /chat/completions, is fine too."),
     value: preset?.baseUrl ?? "https://",
     valueSelection: preset ? [0, preset.baseUrl.length] : [8, 8],
@@ -155,31 +156,6 @@ async function addressFor(preset: Preset | undefined): Promise<string | undefine
   if (typed === undefined) return undefined;
   const result = normalizeBaseUrl(typed);
   return result.ok ? result.baseUrl : undefined;
-}
-
-function addressProblem(problem: BaseUrlProblem): string {
-  switch (problem.code) {
-    case "empty":
-      return l10n.t("Enter an address.");
-    case "white-space":
-      return l10n.t("An address cannot contain spaces.");
-    case "not-a-url":
-      return l10n.t("This is not a valid address. Example: https://api.example.com/v1");
-    case "credentials":
-      return l10n.t("A name or password does not belong in the address; the key is asked for next.");
-    case "query":
-      return l10n.t("Leave out what comes after “?”.");
-    case "scheme":
-      return l10n.t("The address begins with {0} where https:// is expected.", problem.scheme);
-    case "insecure":
-      return l10n.t(
-        "{0} is not on this machine or in a private network, so it needs {1}.",
-        problem.host,
-        problem.needs,
-      );
-    default:
-      return assertNever(problem);
-  }
 }
 
 /** Asks for the key until the server takes it or the person uses it all the same; false when they gave up. */

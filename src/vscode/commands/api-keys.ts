@@ -113,7 +113,10 @@ async function approveVariable(services: KeyServices, config: ProviderConfig): P
   const send = l10n.t("Send Key");
   const answer = await vscode.window.showWarningMessage(
     l10n.t("Send the key in {0} to {1}?", config.apiKeyEnv ?? "", originOf(config.baseUrl)),
-    { modal: true, detail: l10n.t("Until now it may have gone to another address.") },
+    {
+      modal: true,
+      detail: l10n.t("The provider {0} in your settings names this variable and this address.", config.id),
+    },
     send,
   );
   if (answer !== send) return false;

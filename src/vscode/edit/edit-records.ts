@@ -134,11 +134,13 @@ async function restoreEdits(
   for (const { record, place } of found) {
     const { startLine, endLine } = place;
     const { oldLines, stage } = record;
+    // An unsaved text is the window's own, at most newer than the record; a saved one anybody may have changed.
+    const isOwn = place.isOwn || document.isDirty;
     const isAsBefore = there.slice(startLine, endLine).join("\n") === oldLines.join("\n");
     if (stage !== "streaming") {
       const lines = { first: startLine + moved, last: endLine - 1 + moved };
       if (!isAsBefore && endLine > startLine) reviews.push({ lines, oldLines, isIncomplete: stage === "incomplete" });
-    } else if (!place.isOwn) left++;
+    } else if (!isOwn) left++;
     else if (!isAsBefore) {
       const { range, text } = replaceLines(there, startLine, endLine, oldLines);
       edit.replace(document.uri, toRange(range), text);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Logger } from "../../../src/core/logger.ts";
 import { userMessage } from "../../../src/core/message.ts";
 import { parseProviderConfig } from "../../../src/providers/config.ts";
+import { describeProblem } from "../../../src/providers/config-problem.ts";
 import type { Provider } from "../../../src/providers/provider.ts";
 import { chatStream } from "../../support/chat.ts";
 import { freshGateway } from "../../support/fresh.ts";
@@ -309,7 +310,7 @@ describe("an entry with a WebSocket", () => {
     it(`is refused with ${JSON.stringify(entry)}`, () => {
       const result = parse(entry);
       assert.ok(!result.ok);
-      assert.match(result.problems.join("\n"), problem);
+      assert.match(result.problems.map(describeProblem).join("\n"), problem);
     });
   }
 });
