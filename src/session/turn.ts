@@ -278,7 +278,7 @@ function targetOf(candidate: Candidate): Target {
 /** A model that costs nothing is a way out of a budget that is used up. */
 function isFree({ provider, ownPrice, endpointPrice }: Candidate): boolean {
   const price = ownPrice ?? endpointPrice;
-  return price === undefined ? runsHere(provider.config.preset) : price.input === 0 && price.output === 0;
+  return price === undefined ? runsHere(provider.config) : price.input === 0 && price.output === 0;
 }
 
 /** A defect of ours must not look like the provider's fault, but must end the turn all the same. */

@@ -1,4 +1,5 @@
 /** Which price holds for a model: the person's own, else the endpoint's, else the bundled table's, else none. */
+import { hostScope } from "../core/host-scope.ts";
 import type { Price } from "../core/usage.ts";
 
 export interface KnownPrice {
@@ -90,19 +91,21 @@ export function listPrices({ sellers, generatedAt }: PriceTable, at: number): Li
   );
 }
 
-const localPresets = new Set(["ollama", "lmstudio", "llamacpp", "vllm", "demo", "chat-stream"]);
+const localPresets = new Set(["ollama", "lmstudio", "llamacpp", "vllm", "demo"]);
 
-/** Whether what is asked there costs no money. */
-export function runsHere(preset: string | undefined): boolean {
-  return preset !== undefined && localPresets.has(preset);
+/** Whether what is asked there costs no money: a program that runs models, and not at an address anybody may rent out. */
+export function runsHere({ preset = "", baseUrl }: Pick<ModelQuestion, "preset" | "baseUrl">): boolean {
+  const host = baseUrl === undefined ? undefined : URL.parse(baseUrl)?.hostname;
+  return localPresets.has(preset) && (host === undefined || hostScope(host) !== "public");
 }
 
 function findModel(
-  { preset, baseUrl, model }: ModelQuestion,
+  { model, ...place }: ModelQuestion,
   { sellers }: PriceTable,
 ): { model: TableModel; origin: "vendor" | "list" } | undefined {
   // A server on the person's own machine may carry any name; the maker's price says nothing about it.
-  if (runsHere(preset)) return undefined;
+  if (runsHere(place)) return undefined;
+  const { baseUrl } = place;
   const origin = baseUrl === undefined ? undefined : URL.parse(baseUrl)?.origin;
   const seller = origin === undefined ? undefined : sellers.find(({ url }) => new RegExp(`^${url}$`).test(origin));
   const sold = seller && search(seller.models, model);

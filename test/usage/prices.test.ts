@@ -3,7 +3,14 @@ import { calcPrice, findProvider } from "@pydantic/genai-prices";
 import fc from "fast-check";
 import { parseProviderConfig } from "../../src/providers/config.ts";
 import { costOf } from "../../src/usage/cost.ts";
-import { contextWindowOf, findPrice, loadPrices, type PriceQuestion, type PriceTable } from "../../src/usage/prices.ts";
+import {
+  contextWindowOf,
+  findPrice,
+  loadPrices,
+  type PriceQuestion,
+  type PriceTable,
+  runsHere,
+} from "../../src/usage/prices.ts";
 
 const own = { input: 1, output: 2, currency: "KRW" };
 const endpoint = { input: 3, output: 4, currency: "USD" };
@@ -53,6 +60,16 @@ describe("the price of a model", () => {
     assert.equal(find({ ...openai, model: "no-such-model" }), undefined);
     assert.equal(find({ ...deepseek, model: "deepseek-chat" }), undefined);
     assert.equal(find({ preset: "ollama", model: "gpt-4.1" }), undefined);
+  });
+
+  it("is not that of the person's own machine where only the name of the preset says so", () => {
+    const free = (preset: string, baseUrl: string) => runsHere({ preset, baseUrl });
+    assert.equal(free("vllm", "http://127.0.0.1:8000/v1"), true);
+    assert.equal(free("ollama", "http://gpu.lan:11434"), true);
+    assert.equal(free("vllm", "https://api.openai.com/v1"), false);
+    assert.equal(free("ollama", "https://ollama.com"), false);
+    assert.equal(free("chat-stream", "http://127.0.0.1:8000"), false);
+    assert.equal(find({ preset: "vllm", ...openai, model: "gpt-4.1" })?.origin, "vendor");
   });
 
   it("of the whole request changes with its size", () => {
