@@ -8,6 +8,7 @@ import * as vscode from "vscode";
 import type { GitRepository } from "../../src/vscode/git-api.ts";
 import { chatStream, chunk } from "../support/chat.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
+import { saying } from "./support/editing.ts";
 import { activate, command, configure, until } from "./support/editor.ts";
 
 interface GitInterface {
@@ -101,6 +102,20 @@ describe("A commit message", () => {
     await generate();
     assert.equal(server.requests.at(-1)!.json.model, "m");
     await configure({ commitModel: undefined });
+  });
+
+  it("says who wrote it where the model for it did not answer", async () => {
+    handler = (request, reply) => {
+      if (request.json.model !== "m") return chatStream(["Change"])(request, reply);
+      reply.head(402);
+      reply.end();
+    };
+    write("a.txt", "two\n");
+    await configure({ failover: ["local/small"] });
+    const said = await saying(generate);
+    assert.equal(said.filter((text) => text.includes("local/small answered instead of local/m.")).length, 1);
+    await configure({ failover: undefined });
+    await boxHolds("Change");
   });
 
   it("never holds what stands in a file for secrets", async () => {
