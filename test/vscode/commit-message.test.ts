@@ -9,13 +9,14 @@ import type { GitRepository } from "../../src/vscode/git-api.ts";
 import { chatStream, chunk } from "../support/chat.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
 import { saying } from "./support/editing.ts";
-import { activate, command, configure, until } from "./support/editor.ts";
+import { activate, command, configure, type Handle, until } from "./support/editor.ts";
 
 interface GitInterface {
   openRepository(root: vscode.Uri): Promise<GitRepository | null>;
 }
 
 describe("A commit message", () => {
+  let handle: Handle;
   let server: TestServer;
   let handler: Handler;
   let folder: string;
@@ -33,7 +34,7 @@ describe("A commit message", () => {
   const asked = (): string => server.requests.at(-1)!.json.messages!.at(-1)!.content;
 
   before(async () => {
-    await activate();
+    handle = await activate();
     server = await startServer((request, reply) => handler(request, reply));
     const models = [{ id: "m" }, { id: "small" }];
     await configure({
@@ -98,10 +99,30 @@ describe("A commit message", () => {
     await configure({ commitModel: "local/small" });
     await generate();
     assert.equal(server.requests.at(-1)!.json.model, "small");
-    await configure({ commitModel: "gone/model" });
+    await configure({ commitModel: "local/not-in-any-list" });
+    await generate();
+    assert.equal(server.requests.at(-1)!.json.model, "not-in-any-list");
+    await configure({ commitModel: undefined });
+  });
+
+  it("comes from nobody where the model that is set has no provider, and says so", async () => {
+    handler = chatStream(["Change"]);
+    write("a.txt", "two\n");
+    const before = server.requests.length;
+    for (const commitModel of ["gone/model", "no-slash"]) {
+      const said = await saying(() => configure({ commitModel }));
+      assert.match(said.join(), new RegExp(`runnel.commitModel is “${commitModel}”`));
+      // Its message waits for a click.
+      void generate();
+      await until("the turn has ended", () => /failed/.test(handle.meter().text));
+      assert.equal(server.requests.length, before);
+    }
+    await configure({ commitModel: undefined });
     await generate();
     assert.equal(server.requests.at(-1)!.json.model, "m");
-    await configure({ commitModel: undefined });
+    const said = await saying(() => configure({ failover: ["local/small", "gone/model"] }));
+    assert.match(said.join(), /runnel\.failover names “gone\/model”/);
+    await configure({ failover: undefined });
   });
 
   it("says who wrote it where the model for it did not answer", async () => {
