@@ -60,7 +60,7 @@ export interface ErrorDetails {
   host?: string;
   /** Host and port of the proxy on the way to it. */
   proxy?: string;
-  /** HTTP status, or the status an error inside a 200 stands for. */
+  /** As HTTP or the error itself said it; absent where nobody did. */
   status?: number;
   reason?: ErrorReason;
   /** The provider's own words, capped and without secrets. */

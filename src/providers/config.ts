@@ -1,5 +1,6 @@
 /** Checks one entry of `runnel.providers`, which may be anything a person typed, and fills in what its preset knows. */
-import { hostScope, isWebSocket, normalizeBaseUrl } from "./base-url.ts";
+import { hostScope } from "../core/host-scope.ts";
+import { isWebSocket, normalizeBaseUrl } from "./base-url.ts";
 import { findPreset, listPresets } from "./catalog.ts";
 import {
   isObject,

@@ -28,10 +28,13 @@ export function responseError(
   return build(response.status, report, title !== undefined, context, response.headers);
 }
 
-/** An error that came inside a successful response; `value` is the JSON (or text) that holds it. */
-export function reportedError(value: unknown, context: ErrorContext): AssistantError {
+/**
+ * An error that came inside a successful response; `value` is the JSON (or text) that holds it, `implied` the status
+ * that its wrapping stands for.
+ */
+export function reportedError(value: unknown, context: ErrorContext, implied?: number): AssistantError {
   const report = findReport(value);
-  return build(impliedStatus(report), report, false, context, {});
+  return build(report.status, report, false, context, {}, implied ?? impliedStatus(report));
 }
 
 /** A web page where a stream was due, with a status that says success. */
@@ -57,22 +60,24 @@ export function htmlTitle(text: string): string | undefined {
   return (title?.[1] ?? "").replace(/\s+/g, " ").trim().slice(0, 200);
 }
 
+/** `status` is shown; `implied` only decides where nobody said one. */
 function build(
-  status: number,
+  status: number | undefined,
   report: Report,
   isPage: boolean,
   context: ErrorContext,
   headers: Record<string, string>,
+  implied = 0,
 ): AssistantError {
-  const { kind, reason, retryable } = classify(status, report, isPage);
+  const { kind, reason, retryable } = classify(status ?? implied, report, isPage);
   const said = redact(report.message ?? "", context.apiKey).slice(0, maximumMessage);
   const reportedId = report.requestId && redact(report.requestId, context.apiKey).slice(0, 200);
   const requestId = reportedId ?? requestIdOf(headers, context.apiKey) ?? context.requestId;
-  const seconds = report.retrySeconds ?? retryAfterSeconds(status, headers);
+  const seconds = report.retrySeconds ?? retryAfterSeconds(status ?? implied, headers);
   const told = headers["x-should-retry"];
   const details: ErrorDetails = {
     host: context.host,
-    status,
+    ...(status === undefined ? {} : { status }),
     // An empty account stays empty, whatever a server says of asking again.
     retryable: told === undefined || kind === "no-credit" ? retryable : told === "true",
     ...(reason === undefined ? {} : { reason }),
@@ -86,22 +91,28 @@ function build(
   return new AssistantError(kind, said === "" ? message : `${message} It says: ${said}`, details);
 }
 
-function sentence(kind: ErrorKind, reason: ErrorReason | undefined, status: number, context: ErrorContext): string {
+function sentence(
+  kind: ErrorKind,
+  reason: ErrorReason | undefined,
+  status: number | undefined,
+  context: ErrorContext,
+): string {
   const { host, model } = context;
-  if (reason === "html") return `${host} answered with a web page (status ${status}) where an API was expected.`;
+  const mark = status === undefined ? "" : ` (status ${status})`;
+  if (reason === "html") return `${host} answered with a web page${mark} where an API was expected.`;
   switch (kind) {
     case "unauthorized":
-      return `${host} does not accept the key (status ${status}).`;
+      return `${host} does not accept the key${mark}.`;
     case "no-credit":
       return `The account at ${host} has no credit left.`;
     case "rate-limited":
       return `${host} limits the rate of requests for now.`;
     case "overloaded":
-      return `${host} cannot answer for now (status ${status}).`;
+      return `${host} cannot answer for now${mark}.`;
     case "not-found":
       return reason === "model-not-found"
         ? `${host} does not know the model${model === undefined ? "" : ` ${model}`}.`
-        : `${host} has nothing at this address (status ${status}); the base URL may be wrong.`;
+        : `${host} has nothing at this address${mark}; the base URL may be wrong.`;
     case "context-too-long":
       return `The conversation is too long for ${model ?? "the model"} at ${host}.`;
     case "refused":
@@ -109,8 +120,8 @@ function sentence(kind: ErrorKind, reason: ErrorReason | undefined, status: numb
     case "proxy":
       return `A proxy before ${host} wants a name and password.`;
     case "bad-request":
-      return `${host} does not accept the request (status ${status}).`;
+      return `${host} does not accept the request${mark}.`;
     default:
-      return `${host} reported an error${status >= 400 ? ` (status ${status})` : ""}.`;
+      return `${host} reported an error${status !== undefined && status >= 400 ? mark : ""}.`;
   }
 }

@@ -12,6 +12,7 @@ import type { ModelInfo, Provider, ProviderConfig, StreamContext } from "./provi
 import { type FrameDecoder, readAnswer } from "./read-answer.ts";
 
 export interface DecodeContext extends ErrorContext {
+  preset?: string;
   /** Makes the id of a tool call whose server gives none. */
   makeId: () => string;
   /** The stream is the rest of an answer that was read up to here. */
@@ -87,6 +88,8 @@ class HttpProvider<Repair extends string> implements Provider {
       model: request.model,
       apiKey: context.apiKey,
     };
+    const { preset } = this.config;
+    const own = { makeId, ...(preset === undefined ? {} : { preset }) };
     let resumed: ResumePoint | undefined;
     const answer = readAnswer({
       open: async () => {
@@ -95,7 +98,7 @@ class HttpProvider<Repair extends string> implements Provider {
         return opened;
       },
       createDecoder: (decodeContext, headers) =>
-        this.#createDecoder({ ...decodeContext, makeId, headers, ...(resumed ? { resume: resumed } : {}) }, context),
+        this.#createDecoder({ ...decodeContext, ...own, headers, ...(resumed ? { resume: resumed } : {}) }, context),
       readerFor: (decoder) => decoder.reader ?? new FrameReader(),
       context: errorContext,
       signal: context.signal,

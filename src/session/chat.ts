@@ -1,6 +1,6 @@
 /** One open conversation: asks, streams, stops, asks again and continues, and writes down everything as it happens. */
 import type { Attachment, Conversation, ConversationMessage, RunningTurn } from "../core/conversation.ts";
-import { isLasting, type Notice, type StreamEvent } from "../core/events.ts";
+import type { Notice, StreamEvent } from "../core/events.ts";
 import { type Continuation, textOf, thinkingOf } from "../core/message.ts";
 import type { Purpose, TurnOutcome } from "../core/outcome.ts";
 import { estimateTokens } from "../usage/estimate.ts";
@@ -9,6 +9,7 @@ import { applyRecord, type ConversationRecord } from "./conversation-log.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import { createDeltaJoiner } from "./delta-joiner.ts";
 import { endedMessage } from "./ended-message.ts";
+import { keepNotice } from "./kept-notices.ts";
 import { createOverlapTrimmer } from "./overlap.ts";
 import { continueInstruction, toChatMessages } from "./prompts.ts";
 import { type Candidate, runTurn, type TurnEnvironment, type TurnOptions } from "./turn.ts";
@@ -211,7 +212,7 @@ export class Chat {
     let means: string | undefined;
     if (left > 0) {
       const notice: Notice = { type: "notice", code: "trimmed", count: left };
-      keep(notices, notice);
+      keepNotice(notices, notice);
       listener.onEvent(notice);
     }
     const trimmer = previous && createOverlapTrimmer(previous.text);
@@ -237,7 +238,7 @@ export class Chat {
           if (event.type === "text-delta")
             joiner.push({ text: trimmer && mayRepeat() ? trimmer.push(event.text) : event.text });
           else if (event.type === "thinking-delta") joiner.push({ thinking: event.text });
-          else if (event.type === "notice" && isLasting(event)) keep(notices, event);
+          else if (event.type === "notice") keepNotice(notices, event);
           listener.onEvent(event);
         },
       },
@@ -269,13 +270,6 @@ function resumeOf({ resume, measures }: ConversationMessage): Pick<TurnOptions, 
   const { target, usage, cost } = measures;
   const spent = { ...(usage === undefined ? {} : { usage }), ...(cost === undefined ? {} : { cost }) };
   return { resume: { target, point: resume, spent } };
-}
-
-/** Counts go up; only the last of a kind is kept. */
-function keep(notices: Notice[], notice: Notice): void {
-  const same = notice.count === undefined ? -1 : notices.findIndex(({ code }) => code === notice.code);
-  if (same < 0) notices.push(notice);
-  else notices[same] = notice;
 }
 
 function answeredByScript({ candidates }: ChatSetup, { target }: TurnOutcome): boolean {

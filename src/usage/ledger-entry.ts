@@ -1,6 +1,6 @@
 /** One line of the ledger: what one request used, cost and took; how lines are made, and read again whatever befell them. */
 import type { OutcomeKind, Purpose, TurnOutcome } from "../core/outcome.ts";
-import type { Cost, TokenUsage } from "../core/usage.ts";
+import type { Cost, CostSource, TokenUsage } from "../core/usage.ts";
 
 export interface LedgerEntry {
   v: 1;
@@ -104,34 +104,40 @@ function parse(line: string): LedgerEntry | undefined {
 
 function isEntry(value: unknown): value is LedgerEntry {
   if (typeof value !== "object" || value === null) return false;
-  const { v, id, time, provider, model, purpose, outcome, ttft, usage, cost } = value as Record<string, unknown>;
+  const entry = value as Record<string, unknown>;
+  const { v, id, time, attempt, answeredBy, usage, cost } = entry;
   return (
     v === 1 &&
-    typeof id === "string" &&
+    [id, entry.provider, entry.model, entry.purpose].every((name) => typeof name === "string") &&
     isAmount(time) &&
-    time < 8.64e15 &&
-    typeof provider === "string" &&
-    typeof model === "string" &&
-    typeof purpose === "string" &&
-    outcomes.has(outcome) &&
-    (ttft === undefined || isAmount(ttft)) &&
+    time < END_OF_TIME &&
+    outcomes.has(entry.outcome) &&
+    (attempt === undefined || attempt === true) &&
+    (answeredBy === undefined || typeof answeredBy === "string") &&
+    [entry.ttft, entry.total, entry.tokensPerSecond].every((number) => number === undefined || isAmount(number)) &&
     (usage === undefined || isUsage(usage)) &&
     (cost === undefined || isCost(cost))
   );
 }
 
+/** A month of a later year has no file that would be read again. */
+const END_OF_TIME = Date.UTC(10_000, 0);
+
 const outcomes = new Set<unknown>(["completed", "stopped", "incomplete", "failed"] satisfies OutcomeKind[]);
 
 function isUsage(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  for (const count of Object.values(value)) if (count !== true && !isAmount(count)) return false;
-  return true;
+  return Object.entries(value).every(([name, count]) =>
+    name === "estimated" ? typeof count === "boolean" : isAmount(count),
+  );
 }
+
+const sources = new Set<unknown>(["reported", "computed", "estimated"] satisfies CostSource[]);
 
 function isCost(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  const { amount, currency } = value as Record<string, unknown>;
-  return isAmount(amount) && typeof currency === "string" && /^[A-Z]{3,8}$/.test(currency);
+  const { amount, currency, source } = value as Record<string, unknown>;
+  return isAmount(amount) && typeof currency === "string" && /^[A-Z]{3,8}$/.test(currency) && sources.has(source);
 }
 
 function isAmount(value: unknown): value is number {

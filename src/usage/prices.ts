@@ -1,4 +1,5 @@
 /** Which price holds for a model: the person's own, else the endpoint's, else the bundled table's, else none. */
+import { hostScope } from "../core/host-scope.ts";
 import type { Price } from "../core/usage.ts";
 
 export interface KnownPrice {
@@ -106,14 +107,17 @@ export function listPrices({ sellers, generatedAt: date }: PriceTable): ListedPr
 
 const nothing: Price = { input: 0, output: 0, currency: "USD" };
 
-/**
- * Programs that run models on machines of the person's own; `demo` is a script. An address on this machine alone proves
- * nothing: a gateway to models that cost money may listen there.
- */
+/** Programs that run models on machines of the person's own; `demo` is a script. */
 const localPresets = new Set(["ollama", "lmstudio", "llamacpp", "vllm", "demo"]);
 
-function runsHere({ preset, protocol }: ModelQuestion): boolean {
-  return protocol === "ollama" || (preset !== undefined && localPresets.has(preset));
+/**
+ * Whether what is asked there costs no money. Program and address must both be a person's own: a gateway to models that
+ * cost money may listen on this machine, and such a program may be rented out at a public address.
+ */
+function runsHere({ preset = "", protocol, baseUrl }: ModelQuestion): boolean {
+  const host = baseUrl === undefined ? undefined : URL.parse(baseUrl)?.hostname;
+  const isOwnProgram = protocol === "ollama" || localPresets.has(preset);
+  return isOwnProgram && (host === undefined || hostScope(host) !== "public");
 }
 
 /** Ollama passes these on to its makers' machines. */

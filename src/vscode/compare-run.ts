@@ -8,12 +8,13 @@ import { type ComparisonRun, runComparison, type Slot } from "../session/compari
 import { type Comparison, outcomesOf } from "../session/comparison-export.ts";
 import { figuresOf, spentOn } from "../session/comparison-figures.ts";
 import { createDeltaJoiner } from "../session/delta-joiner.ts";
+import { keepNotice } from "../session/kept-notices.ts";
 import { type Candidate, runTurn } from "../session/turn.ts";
 import type { CompareModel, CompareResult, CompareRun, ToCompare } from "../shared/compare-protocol.ts";
 import { progressText } from "./compare-texts.ts";
 import { errorView } from "./error-texts.ts";
 import { waitText } from "./notice-texts.ts";
-import type { SideTurnServices } from "./side-turn.ts";
+import { type SideTurnServices, tellNotices } from "./side-turn.ts";
 import type { TurnMeter } from "./status-bar.ts";
 
 /** All that a person said yes to. */
@@ -52,6 +53,7 @@ export function startComparison(
   };
   const abort = new AbortController();
   const leave = running.enter("compare", () => stop());
+  const notices: Notice[] = [];
   let meter: TurnMeter | undefined;
   let joiner = createDeltaJoiner(() => {});
 
@@ -85,6 +87,7 @@ export function startComparison(
         },
         onEvent(slot, event) {
           meter?.event(event);
+          if (event.type === "notice") keepNotice(notices, event);
           if (event.type === "text-delta") joiner.push({ text: event.text });
           const wait = waitChange(event, providerName);
           if (wait) change(slot, { state: "streaming", ...wait });
@@ -102,6 +105,7 @@ export function startComparison(
     leave();
     result.running = false;
     tell();
+    tellNotices(services, notices);
   }
 
   async function stop(): Promise<void> {

@@ -31,6 +31,7 @@ export function errorView(error: MessageError, place: ErrorPlace): ErrorView {
 export function errorSentence(error: MessageError, { providerName, model, partial }: ErrorPlace): string {
   const { details } = error;
   const host = details.host ?? providerName;
+  const code = details.status === undefined ? "" : ` (${details.status})`;
   switch (error.kind) {
     case "missing-key":
       if (details.reason === "key-not-allowed")
@@ -48,8 +49,8 @@ export function errorSentence(error: MessageError, { providerName, model, partia
         : l10n.t("There is no API key for {0} yet.", providerName);
     case "unauthorized":
       return details.status === 403
-        ? l10n.t("{0} does not allow this key to use {1} (403).", host, model)
-        : l10n.t("{0} does not accept the API key ({1}).", host, details.status ?? 401);
+        ? l10n.t("{0} does not allow this key to use {1}{2}.", host, model, code)
+        : l10n.t("{0} does not accept the API key{1}.", host, code);
     case "no-credit":
       if (details.budget) return budgetText(details.budget);
       if (details.reason === "budget") return unreadableRefusal();
@@ -58,21 +59,21 @@ export function errorSentence(error: MessageError, { providerName, model, partia
       if (details.reason === "own-limit")
         return l10n.t("All slots that your settings allow for {0} stayed taken.", providerName);
       return details.seconds === undefined
-        ? l10n.t("{0} is limiting requests at the moment (429).", host)
-        : l10n.t("{0} is limiting requests and asks to wait {1} (429).", host, waitTime(details.seconds));
+        ? l10n.t("{0} is limiting requests at the moment{1}.", host, code)
+        : l10n.t("{0} is limiting requests and asks to wait {1}{2}.", host, waitTime(details.seconds), code);
     case "overloaded":
       return details.seconds === undefined
-        ? l10n.t("{0} is overloaded or down at the moment ({1}).", host, details.status ?? 503)
+        ? l10n.t("{0} is overloaded or down at the moment{1}.", host, code)
         : l10n.t(
-            "{0} is overloaded or down at the moment and asks to wait {1} ({2}).",
+            "{0} is overloaded or down at the moment and asks to wait {1}{2}.",
             host,
             waitTime(details.seconds),
-            details.status ?? 503,
+            code,
           );
     case "not-found":
       return details.reason === "model-not-found"
         ? l10n.t("{0} does not know the model “{1}”.", host, model)
-        : l10n.t("{0} has no chat service at this address (404). The base URL may be wrong.", host);
+        : l10n.t("{0} has no chat service at this address{1}. The base URL may be wrong.", host, code);
     case "bad-request":
       switch (details.reason) {
         case "no-model":
@@ -85,7 +86,7 @@ export function errorSentence(error: MessageError, { providerName, model, partia
             host,
           );
         default:
-          return l10n.t("{0} does not accept the request ({1}).", host, details.status ?? 400);
+          return l10n.t("{0} does not accept the request{1}.", host, code);
       }
     case "context-too-long":
       return l10n.t(
@@ -140,9 +141,7 @@ export function errorSentence(error: MessageError, { providerName, model, partia
     case "reported":
       return partial
         ? l10n.t("{0} reported an error in the middle of the answer. What had arrived is kept.", host)
-        : details.status === undefined
-          ? l10n.t("{0} reported an error.", host)
-          : l10n.t("{0} reported an error ({1}).", host, details.status);
+        : l10n.t("{0} reported an error{1}.", host, code);
     default:
       return assertNever(error.kind);
   }

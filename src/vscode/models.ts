@@ -12,7 +12,14 @@ import type { Transport } from "../stream/http.ts";
 import { contextWindowOf, type PriceTable } from "../usage/prices.ts";
 import type { KeyStore } from "./keys.ts";
 import { problemText } from "./problem-texts.ts";
-import { type EntryProblem, openProviderSettings, readSettings, type Settings, writeSetting } from "./settings.ts";
+import {
+  type EntryProblem,
+  openProviderSettings,
+  readSettings,
+  type Settings,
+  type UnusableModel,
+  writeSetting,
+} from "./settings.ts";
 
 export interface ModelServices {
   keys: KeyStore;
@@ -33,6 +40,7 @@ export class Models implements vscode.Disposable {
   #providers = new Map<string, { written: string; provider: Provider }>();
   #listed = new Map<string, ModelInfo[]>();
   #reported = "";
+  #reportedModels = "";
   /** There from the first question on. */
   #table: PriceTable | undefined;
 
@@ -40,10 +48,12 @@ export class Models implements vscode.Disposable {
     this.#services = services;
     this.#settings = readSettings();
     this.#report();
+    this.#reportModels();
     this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration("runnel")) return;
       this.#settings = readSettings();
       this.#report();
+      this.#reportModels();
       this.#changed.fire();
     });
   }
@@ -61,10 +71,14 @@ export class Models implements vscode.Disposable {
     return this.#settings.providers.find((config) => config.id === providerId);
   }
 
-  /** The chosen model, else the first that a provider is configured with; undefined when there is none. */
+  /**
+   * The chosen model; where none was chosen, the first that a provider is configured with. Undefined when there is none,
+   * or the chosen one cannot be asked.
+   */
   get chosen(): Target | undefined {
     const { chatModel, providers } = this.#settings;
-    if (chatModel && this.config(chatModel.provider)) return chatModel;
+    if (this.#isUnusable("chatModel")) return undefined;
+    if (chatModel) return chatModel;
     for (const config of providers) {
       const model = config.models[0];
       if (model) return { provider: config.id, model: model.id };
@@ -72,11 +86,15 @@ export class Models implements vscode.Disposable {
     return undefined;
   }
 
-  /** The model of `runnel.editModel` or `runnel.commitModel` where it says one that is there, else the chat model. */
+  /** The model of `runnel.editModel` or `runnel.commitModel` where it says one, else the chat model. */
   modelFor(purpose: Purpose): Target | undefined {
-    const { editModel, commitModel } = this.#settings;
-    const own = purpose === "edit" ? editModel : purpose === "commit" ? commitModel : undefined;
-    return own && this.config(own.provider) ? own : this.chosen;
+    const setting = purpose === "edit" ? "editModel" : purpose === "commit" ? "commitModel" : "chatModel";
+    if (this.#isUnusable(setting)) return undefined;
+    return this.#settings[setting] ?? this.chosen;
+  }
+
+  #isUnusable(setting: UnusableModel["setting"]): boolean {
+    return this.#settings.unusableModels.some((unusable) => unusable.setting === setting);
   }
 
   choice(purpose: Purpose = "chat"): ModelChoice | undefined {
@@ -170,6 +188,17 @@ export class Models implements vscode.Disposable {
     await writeSetting("chatModel", formatTarget(target));
   }
 
+  #reportModels(): void {
+    const { unusableModels, problems } = this.#settings;
+    const lines = unusableModels.map(({ setting, value }) => `runnel.${setting}: no provider of “${value}”`);
+    for (const line of lines) this.#services.logger.warn(line);
+    const written = lines.join("\n");
+    // An entry that cannot be used is told itself.
+    if (written !== "" && written !== this.#reportedModels && problems.length === 0)
+      void showUnusable(unusableModels[0]!);
+    this.#reportedModels = written;
+  }
+
   #report(): void {
     const { problems } = this.#settings;
     const lines = problems.map(({ entry, problem }) => `entry ${entry}: ${describeProblem(problem)}`);
@@ -179,6 +208,22 @@ export class Models implements vscode.Disposable {
     if (written !== "" && written !== this.#reported) void showProblem(problems[0]!);
     this.#reported = written;
   }
+}
+
+/** A setting that names nobody must not be passed over: another one would get the code, and the bill. */
+async function showUnusable({ setting, value }: UnusableModel): Promise<void> {
+  const { l10n } = vscode;
+  const open = l10n.t("Open Settings");
+  const text =
+    setting === "failover"
+      ? l10n.t("runnel.failover names “{0}”, but none of your providers has that name. It is left out.", value)
+      : l10n.t(
+          "runnel.{0} is “{1}”, but none of your providers has that name. Nothing is asked there.",
+          setting,
+          value,
+        );
+  if ((await vscode.window.showWarningMessage(text, open)) === open)
+    await vscode.commands.executeCommand("workbench.action.openSettings", `runnel.${setting}`);
 }
 
 /** An entry that cannot be used must not just be missing from the list of models. */

@@ -16,10 +16,20 @@ export interface EntryProblem {
   problem: ConfigProblem;
 }
 
+export const modelSettings = ["chatModel", "editModel", "commitModel", "failover"] as const;
+
+/** A setting whose `value` is no "provider/model" of a provider that is there. */
+export interface UnusableModel {
+  setting: (typeof modelSettings)[number];
+  value: string;
+}
+
 export interface Settings {
   providers: ProviderConfig[];
   /** What is wrong with entries of `runnel.providers` that cannot be used. */
   problems: EntryProblem[];
+  /** Nothing else is asked in their place: that would be another company's model. */
+  unusableModels: UnusableModel[];
   /** Undefined when none is chosen or it is not "provider/model". */
   chatModel: Target | undefined;
   /** Of edits and of commit messages; undefined = the chat model. */
@@ -79,6 +89,7 @@ export function readSettings(): Settings {
   return {
     providers,
     problems,
+    unusableModels: modelSettings.flatMap((setting) => unusableIn(setting, all[setting], providers)),
     chatModel: target(all.chatModel),
     editModel: target(all.editModel),
     commitModel: target(all.commitModel),
@@ -94,6 +105,19 @@ export function readSettings(): Settings {
 
 function target(value: unknown): Target | undefined {
   return typeof value === "string" ? parseTarget(value) : undefined;
+}
+
+/** A model that the provider does not list is usable all the same: lists are incomplete. */
+function unusableIn(
+  setting: UnusableModel["setting"],
+  value: unknown,
+  providers: readonly ProviderConfig[],
+): UnusableModel[] {
+  const named = Array.isArray(value) ? value : [value];
+  return named
+    .filter((each) => each !== undefined && each !== null && each !== "")
+    .filter((each) => !providers.some(({ id }) => id === target(each)?.provider))
+    .map((each) => ({ setting, value: String(each) }));
 }
 
 /** What is no limit counts as none, so that a typing error never blocks anybody. */

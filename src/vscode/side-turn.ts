@@ -1,13 +1,15 @@
 /** A turn beside the chat, for an edit or a commit message: measured in the status bar, stopped by `runnel.stop`. */
 import * as vscode from "vscode";
 import { plainError } from "../core/errors.ts";
-import type { StreamEvent } from "../core/events.ts";
+import type { Notice, StreamEvent } from "../core/events.ts";
 import type { ChatRequest } from "../core/message.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
+import { keepNotice } from "../session/kept-notices.ts";
 import { runTurn, type TurnEnvironment } from "../session/turn.ts";
 import { runErrorAction } from "./error-actions.ts";
 import { errorView } from "./error-texts.ts";
 import type { Models } from "./models.ts";
+import { noticeText } from "./notice-texts.ts";
 import type { Running } from "./running.ts";
 import type { StatusBar } from "./status-bar.ts";
 
@@ -32,6 +34,7 @@ export async function runSideTurn(services: SideTurnServices, turn: SideTurn): P
   const { purpose, question, abort, onEvent } = turn;
   const { temperature, maxOutputTokens } = models.settings;
   const meter = statusBar.begin();
+  const notices: Notice[] = [];
   const ended = runTurn(
     models.candidatesFor(purpose),
     {
@@ -44,6 +47,7 @@ export async function runSideTurn(services: SideTurnServices, turn: SideTurn): P
       signal: abort.signal,
       onEvent(event) {
         meter.event(event);
+        if (event.type === "notice") keepNotice(notices, event);
         onEvent(event);
       },
     },
@@ -56,7 +60,17 @@ export async function runSideTurn(services: SideTurnServices, turn: SideTurn): P
   const outcome = await ended;
   leave();
   meter.end(outcome);
+  tellNotices(services, notices, outcome);
   return outcome;
+}
+
+/** Says once, beside the editor, what happened on the way and is still worth knowing: who answered, what the budget is. */
+export function tellNotices({ models }: SideTurnServices, notices: readonly Notice[], outcome?: TurnOutcome): void {
+  const nameOf = (id: string): string => models.config(id)?.name ?? id;
+  const answered = outcome?.kind === "completed" ? outcome.target : undefined;
+  const texts = notices.map((notice) => noticeText(notice, nameOf, answered));
+  const text = [...new Set(texts.filter((line) => line !== undefined))].join(" ");
+  if (text !== "") void vscode.window.showInformationMessage(text);
 }
 
 /** Says why a turn failed, with buttons that help; `again` is what asking again means here. */

@@ -1,8 +1,8 @@
 /** Base URLs as people type them, and which hosts may be sent a key. */
 import assert from "node:assert/strict";
+import { hostScope } from "../../src/core/host-scope.ts";
 import {
   describe as describeProblem,
-  hostScope,
   joinUrl,
   mayCarryKey,
   normalizeBaseUrl,

@@ -37,9 +37,10 @@ export function decodePieces(
   protocol: DecodedProtocol = "openai-chat",
   headers = streamHeaders,
   resume?: ResumePoint,
+  preset = "openrouter",
 ): Answer {
   let made = 0;
-  const context = { host: "host.test", makeId: () => `made-${++made}`, headers, ...(resume ? { resume } : {}) };
+  const context = { host: "host.test", makeId: () => `made-${++made}`, headers, preset, ...(resume ? { resume } : {}) };
   const decoder: FrameDecoder = decoders[protocol](context);
   const reader = protocol === "websocket" ? new MessageReader() : (decoder.reader ?? new FrameReader());
   const events: StreamEvent[] = [];

@@ -129,6 +129,34 @@ describe("the ledger", () => {
     assert.equal(ledger.spending().today.turns, 0);
   });
 
+  it("takes in only entries whose every field makes sense", async () => {
+    const whole = {
+      ...{ v: 1, id: "a", time: Date.now(), ...target, purpose: "chat", outcome: "completed" },
+      ...{ answeredBy: "m-2", ttft: 5, total: 9, tokensPerSecond: 40 },
+      usage: { inputTokens: 1, outputTokens: 2, estimated: true },
+      cost: { amount: 1, currency: "USD", source: "computed" },
+    };
+    const broken = [
+      { time: Date.UTC(10_000, 0) },
+      { time: -1 },
+      { attempt: "yes" },
+      { answeredBy: 5 },
+      { total: null },
+      { tokensPerSecond: "fast" },
+      { usage: { inputTokens: true } },
+      { usage: { estimated: 1 } },
+      { cost: { ...whole.cost, source: "somewhere" } },
+      { cost: { ...whole.cost, amount: "1" } },
+    ].map((change, index) => ({ ...whole, id: `broken-${index}`, ...change }));
+    const ledger = createLedger();
+    const result = await ledger.import(JSON.stringify([whole, ...broken]));
+    assert.deepEqual(result, { added: 1, known: 0, unreadable: broken.length });
+    assert.equal((await ledger.report()).total.turns.completed, 1);
+    const last = { ...whole, id: "b", time: Date.UTC(10_000, 0) - 1 };
+    assert.equal((await ledger.import(JSON.stringify([last]))).added, 1);
+    assert.equal((await ledger.report()).total.turns.completed, 2);
+  });
+
   it("summarises the newest 50 latencies of a model", async () => {
     const ledger = createLedger();
     for (let ttft = 1; ttft <= 60; ttft++) {

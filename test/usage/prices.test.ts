@@ -68,6 +68,16 @@ describe("the price of a model", () => {
     assert.equal(find({ ...deepseek, model: "deepseek-chat" }), undefined);
   });
 
+  it("is not that of the person's own machine where only the name of the preset says so", () => {
+    const free = (preset: string, baseUrl: string) => find({ preset, baseUrl, model: "gpt-4.1" })?.origin === "local";
+    assert.equal(free("vllm", "http://127.0.0.1:8000/v1"), true);
+    assert.equal(free("ollama", "http://gpu.lan:11434"), true);
+    assert.equal(free("vllm", "https://api.openai.com/v1"), false);
+    assert.equal(free("ollama", "https://ollama.com"), false);
+    assert.equal(free("chat-stream", "http://127.0.0.1:8000"), false);
+    assert.equal(find({ preset: "vllm", ...openai, model: "gpt-4.1" })?.origin, "vendor");
+  });
+
   it("of the whole request changes with its size", () => {
     const gemini = { baseUrl: "https://generativelanguage.googleapis.com/v1beta", model: "gemini-2.5-pro" };
     assert.equal(find({ ...gemini, inputTokens: 200_000 })?.price.output, 10);

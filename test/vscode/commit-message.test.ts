@@ -8,13 +8,15 @@ import * as vscode from "vscode";
 import type { GitRepository } from "../../src/vscode/git-api.ts";
 import { chatStream, chunk } from "../support/chat.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
-import { activate, command, configure, until } from "./support/editor.ts";
+import { saying } from "./support/editing.ts";
+import { activate, command, configure, type Handle, until } from "./support/editor.ts";
 
 interface GitInterface {
   openRepository(root: vscode.Uri): Promise<GitRepository | null>;
 }
 
 describe("A commit message", () => {
+  let handle: Handle;
   let server: TestServer;
   let handler: Handler;
   let folder: string;
@@ -32,7 +34,7 @@ describe("A commit message", () => {
   const asked = (): string => server.requests.at(-1)!.json.messages!.at(-1)!.content;
 
   before(async () => {
-    await activate();
+    handle = await activate();
     server = await startServer((request, reply) => handler(request, reply));
     const models = [{ id: "m" }, { id: "small" }];
     await configure({
@@ -97,10 +99,44 @@ describe("A commit message", () => {
     await configure({ commitModel: "local/small" });
     await generate();
     assert.equal(server.requests.at(-1)!.json.model, "small");
-    await configure({ commitModel: "gone/model" });
+    await configure({ commitModel: "local/not-in-any-list" });
+    await generate();
+    assert.equal(server.requests.at(-1)!.json.model, "not-in-any-list");
+    await configure({ commitModel: undefined });
+  });
+
+  it("comes from nobody where the model that is set has no provider, and says so", async () => {
+    handler = chatStream(["Change"]);
+    write("a.txt", "two\n");
+    const before = server.requests.length;
+    for (const commitModel of ["gone/model", "no-slash"]) {
+      const said = await saying(() => configure({ commitModel }));
+      assert.match(said.join(), new RegExp(`runnel.commitModel is “${commitModel}”`));
+      // Its message waits for a click.
+      void generate();
+      await until("the turn has ended", () => /failed/.test(handle.meter().text));
+      assert.equal(server.requests.length, before);
+    }
+    await configure({ commitModel: undefined });
     await generate();
     assert.equal(server.requests.at(-1)!.json.model, "m");
-    await configure({ commitModel: undefined });
+    const said = await saying(() => configure({ failover: ["local/small", "gone/model"] }));
+    assert.match(said.join(), /runnel\.failover names “gone\/model”/);
+    await configure({ failover: undefined });
+  });
+
+  it("says who wrote it where the model for it did not answer", async () => {
+    handler = (request, reply) => {
+      if (request.json.model !== "m") return chatStream(["Change"])(request, reply);
+      reply.head(402);
+      reply.end();
+    };
+    write("a.txt", "two\n");
+    await configure({ failover: ["local/small"] });
+    const said = await saying(generate);
+    assert.equal(said.filter((text) => text.includes("local/small answered instead of local/m.")).length, 1);
+    await configure({ failover: undefined });
+    await boxHolds("Change");
   });
 
   it("never holds what stands in a file for secrets", async () => {

@@ -13,7 +13,7 @@ import { brokenOff, emptyAnswer, otherProtocol, unreadable } from "../stream-err
 import { finishReasonOf, isFault } from "./finish-reason.ts";
 import { contentParts, firstReasoning, ReasoningDetails, reasoningFields } from "./reasoning.ts";
 import { ToolCalls } from "./tool-calls.ts";
-import { UsageReports } from "./usage.ts";
+import { reportsDollars, UsageReports } from "./usage.ts";
 
 /** More broken frames than this and the stream is not to be trusted. */
 const maximumMalformed = 5;
@@ -29,7 +29,7 @@ export class ChatDecoder implements FrameDecoder {
   readonly #answer = new AnswerText();
   readonly #tools: ToolCalls;
   readonly #details = new ReasoningDetails();
-  readonly #usage = new UsageReports();
+  readonly #usage: UsageReports;
   readonly #template = new EventTemplate("obfuscation");
   #repeatsThinking = false;
   #started = false;
@@ -44,6 +44,7 @@ export class ChatDecoder implements FrameDecoder {
   constructor(context: DecodeContext, isIdle: (value: Json) => boolean = () => false) {
     this.#context = context;
     this.#isIdle = isIdle;
+    this.#usage = new UsageReports(reportsDollars(context));
     this.#tools = new ToolCalls(context.makeId);
   }
 

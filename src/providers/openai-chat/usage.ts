@@ -1,5 +1,6 @@
 /** Collects what chat-completions servers report of tokens and cost, each in its own place and way of counting. */
 import type { TokenUsage } from "../../core/usage.ts";
+import type { DecodeContext } from "../http-provider.ts";
 import { amount, isObject, type Json } from "../json.ts";
 
 export interface ReportedUsage {
@@ -18,10 +19,24 @@ interface Counts {
   cost?: number;
 }
 
+/** Where `cost` is known to be US dollars; elsewhere it may be another currency, or points. */
+const dollarPresets = new Set(["openrouter", "litellm"]);
+const dollarHosts = new Set(["openrouter.ai", "ai-gateway.vercel.sh", "api.perplexity.ai"]);
+
+export function reportsDollars({ host, preset = "" }: Pick<DecodeContext, "host" | "preset">): boolean {
+  return dollarPresets.has(preset) || dollarHosts.has(host);
+}
+
 export class UsageReports {
+  readonly #inDollars: boolean;
   #counts: Counts = {};
   #timings: Counts = {};
   #changed = false;
+
+  /** `inDollars`: what `reportsDollars` says. */
+  constructor(inDollars: boolean) {
+    this.#inDollars = inDollars;
+  }
 
   /** Reads a chunk of the stream: its `usage`, or the places where some servers put it. */
   read(chunk: Json, choice: Json | undefined): void {
@@ -69,10 +84,11 @@ export class UsageReports {
 
   #setCost(usage: Json): void {
     const cost = isObject(usage.cost) ? usage.cost.total_cost : usage.cost;
-    let sum = amount(cost);
+    let sum = this.#inDollars ? amount(cost) : undefined;
     // With the person's own upstream key OpenRouter's `cost` is its fee only.
-    if (sum !== undefined && usage.is_byok === true && isObject(usage.cost_details)) {
-      sum += amount(usage.cost_details.upstream_inference_cost) ?? 0;
+    if (sum !== undefined && usage.is_byok === true) {
+      const upstream = isObject(usage.cost_details) ? amount(usage.cost_details.upstream_inference_cost) : undefined;
+      sum = upstream === undefined ? undefined : sum + upstream;
     }
     // xAI counts in ticks, ten thousand million to the dollar.
     const ticks = amount(usage.cost_in_usd_ticks);

@@ -3,13 +3,14 @@ import { AssistantError } from "../../core/errors.ts";
 import { type ErrorContext, reportedError, responseError } from "../errors.ts";
 import { brokenOff } from "../stream-errors.ts";
 
-/** Codes that stand for a status of HTTP; 4401 and its like say it themselves. */
+/** Codes that mean what a status of HTTP means; 4401 and its like say one. */
 const statuses: { readonly [code: number]: number } = { 1008: 401, 1009: 413, 4001: 401, 4003: 403 };
 
 /** Undefined when the close is no more than the end of what came before. */
 export function closeError(code: number, reason: string, context: ErrorContext): AssistantError | undefined {
-  const status = statuses[code] ?? (code >= 4400 && code < 4600 ? code - 4000 : undefined);
-  if (status !== undefined) return responseError({ status, headers: {} }, reason, context);
+  if (code >= 4400 && code < 4600) return responseError({ status: code - 4000, headers: {} }, reason, context);
+  const implied = statuses[code];
+  if (implied !== undefined) return reportedError(reason, context, implied);
   // Words that name a fault go before a code that names none.
   const told = reason.trim() === "" ? undefined : reportedError(reason, context);
   if (told !== undefined && told.kind !== "reported") return told;

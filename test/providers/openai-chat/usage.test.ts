@@ -1,8 +1,9 @@
 /** What servers report of tokens and cost, wherever they put it and however they count. */
 import assert from "node:assert/strict";
 import type { TokenUsage } from "../../../src/core/usage.ts";
+import { reportsDollars } from "../../../src/providers/openai-chat/usage.ts";
 import { chunk, done, event } from "../../support/chat.ts";
-import { decodeBody } from "../../support/decode.ts";
+import { decodeBody, decodePieces } from "../../support/decode.ts";
 
 type Raw = Record<string, unknown>;
 
@@ -131,6 +132,18 @@ describe("cost is passed on", () => {
   it("with what the person's own upstream key pays", () => {
     const usage = { cost: 0.001, is_byok: true, cost_details: { upstream_inference_cost: 0.02 } };
     assert.equal(costOf(usage)?.amount, 0.021);
+  });
+  it("not where the upstream's part is unknown", () => {
+    for (const cost_details of [undefined, {}, { upstream_inference_cost: null }])
+      assert.equal(costOf({ cost: 0, is_byok: true, cost_details }), undefined);
+  });
+  it("not where nobody knows which currency it is", () => {
+    const body = chunk({ content: "Hi" }) + last({}) + alone({ ...plain, cost: 0.5 }) + done;
+    const costAt = (preset: string) => decodePieces([Buffer.from(body)], "openai-chat", {}, undefined, preset).cost;
+    assert.equal(costAt("holysheep"), undefined);
+    assert.deepEqual(costAt("litellm"), { amount: 0.5, currency: "USD" });
+    assert.equal(reportsDollars({ host: "openrouter.ai" }), true);
+    assert.equal(reportsDollars({ host: "relay.example" }), false);
   });
   it("as Perplexity nests it", () => assert.equal(costOf({ cost: { total_cost: 0.5 } })?.amount, 0.5));
   it("as xAI's ticks", () => assert.equal(costOf({ cost_in_usd_ticks: 1_330_500 })?.amount, 0.00013305));
