@@ -33,7 +33,7 @@ export class Driver {
 
   /** Once this resolves the extension host runs and has read every extension. */
   async ready(): Promise<void> {
-    await until("the extension host runs", () => existsSync(this.#file), 40_000);
+    await until("the extension host runs", () => existsSync(this.#file), 90_000);
   }
 
   execute(command: string, ...args: unknown[]): Promise<unknown> {

@@ -211,7 +211,7 @@ export class EditorWindow {
 
   /** Resolves once the workbench is drawn and the extension host has read its extensions. */
   async ready(): Promise<void> {
-    await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 40_000 });
+    await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 90_000 });
     await this.#parts.driver.ready();
     if (this.#parts.theme === undefined) return;
     // A theme in the settings file is now and then not seen by a window that starts; a change while it runs always is.
