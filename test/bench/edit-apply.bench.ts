@@ -1,5 +1,6 @@
 /** Lines a second that stream into a real editor as an edit, from the model's first byte to the review, beside one single replace. */
 import { percentile } from "../../src/usage/statistics.ts";
+import { until } from "../e2e/support/until.ts";
 import { openWindow } from "../e2e/support/window.ts";
 import { createRandom, edited, sourceLines } from "../edit/support/texts.ts";
 import { chunk, done } from "../support/chat.ts";
@@ -47,7 +48,8 @@ try {
       const end = { line: old.length - 1, character: old.at(-1)!.length };
       const takeBack = async (): Promise<void> => {
         await window.execute("undo");
-        if ((await window.text()) !== old.join("\n")) throw new Error(`${name}: one undo did not take it back`);
+        // The command ends before the extension host is told of what it did.
+        await until(`one undo takes back: ${name}`, async () => (await window.text()) === old.join("\n"));
       };
       await window.openFile(file, { line: 0, character: 0 }, end);
       const replaced = await window.replaceSelection(fresh.join("\n"));
