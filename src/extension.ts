@@ -14,8 +14,8 @@ import { createLedger } from "./usage/ledger.ts";
 import type { AddProviderArgument } from "./vscode/commands/add-provider.ts";
 import { FixActions } from "./vscode/commands/fix-actions.ts";
 import type { ComparisonFormat } from "./vscode/compare-files.ts";
+import { type EditArgument, isEditArgument } from "./vscode/edit/edit-argument.ts";
 import type { EditController } from "./vscode/edit/edit-controller.ts";
-import type { EditArgument } from "./vscode/edit/edit-lenses.ts";
 import { createRecordStore, type RecordStore } from "./vscode/edit/record-store.ts";
 import { createKeyStore } from "./vscode/keys.ts";
 import { Models } from "./vscode/models.ts";
@@ -130,11 +130,13 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
       await (await chat()).newChat();
       await (await chat()).view.focus();
     },
-    "runnel.stop": (argument?: unknown) => running.stop(placeOf(argument)),
+    "runnel.stop": async (argument?: unknown) =>
+      isEditArgument(argument) ? (await edits()).stopEdit(argument) : running.stop(placeOf(argument)),
     "runnel.explainSelection": async () => (await commands()).explainSelection(await chat()),
     "runnel.editSelection": async (argument?: unknown) => (await commands()).editSelection(await editing(), argument),
     "runnel.refactorSelection": async () => (await commands()).editWithReadyInstruction(await editing(), "refactor"),
-    "runnel.fixSelection": async () => (await commands()).editWithReadyInstruction(await editing(), "fix"),
+    "runnel.fixSelection": async (argument?: unknown) =>
+      (await commands()).editWithReadyInstruction(await editing(), "fix", argument),
     "runnel.documentSelection": async () => (await commands()).editWithReadyInstruction(await editing(), "document"),
     "runnel.writeTests": async () => (await commands()).writeTests(await editing()),
     "runnel.acceptEdit": async (argument?: EditArgument) => (await edits()).acceptEdit(argument),

@@ -46,6 +46,16 @@ describe("An inline edit", () => {
     }
   });
 
+  it("goes to what is reported when it is fixed from elsewhere, as the list of problems does", async () => {
+    const editor = await open("let a\nlet b\nlet c\n");
+    await open("another document");
+    editing.answerWith(answers(["let right"]));
+    const range = new vscode.Range(1, 4, 1, 5);
+    await command("runnel.fixSelection", { uri: editor.document.uri, range });
+    await until("it is edited", () => editor.document.getText().includes("let right"));
+    assert.equal(vscode.window.activeTextEditor?.document, editor.document);
+  });
+
   it("tells in the status bar what is pending, while it is", async () => {
     const editor = await open("one\ntwo\n");
     selectLines(editor, 0, 1);

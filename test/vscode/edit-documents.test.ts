@@ -280,7 +280,7 @@ describe("A document with an inline edit", () => {
       await command("vscode.open", uri);
       await until("its tab is open", () => vscode.window.tabGroups.activeTabGroup.activeTab?.label === name);
       assert.deepEqual(await saying(() => edit()), [
-        `${name} cannot be edited with Runnel: it is too large, or no text.`,
+        `${name} cannot be edited with Runnel: it is too large or not text.`,
       ]);
       await command("workbench.action.closeActiveEditor");
       await vscode.workspace.fs.delete(uri);

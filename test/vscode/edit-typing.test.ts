@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import {
   answers,
+  buttons,
   edit,
   ending,
   lenses,
@@ -131,6 +132,29 @@ describe("While an inline edit streams, a person", () => {
     await Promise.all([second, edit()]);
     assert.equal(one.document.getText(), text(lines(20, "one new")));
     assert.equal(other.document.getText(), text(lines(20, "other new")));
+  });
+
+  it("stops the one whose button is pressed, and no other", async () => {
+    const one = await open(text(lines(3, "one")));
+    const other = await open(text(lines(3, "other")), { viewColumn: vscode.ViewColumn.Beside });
+    editing.answerWith(async ({ body, over }, reply) => {
+      await reply.write(piece(`\`\`\`\n${body.includes("other 1") ? "other" : "one"} new\n`));
+      await over;
+    });
+    selectLines(other, 1, 3);
+    const second = edit();
+    await untilShown(other.document, /Stop/);
+    await vscode.window.showTextDocument(one.document, vscode.ViewColumn.One);
+    selectLines(vscode.window.activeTextEditor!, 1, 3);
+    const first = edit();
+    await untilShown(one.document, /Stop/);
+    const stop = (await buttons(other.document)).find((button) => button.command === "runnel.stop");
+    await command("runnel.stop", ...(stop?.arguments ?? []));
+    await second;
+    await untilShown(other.document, /Incomplete/);
+    assert.match(await lenses(one.document), /Stop/);
+    await command("runnel.stop", "edit");
+    await first;
   });
 
   it("edits several selections in one go, each a pending edit of its own, all one step of undo", async () => {

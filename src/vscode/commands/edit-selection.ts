@@ -8,6 +8,7 @@ import { editPlace, editTargets } from "../edit-targets.ts";
 import type { Models } from "../models.ts";
 import { isReadOnly } from "../read-only.ts";
 import { editInstruction } from "./edit-instruction.ts";
+import { goToAction } from "./fix-actions.ts";
 
 const { l10n } = vscode;
 
@@ -18,8 +19,9 @@ export interface EditServices {
   memory: vscode.Memento;
 }
 
-/** `argument` may hold `{ instruction }`, and then nobody is asked. */
+/** `argument` may hold `{ instruction }`, and then nobody is asked, or where a code action was chosen. */
 export async function editSelection(services: EditServices, argument?: unknown): Promise<void> {
+  await goToAction(argument);
   const prepared = await prepare(services, { mayWrite: true });
   if (prepared === undefined) return;
   const { contexts, model } = prepared;
@@ -31,7 +33,9 @@ export async function editSelection(services: EditServices, argument?: unknown):
 export async function editWithReadyInstruction(
   services: EditServices,
   kind: keyof typeof readyInstructions,
+  argument?: unknown,
 ): Promise<void> {
+  await goToAction(argument);
   const prepared = await prepare(services, { mayWrite: false });
   if (prepared === undefined) return;
   await begin(services, prepared, readyInstructions[kind]);

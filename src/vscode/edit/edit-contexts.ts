@@ -1,9 +1,10 @@
-/** Tells the `when` of keys and menus whether an edit is pending in the active editor, and whether one streams there. */
+/** Tells the `when` of keys and menus whether an edit is pending in the active editor, streams there, or can go on. */
 import * as vscode from "vscode";
 
 export interface EditContexts {
   "runnel.editPending": boolean;
   "runnel.editStreaming": boolean;
+  "runnel.editIncomplete": boolean;
 }
 
 /** Each is told only when it has changed. */

@@ -7,8 +7,9 @@ import { fenced } from "../../session/fence.ts";
 import type { LineRange } from "../../session/line-range.ts";
 import { continueInstruction } from "../../session/prompts.ts";
 import { runSideTurn, type SideTurnServices, showTurnError } from "../side-turn.ts";
+import type { EditArgument } from "./edit-argument.ts";
 import { createContexts } from "./edit-contexts.ts";
-import { type EditArgument, EditLenses } from "./edit-lenses.ts";
+import { EditLenses } from "./edit-lenses.ts";
 import { EditOriginals } from "./edit-originals.ts";
 import { EditPainter } from "./edit-painter.ts";
 import { EditRecords, type FoundReview } from "./edit-records.ts";
@@ -103,6 +104,11 @@ export class EditController implements vscode.Disposable {
     for (const edit of this.#meant(argument)) edit.handle({ type: "accept-all" });
   }
 
+  /** What has come stays, for review. */
+  stopEdit(argument?: EditArgument): void {
+    for (const edit of this.#meant(argument)) edit.abort.abort();
+  }
+
   rejectEdit(argument?: EditArgument): void {
     for (const edit of this.#meant(argument)) {
       edit.abort.abort();
@@ -139,12 +145,11 @@ export class EditController implements vscode.Disposable {
 
   async continueEdit(argument?: EditArgument): Promise<void> {
     for (const edit of this.#meant(argument)) {
-      const { state } = edit.session;
+      const { unfinished } = edit;
       const edited = this.#documentOf(edit);
-      if (state.name !== "review" || !state.incomplete?.canContinue || !edited) continue;
-      const { answer } = state.incomplete;
+      if (unfinished === undefined || !edited) continue;
       edit.handle({ type: "resumed" });
-      await this.#run(edited, edit, answer);
+      await this.#run(edited, edit, unfinished);
     }
   }
 
@@ -225,8 +230,7 @@ export class EditController implements vscode.Disposable {
   /** The edit that a lens names, else the one at the cursor, else all of the active document. */
   #meant(argument: EditArgument | undefined): PendingEdit[] {
     if (typeof argument?.edit === "number") {
-      const all = [...this.#documents.values()].flatMap(({ edits }) => edits);
-      return all.filter(({ id }) => id === argument.edit);
+      return [...this.#documents.values()].flatMap(({ edits }) => edits.filter(({ id }) => id === argument.edit));
     }
     const editor = vscode.window.activeTextEditor;
     const edits = [...((editor && this.#of(editor.document)?.edits) ?? [])];
@@ -274,6 +278,7 @@ export class EditController implements vscode.Disposable {
     this.#setContexts({
       "runnel.editPending": edited !== undefined,
       "runnel.editStreaming": edited?.isStreaming === true,
+      "runnel.editIncomplete": edited?.edits.some(({ unfinished }) => unfinished !== undefined) === true,
     });
   }
 

@@ -1,7 +1,9 @@
 /** The buttons over a pending edit: accept, reject, next, stop, and what the answer cost. */
 import * as vscode from "vscode";
 import { type EditPaint, paintOf } from "../../edit/decorations.ts";
-import { measuresText, noticeText, sentText } from "./edit-texts.ts";
+import type { EditNotice } from "../../edit/edit-state.ts";
+import type { EditArgument } from "./edit-argument.ts";
+import { measuresText, noticeText, sentText, shortNoticeText } from "./edit-texts.ts";
 import type { PendingEdit } from "./pending-edit.ts";
 
 const { l10n } = vscode;
@@ -11,19 +13,13 @@ interface LensEdit {
   isStreaming: boolean;
   incomplete: { canContinue: boolean } | undefined;
   /** What a person should know before they decide. */
-  notices: string[];
+  notices: readonly EditNotice[];
   /** "412 ms · 88 tok/s · $0.0021", or "" while unknown. */
   measures: string;
   /** "sent: 42 lines of 3 files", or "" where nothing was. */
   sent: string;
   /** Names the edit in commands. */
   id: number;
-}
-
-/** What a lens passes to the commands: which edit, and which of its hunks. */
-export interface EditArgument {
-  edit: number;
-  hunk?: number;
 }
 
 export class EditLenses implements vscode.CodeLensProvider {
@@ -61,7 +57,7 @@ function lensEdit({ id, order, session, outcome }: PendingEdit): LensEdit {
     paint: paintOf(session.view()),
     isStreaming: state.name === "streaming",
     incomplete: state.name === "review" ? state.incomplete : undefined,
-    notices: state.name === "review" ? state.notices.map(noticeText) : [],
+    notices: state.name === "review" ? state.notices : [],
     measures: measuresText(outcome),
     sent: order.sent === undefined ? "" : sentText(order.sent),
   };
@@ -88,7 +84,7 @@ function lensTexts(edit: LensEdit, place: EditPaint["lenses"][number]): LensText
   const argument = { edit: edit.id };
   if (edit.isStreaming) {
     return [
-      { title: `$(debug-stop) ${l10n.t("Stop")}`, command: "runnel.stop" },
+      { title: `$(debug-stop) ${l10n.t("Stop")}`, command: "runnel.stop", argument },
       { title: `$(discard) ${l10n.t("Reject")}`, command: "runnel.rejectEdit", argument },
       { title: `$(loading~spin) Runnel ${joined(counts, edit.sent)}` },
     ];
@@ -113,7 +109,8 @@ function lensTexts(edit: LensEdit, place: EditPaint["lenses"][number]): LensText
   if (edit.incomplete !== undefined) texts.push({ title: `$(warning) ${l10n.t("Incomplete")}` });
   const measures = edit.measures === "" ? {} : { tooltip: edit.measures };
   texts.push({ title: joined(counts, edit.measures), ...measures });
-  for (const notice of edit.notices) texts.push({ title: `$(info) ${notice}`, tooltip: notice });
+  for (const notice of edit.notices)
+    texts.push({ title: `$(info) ${shortNoticeText(notice)}`, tooltip: noticeText(notice) });
   return texts;
 }
 

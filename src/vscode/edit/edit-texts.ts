@@ -4,7 +4,7 @@ import { l10n, workspace } from "vscode";
 import { assertNever } from "../../core/never.ts";
 import type { TurnOutcome } from "../../core/outcome.ts";
 import type { EditEnding, EditNotice } from "../../edit/edit-session.ts";
-import { formatCost, formatDuration, formatRate } from "../../shared/format.ts";
+import { estimateMark, formatCost, formatDuration, formatRate } from "../../shared/format.ts";
 
 /** Undefined where the person sees it or did it themselves. */
 export function endingText(ending: EditEnding): string | undefined {
@@ -68,12 +68,30 @@ export function noticeText(notice: EditNotice): string {
   }
 }
 
+/** The same for the row of buttons, where a whole sentence would be cut off. */
+export function shortNoticeText(notice: EditNotice): string {
+  switch (notice) {
+    case "several":
+      return l10n.t("first code block only");
+    case "unclosed":
+      return l10n.t("check the end");
+    case "repetition":
+      return l10n.t("stopped: repeats itself");
+    case "line-too-long":
+      return l10n.t("stopped: line too long");
+    case "taken-over":
+      return l10n.t("stopped: lines changed");
+    default:
+      return assertNever(notice);
+  }
+}
+
 /** "412 ms · 88 tok/s · $0.0021", or "" while nothing is known. */
 export function measuresText(outcome: TurnOutcome | undefined): string {
   if (outcome?.timings.ttft === undefined) return "";
   const { timings, tokensPerSecond, usage, cost } = outcome;
   const parts = [formatDuration(timings.ttft ?? 0)];
-  if (tokensPerSecond !== undefined) parts.push(`${usage?.estimated ? "~" : ""}${formatRate(tokensPerSecond)} tok/s`);
+  if (tokensPerSecond !== undefined) parts.push(`${estimateMark(usage)}${formatRate(tokensPerSecond)} tok/s`);
   parts.push(formatCost(cost));
   return parts.join(" · ");
 }

@@ -56,6 +56,12 @@ export class PendingEdit {
     return this.session.state.name === "streaming";
   }
 
+  /** The answer as far as it came, where it can go on. */
+  get unfinished(): string | undefined {
+    const { state } = this.session;
+    return state.name === "review" && state.incomplete?.canContinue ? state.incomplete.answer : undefined;
+  }
+
   /** Whether one of these lines is among its own; an edit of no lines still has its place. */
   holds(first: number, last = first): boolean {
     const { startLine, endLine } = this.session.view();

@@ -141,14 +141,18 @@ export async function type(editor: vscode.TextEditor, line: number, character: n
   assert.fail("the editor refused what was typed");
 }
 
-/** The titles of the lenses, from top to bottom. */
-export async function lenses(document: vscode.TextDocument): Promise<string> {
+/** What stands over the edits, from top to bottom. */
+export async function buttons(document: vscode.TextDocument): Promise<vscode.Command[]> {
   const all = await vscode.commands.executeCommand<vscode.CodeLens[]>(
     "vscode.executeCodeLensProvider",
     document.uri,
     99,
   );
-  return all.map((lens) => lens.command?.title ?? "").join(" | ");
+  return all.flatMap(({ command }) => command ?? []);
+}
+
+export async function lenses(document: vscode.TextDocument): Promise<string> {
+  return (await buttons(document)).map(({ title }) => title).join(" | ");
 }
 
 export async function untilText(document: vscode.TextDocument, expected: string): Promise<void> {
@@ -159,7 +163,7 @@ export async function untilText(document: vscode.TextDocument, expected: string)
 
 export async function untilShown(document: vscode.TextDocument, pattern: RegExp): Promise<void> {
   let seen = "";
-  for (let turn = 0; turn < 200; turn++) {
+  for (let turn = 0; turn < 1200; turn++) {
     seen = await lenses(document);
     if (pattern.test(seen)) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
