@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { run } from "./setup/processes.mjs";
 import { cacheFolder, main, root, say, secondsSince } from "./setup/project.mjs";
 
-const jobs = String(Math.max(2, availableParallelism()));
+// Tests wait for servers as much as they compute.
+const jobs = String(2 * availableParallelism());
 const memory = cacheFolder("check");
 
 const parts = {

@@ -8,6 +8,7 @@ import type { Conversation } from "../../src/core/conversation.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { type ConversationRecord, readLog } from "../../src/session/conversation-log.ts";
 import { createConversationStore } from "../../src/session/conversation-store.ts";
+import { long } from "../support/long.ts";
 
 const writer = fileURLToPath(new URL("../support/conversation-writer.ts", import.meta.url));
 
@@ -155,7 +156,7 @@ describe("the conversation store", () => {
     }
   });
 
-  it("tries again by itself", async () => {
+  long.it("tries again by itself", async () => {
     const below = join(folder, "file");
     await writeFile(below, "");
     const store = createConversationStore(below, silentLogger);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { freshServer } from "../../support/fresh.ts";
+import { long } from "../../support/long.ts";
 import { completed, created, itemAdded, textDelta } from "../../support/responses.ts";
 import { gather } from "../../support/run.ts";
 import type { Handler } from "../../support/server.ts";
@@ -96,7 +97,7 @@ describe("an answer in the background", () => {
     return fresh.server.requests.slice(1);
   };
 
-  it("is cancelled at the server when the person stops it", async () => {
+  long.it("is cancelled at the server when the person stops it", async () => {
     const [request, ...others] = await stopped(events.slice(0, 3).join(""), entry);
     assert.equal(`${request?.method} ${request?.path}`, "POST /v1/responses/resp_1/cancel");
     assert.equal(request?.headers.authorization, "Bearer topsecret");
