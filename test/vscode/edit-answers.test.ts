@@ -138,7 +138,7 @@ describe("An inline edit whose answer", () => {
     answerText("Here it is:\n```\nnew 0\n```\nOr else:\n```\nother 0\n```\nChoose.");
     await edit();
     assert.equal(document.getText(), text(["new 0"]));
-    assert.match(await lenses(document), /only the first was taken/);
+    assert.match(await lenses(document), /first code block only/);
   });
 
   it("has a block that is not closed: it is taken, and the lens says so", async () => {
@@ -146,7 +146,7 @@ describe("An inline edit whose answer", () => {
     answerText("```\nnew 0\nnew 1");
     await edit();
     assert.equal(document.getText(), text(["new 0", "new 1"]));
-    assert.match(await lenses(document), /not closed/);
+    assert.match(await lenses(document), /check the end/);
   });
 
   it("is a unified diff: it is applied", async () => {
@@ -174,7 +174,7 @@ describe("An inline edit whose answer", () => {
       reply.end();
     });
     await edit();
-    assert.match(await lenses(document), /began to repeat itself/);
+    assert.match(await lenses(document), /stopped: repeats itself/);
     await command("runnel.rejectEdit");
     await untilText(document, text(old));
   });

@@ -135,7 +135,7 @@ describe("A document with an inline edit", () => {
       await over;
       const formatted = ["  head", "new 0", "  new 1", ...lines(6), "tail", ""].join("\n");
       assert.equal(document.getText(), formatted);
-      await untilShown(document, /were changed meanwhile/);
+      await untilShown(document, /stopped: lines changed/);
       await command("runnel.acceptEdit");
       await untilShown(document, /^$/);
 

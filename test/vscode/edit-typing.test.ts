@@ -89,7 +89,7 @@ describe("While an inline edit streams, a person", () => {
     await type(editor, 2, 5, " typed");
     await over;
     const shown = await lenses(editor.document);
-    assert.match(shown, /were changed meanwhile/);
+    assert.match(shown, /stopped: lines changed/);
     assert.doesNotMatch(shown, /Continue/);
     await until("the request was given up", () => editing.server.requests.at(-1)!.abandoned);
     const document = text(["new 0", "new 1 typed", ...lines(6)]);
