@@ -19,6 +19,16 @@ export interface TokenUsage {
   estimated?: boolean;
 }
 
+/** The counts of a `TokenUsage`. */
+export const tokenCounts = [
+  "inputTokens",
+  "outputTokens",
+  "cacheReadTokens",
+  "cacheWriteTokens",
+  "cacheWriteHourTokens",
+  "reasoningTokens",
+] as const;
+
 export type CostSource = "reported" | "computed" | "estimated";
 
 /** `amount` is in units of `currency` (1 = one dollar, not a cent), computed without drift (see `usage/money.ts`). */

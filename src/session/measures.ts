@@ -1,7 +1,7 @@
 /** What is kept of an outcome beside its text, and how two halves of one answer add up. */
 import type { MessageMeasures } from "../core/conversation.ts";
 import type { Spent, TurnOutcome } from "../core/outcome.ts";
-import type { Cost, TokenUsage } from "../core/usage.ts";
+import { type Cost, type TokenUsage, tokenCounts } from "../core/usage.ts";
 import { addAmounts } from "../usage/money.ts";
 
 export function measuresOf(outcome: TurnOutcome): MessageMeasures {
@@ -50,7 +50,7 @@ export function restOf(whole: Spent, before: Spent): Spent {
   const rest: Spent = { ...whole };
   if (whole.usage && before.usage) {
     const usage = { ...whole.usage };
-    for (const name of counts) {
+    for (const name of tokenCounts) {
       const count = usage[name];
       if (count !== undefined) usage[name] = Math.max(0, count - (before.usage[name] ?? 0));
     }
@@ -64,19 +64,10 @@ export function restOf(whole: Spent, before: Spent): Spent {
   return rest;
 }
 
-const counts = [
-  "inputTokens",
-  "outputTokens",
-  "cacheReadTokens",
-  "cacheWriteTokens",
-  "cacheWriteHourTokens",
-  "reasoningTokens",
-] as const;
-
 function addUsage(first: TokenUsage | undefined, second: TokenUsage | undefined): TokenUsage | undefined {
   if (first === undefined || second === undefined) return undefined;
   const sum: TokenUsage = {};
-  for (const name of counts) {
+  for (const name of tokenCounts) {
     const a = first[name];
     const b = second[name];
     if (a !== undefined && b !== undefined) sum[name] = a + b;

@@ -1,17 +1,9 @@
 /** What was asked hour by hour and size by size: enough to price it anew where prices depend on either. */
-import type { Cost, TokenUsage } from "../core/usage.ts";
+import { type Cost, type TokenUsage, tokenCounts } from "../core/usage.ts";
 import { costOf } from "./cost.ts";
 import { addAmounts } from "./money.ts";
 import type { KnownPrice } from "./prices.ts";
 
-export const tokenCounts = [
-  "inputTokens",
-  "outputTokens",
-  "cacheReadTokens",
-  "cacheWriteTokens",
-  "cacheWriteHourTokens",
-  "reasoningTokens",
-] as const;
 export type TokenSums = Record<(typeof tokenCounts)[number], number>;
 
 /** The requests of one hour whose input was of like size, all models together. */

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
 import { asFromCompare, type FromCompare, type ToCompare } from "../shared/compare-protocol.ts";
-import { webviewOptions, webviewPage } from "./webview-page.ts";
+import { openTab } from "./webview-page.ts";
 
 export interface ComparePanelHandler {
   snapshot(): ToCompare;
@@ -31,22 +31,19 @@ export class ComparePanel implements vscode.Disposable {
 
   show(): void {
     if (this.#panel) return this.#panel.reveal();
-    const title = vscode.l10n.t("Compare Models");
-    const options = webviewOptions(this.#extensionUri);
-    const panel = vscode.window.createWebviewPanel("runnel.compare", title, vscode.ViewColumn.Active, options);
-    this.#panel = panel;
-    panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, "media", "icons", "runnel.png");
-    panel.webview.onDidReceiveMessage((value: unknown) => this.#receive(value));
-    // A hidden page is destroyed; when shown again it says `ready` and gets a snapshot.
-    panel.onDidChangeViewState(() => {
-      if (!panel.visible) this.#ready = false;
+    this.#panel = openTab(this.#extensionUri, {
+      name: "compare",
+      title: vscode.l10n.t("Compare Models"),
+      receive: (value) => this.#receive(value),
+      hidden: () => {
+        this.#ready = false;
+      },
+      closed: () => {
+        this.#panel = undefined;
+        this.#ready = false;
+        this.#handler.onClose();
+      },
     });
-    panel.onDidDispose(() => {
-      this.#panel = undefined;
-      this.#ready = false;
-      this.#handler.onClose();
-    });
-    panel.webview.html = webviewPage(panel.webview, this.#extensionUri, "compare");
   }
 
   post(message: ToCompare): void {

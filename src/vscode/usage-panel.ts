@@ -16,7 +16,7 @@ import { budgetText, uncountedText } from "./budget-texts.ts";
 import type { Models } from "./models.ts";
 import { pricesText } from "./price-texts.ts";
 import { usagePageTexts } from "./usage-page-texts.ts";
-import { webviewOptions, webviewPage } from "./webview-page.ts";
+import { openTab } from "./webview-page.ts";
 
 const { l10n } = vscode;
 
@@ -70,21 +70,18 @@ export class UsagePanel implements vscode.Disposable {
 
   show(): void {
     if (this.#panel) return this.#panel.reveal();
-    const { extensionUri } = this.#services;
-    const options = webviewOptions(extensionUri);
-    const panel = vscode.window.createWebviewPanel("runnel.usage", l10n.t("Usage"), vscode.ViewColumn.Active, options);
-    this.#panel = panel;
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, "media", "icons", "runnel.png");
-    panel.webview.onDidReceiveMessage((value: unknown) => this.#receive(value));
-    // A hidden page is destroyed; when shown again it says `ready` and gets the report anew.
-    panel.onDidChangeViewState(() => {
-      if (!panel.visible) this.#ready = false;
+    this.#panel = openTab(this.#services.extensionUri, {
+      name: "usage",
+      title: l10n.t("Usage"),
+      receive: (value) => this.#receive(value),
+      hidden: () => {
+        this.#ready = false;
+      },
+      closed: () => {
+        this.#panel = undefined;
+        this.#ready = false;
+      },
     });
-    panel.onDidDispose(() => {
-      this.#panel = undefined;
-      this.#ready = false;
-    });
-    panel.webview.html = webviewPage(panel.webview, extensionUri, "usage");
   }
 
   /** Shows what the ledger says now; what changes meanwhile is shown in one more go. */

@@ -16,6 +16,31 @@ export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions 
   };
 }
 
+export interface PageTab {
+  /** That of the bundle. */
+  name: "compare" | "usage";
+  title: string;
+  receive(value: unknown): void;
+  /** The page is gone; shown again it says `ready` and gets everything anew. */
+  hidden(): void;
+  closed(): void;
+}
+
+/** Opens a page as a tab in the editor area. */
+export function openTab(extensionUri: vscode.Uri, tab: PageTab): vscode.WebviewPanel {
+  const { name, title } = tab;
+  const options = webviewOptions(extensionUri);
+  const panel = vscode.window.createWebviewPanel(`runnel.${name}`, title, vscode.ViewColumn.Active, options);
+  panel.iconPath = vscode.Uri.joinPath(extensionUri, "media", "icons", "runnel.png");
+  panel.webview.onDidReceiveMessage((value: unknown) => tab.receive(value));
+  panel.onDidChangeViewState(() => {
+    if (!panel.visible) tab.hidden();
+  });
+  panel.onDidDispose(() => tab.closed());
+  panel.webview.html = webviewPage(panel.webview, extensionUri, name);
+  return panel;
+}
+
 /** `name` is that of the bundle. */
 export function webviewPage(
   webview: vscode.Webview,

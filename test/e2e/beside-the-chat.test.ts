@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { chatStream, chunk } from "../support/chat.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
 import { until } from "./support/until.ts";
-import { type EditorWindow, openWindow } from "./support/window.ts";
+import { closeAfterwards, type EditorWindow, openWindow } from "./support/window.ts";
 
 describe("Beside the chat", () => {
   let server: TestServer;
@@ -27,14 +27,7 @@ describe("Beside the chat", () => {
     });
   });
 
-  after(async () => {
-    await window?.close();
-    await server?.close();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await window.screenshot(`failed-${this.currentTest.title.slice(0, 30)}`);
-  });
+  closeAfterwards(() => ({ window, server }));
 
   it("writes a commit message into the box as it streams, and stops where it was begun", async () => {
     const { page, folder } = window;

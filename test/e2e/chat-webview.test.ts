@@ -706,7 +706,7 @@ describe("chat webview", function () {
 
   describe("questions", () => {
     const place = { label: "cart.ts:10-42", path: "src/cart.ts", language: "typescript", startLine: 10, endLine: 42 };
-    const item = { ...place, uri: "file:///work/src/cart.ts" };
+    const item = { ...place, uri: "file:///project/src/cart.ts" };
     beforeEach(async () => {
       await chat.send(
         snapshot([

@@ -6,7 +6,7 @@ import type { Frame } from "playwright-core";
 import { chatStream } from "../support/chat.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { until } from "./support/until.ts";
-import { type EditorWindow, openWindow } from "./support/window.ts";
+import { closeAfterwards, type EditorWindow, openWindow } from "./support/window.ts";
 
 const prose = [
   "## Why it matters\n\n",
@@ -61,14 +61,7 @@ describe("A comparison in a window", () => {
     });
   });
 
-  after(async () => {
-    await window?.close();
-    await server?.close();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await window.screenshot(`failed-${this.currentTest.title.slice(0, 30)}`);
-  });
+  closeAfterwards(() => ({ window, server }));
 
   const page = (): Promise<Frame> =>
     until("the comparison is there", async () => {

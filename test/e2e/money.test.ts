@@ -8,7 +8,7 @@ import type { LedgerEntry } from "../../src/usage/ledger-entry.ts";
 import { chatStream } from "../support/chat.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { until } from "./support/until.ts";
-import { type EditorWindow, openWindow } from "./support/window.ts";
+import { closeAfterwards, type EditorWindow, openWindow } from "./support/window.ts";
 
 const usage = { prompt_tokens: 1234, completion_tokens: 89, prompt_tokens_details: { cached_tokens: 617 } };
 /** (617 × 0.28 + 617 × 0.028 + 89 × 0.42) / 1,000,000 */
@@ -33,14 +33,7 @@ describe("Money in windows", () => {
     });
   });
 
-  after(async () => {
-    await window?.close();
-    await server?.close();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await window.screenshot(`failed-${this.currentTest.title.slice(0, 30)}`);
-  });
+  closeAfterwards(() => ({ window, server }));
 
   const ask = async (where: EditorWindow): Promise<Frame> => {
     const chat = await where.chat();

@@ -108,6 +108,19 @@ export async function openWindow(options: WindowOptions = {}): Promise<EditorWin
   }
 }
 
+/** To be called in a `describe` with what its tests share: a failed one leaves a picture, and the end closes all. */
+export function closeAfterwards(shared: () => { window?: EditorWindow; server?: { close(): Promise<void> } }): void {
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed")
+      await shared().window?.screenshot(`failed-${this.currentTest.title.slice(0, 30)}`);
+  });
+  after(async () => {
+    const { window, server } = shared();
+    await window?.close();
+    await server?.close();
+  });
+}
+
 interface Parts {
   context: BrowserContext;
   driver: Driver;
