@@ -43,3 +43,4 @@ export declare function changeSettings(
   file: string,
   choose: (present: Record<string, unknown>) => [path: string | (string | number)[], value: unknown][],
 ): Promise<void>;
+export declare function withStrictProposals(source: string, name: string): string;

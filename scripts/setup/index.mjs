@@ -5,3 +5,4 @@ export { startBrowser } from "./headless.mjs";
 export { installHelper, settingsFile, startServer, workbenchUrl } from "./launch.mjs";
 export { cacheFolder, ownName, removeAbandoned, root } from "./project.mjs";
 export { changeSettings, quietSettings } from "./settings.mjs";
+export { withStrictProposals } from "./strict-server.mjs";

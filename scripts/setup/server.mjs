@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { npm } from "./packages.mjs";
 import { cache, ownName, removeAbandoned, SetupError, say, secondsSince } from "./project.mjs";
+import { prepareServer } from "./strict-server.mjs";
 
 /** code-server 4.x.y carries VS Code 1.x.y unchanged in what matters here; the desktop build is pinned to the same version. */
 export const editorVersion = "1.139.1";
@@ -14,7 +15,11 @@ const serverFolder = (base) => join(base, "node_modules", packageName, "lib/vsco
 /** The server's entry file, after an installation of about 20 s and 600 MB when it is not there yet. */
 export async function findServer() {
   const serverMain = join(serverFolder(folder), "out/server-main.js");
-  if (existsSync(serverMain)) return serverMain;
+  if (existsSync(serverMain)) {
+    // One that an earlier version of this script installed lacks the preparation.
+    await prepareServer(serverFolder(folder), install);
+    return serverMain;
+  }
   say(`Getting the VS Code ${editorVersion} server from npm (once, about 600 MB on disk) …`);
   const begin = performance.now();
   removeAbandoned(cache);
@@ -23,9 +28,9 @@ export async function findServer() {
   mkdirSync(partial, { recursive: true });
   writeFileSync(join(partial, "package.json"), '{ "private": true }\n');
   // Nothing is compiled: the server works without its native modules and logs that they are missing.
-  const quiet = ["--ignore-scripts", "--no-audit", "--no-fund"];
-  await install(["install", ...quiet, `${packageName}@${packageVersion}`], partial);
-  await install(["install", "--omit=dev", ...quiet], serverFolder(partial));
+  await install(["install", `${packageName}@${packageVersion}`], partial);
+  await install(["install", "--omit=dev"], serverFolder(partial));
+  await prepareServer(serverFolder(partial), install);
   rmSync(folder, { recursive: true, force: true });
   renameSync(partial, folder);
   say(`Getting the VS Code server: done in ${secondsSince(begin)}`);
@@ -33,7 +38,7 @@ export async function findServer() {
 }
 
 async function install(args, cwd) {
-  const { code, output } = await npm(args, { cwd });
+  const { code, output } = await npm([...args, "--ignore-scripts", "--no-audit", "--no-fund"], { cwd });
   if (code === 0) return;
   throw new SetupError(
     `${output.trim()}\nThe VS Code server could not be installed from npm: see above, or set RUNNEL_VSCODE to a VS Code you have.`,
