@@ -10,7 +10,10 @@ export interface LensButton extends Label {
   argument?: unknown;
 }
 
-export function codeLens(range: vscode.Range, button: LensButton): vscode.CodeLens {
+/** A button over a line, or words. */
+export type Lens = vscode.CodeLens;
+
+export function codeLens(range: vscode.Range, button: LensButton): Lens {
   const { tooltip, command = "", argument } = button;
   return new vscode.CodeLens(range, {
     title: labelText("lens", button),

@@ -80,7 +80,7 @@ export async function withSourceControlProgress<T>(task: () => Promise<T>): Prom
  * Registers a command. What it throws VS Code shows in a notification, with links that work, where a button or a key
  * ran it; so the words of an error are made inert too. Callers get the error itself wherever its words are harmless.
  */
-export function registerCommand(id: string, run: (...args: never[]) => unknown): vscode.Disposable {
+export function addCommand(id: string, run: (...args: never[]) => unknown): vscode.Disposable {
   return vscode.commands.registerCommand(id, async (...args: never[]) => {
     try {
       return await run(...args);
