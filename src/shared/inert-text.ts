@@ -105,12 +105,9 @@ function visible(text: string, kept?: RegExp): string {
   );
 }
 
-/** "␛" for Escape, "⟨U+202E⟩" for what turns the direction of text around. */
+/** "⟨U+202E⟩", as VS Code's editor shows such characters; few fonts have the pictures of controls. */
 function markOf(character: string): string {
-  const code = character.codePointAt(0)!;
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  if (code === 0x7f) return "\u2421";
-  return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  return `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}⟩`;
 }
 
 function oneLine(text: string): string {

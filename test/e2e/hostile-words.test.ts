@@ -42,6 +42,7 @@ describe("Hostile words in VS Code's own surfaces", () => {
     await window.openFile("a.txt");
   });
 
+  beforeEach(() => window.execute("notifications.clearAll"));
   closeAfterwards(() => ({ window, server }));
 
   const message = ".notification-list-item-message";
@@ -92,8 +93,8 @@ describe("Hostile words in VS Code's own surfaces", () => {
       return shown.includes("was not sent") && shown.includes("the server reported");
     });
     const shown = await said();
-    assert.ok(shown.includes(`reported: Quota. ${LINK.replace("](", "] (")} ⟨U+202E⟩gpj.exe`), shown);
     await notified("was not sent", "hostile-commit");
+    assert.ok(shown.includes(`reported: Quota. ${LINK.replace("](", "] (")} ⟨U+202E⟩gpj.exe`), shown);
   });
 
   it("shows the name of a file that cannot be attached as words", async () => {
