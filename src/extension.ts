@@ -24,6 +24,7 @@ import { OpenTelemetry } from "./vscode/open-telemetry.ts";
 import { createRunning, placeOf } from "./vscode/running.ts";
 import { readNetwork, readPriceAddress } from "./vscode/settings.ts";
 import { StatusBar } from "./vscode/status-bar.ts";
+import { addCommand } from "./vscode/surfaces/messages.ts";
 
 /** What in-editor tests look at; the extension hands out nothing otherwise. */
 export interface TestHandle {
@@ -169,7 +170,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
     "runnel.showLog": () => logger.show(),
     "runnel.showMeterActions": async () => (await commands()).showMeterActions(running),
   };
-  for (const [id, run] of Object.entries(handlers)) subscriptions.push(vscode.commands.registerCommand(id, run));
+  for (const [id, run] of Object.entries(handlers)) subscriptions.push(addCommand(id, run));
   subscriptions.push(
     logger,
     ledgerChanged,

@@ -5,6 +5,7 @@ import type { ChatController, ChatServices } from "./chat-controller.ts";
 import { applyCode } from "./commands/apply-code.ts";
 import { insertCode, newFile, openAttachment, pickContext } from "./editors.ts";
 import { runErrorAction } from "./error-actions.ts";
+import { ask } from "./surfaces/messages.ts";
 
 export async function onChatMessage(chat: ChatController, services: ChatServices, message: FromWebview): Promise<void> {
   switch (message.type) {
@@ -89,7 +90,7 @@ async function mayTakeBack(chat: ChatController, id: string, own: number): Promi
   if (later <= 0) return true;
   const remove = vscode.l10n.t("Remove Them");
   const question = vscode.l10n.t("The messages after this one are removed. Continue?");
-  return (await vscode.window.showWarningMessage(question, { modal: true }, remove)) === remove;
+  return (await ask({ text: question, buttons: [remove] })) === remove;
 }
 
 async function onErrorAction(controller: ChatController, id: string, action: ErrorAction): Promise<void> {

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { type Comparison, comparisonCsv, comparisonMarkdown } from "../session/comparison-export.ts";
 import { comparisonWords, runProblem } from "./compare-texts.ts";
+import { showInformation } from "./surfaces/messages.ts";
 
 const { l10n } = vscode;
 
@@ -29,5 +30,5 @@ export async function saveComparison(text: string, format: ComparisonFormat, sta
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   const open = l10n.t("Open");
   const saved = l10n.t("The comparison is saved as {0}.", vscode.workspace.asRelativePath(uri));
-  if ((await vscode.window.showInformationMessage(saved, open)) === open) await vscode.window.showTextDocument(uri);
+  if ((await showInformation(saved, open)) === open) await vscode.window.showTextDocument(uri);
 }

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { createConversationStore } from "../session/conversation-store.ts";
 import { createPreconnect } from "../session/preconnect.ts";
 import { ChatController, type ChatServices } from "./chat-controller.ts";
+import { showWarning } from "./surfaces/messages.ts";
 
 export function createChat(services: Omit<ChatServices, "preconnect" | "store">): ChatController {
   const { context, environment, models } = services;
@@ -13,7 +14,7 @@ export function createChat(services: Omit<ChatServices, "preconnect" | "store">)
   });
   const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath;
   const store = createConversationStore(folder, environment.logger, () => {
-    void vscode.window.showWarningMessage(
+    void showWarning(
       vscode.l10n.t(
         "The conversation cannot be saved at the moment. It stays open and is tried again; the log says why.",
       ),

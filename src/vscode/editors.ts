@@ -2,6 +2,8 @@
 import * as vscode from "vscode";
 import type { Attachment } from "../core/conversation.ts";
 import { editorLanguage } from "../session/fence-language.ts";
+import { showWarning } from "./surfaces/messages.ts";
+import { type PickItem, pickOne } from "./surfaces/picks.ts";
 import { definitionsAround, documentSymbols } from "./symbols.ts";
 
 /** Lines around the cursor that are taken when there is neither a selection nor a symbol. */
@@ -26,15 +28,13 @@ export async function wholeFile(uri: vscode.Uri): Promise<Attachment | undefined
     const text = document.getText();
     const name = vscode.workspace.asRelativePath(uri, false);
     if (text.length > LARGEST_FILE) {
-      void vscode.window.showWarningMessage(
-        vscode.l10n.t("{0} is too large to attach; select the part that matters.", name),
-      );
+      void showWarning(vscode.l10n.t("{0} is too large to attach; select the part that matters.", name));
     } else if (text.trim() !== "") {
       const last = document.lineCount - 1;
       return attachmentOf(document, new vscode.Range(0, 0, last, document.lineAt(last).text.length));
     }
   } catch {
-    void vscode.window.showWarningMessage(vscode.l10n.t("{0} cannot be attached: it is not a text file.", uri.path));
+    void showWarning(vscode.l10n.t("{0} cannot be attached: it is not a text file.", uri.path));
   }
   return undefined;
 }
@@ -42,32 +42,35 @@ export async function wholeFile(uri: vscode.Uri): Promise<Attachment | undefined
 /** Lets the person choose what to attach: the selection, the file in the editor, or another file. */
 export async function pickContext(): Promise<Attachment | undefined> {
   const editor = vscode.window.activeTextEditor;
-  type Item = vscode.QuickPickItem & { take(): Promise<Attachment | undefined> };
+  type Item = PickItem & { take(): Promise<Attachment | undefined> };
   const items: Item[] = [];
   if (editor) {
     const name = vscode.workspace.asRelativePath(editor.document.uri, false);
     if (!editor.selection.isEmpty) {
       const { start, end } = editor.selection;
       items.push({
-        label: `$(selection) ${vscode.l10n.t("Selection")}`,
+        icon: "selection",
+        label: vscode.l10n.t("Selection"),
         description: `${name}:${start.line + 1}-${end.line + 1}`,
         take: () => codeInQuestion(editor),
       });
     }
     items.push({
-      label: `$(file) ${vscode.l10n.t("This File")}`,
+      icon: "file",
+      label: vscode.l10n.t("This File"),
       description: name,
       take: () => wholeFile(editor.document.uri),
     });
   }
   items.push({
-    label: `$(folder-opened) ${vscode.l10n.t("Another File…")}`,
+    icon: "folder-opened",
+    label: vscode.l10n.t("Another File…"),
     take: async () => {
       const picked = await vscode.window.showOpenDialog({ openLabel: vscode.l10n.t("Attach") });
       return picked?.[0] && wholeFile(picked[0]);
     },
   });
-  const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Add context to the next question") });
+  const picked = await pickOne(items, { title: vscode.l10n.t("Add context to the next question") });
   return picked?.take();
 }
 
@@ -115,7 +118,7 @@ export async function openAttachment(attachment: Attachment): Promise<void> {
     const selection = new vscode.Range(first, 0, last, document.lineAt(last).text.length);
     await vscode.window.showTextDocument(document, { selection });
   } catch {
-    void vscode.window.showWarningMessage(vscode.l10n.t("{0} cannot be opened any more.", attachment.path));
+    void showWarning(vscode.l10n.t("{0} cannot be opened any more.", attachment.path));
   }
 }
 
@@ -139,7 +142,7 @@ export async function insertCode(code: string, language: string): Promise<void> 
   });
   // Read-only editors answer true and change nothing.
   if (!done || editor.document.version === before) {
-    void vscode.window.showWarningMessage(vscode.l10n.t("The code could not be inserted: the file cannot be changed."));
+    void showWarning(vscode.l10n.t("The code could not be inserted: the file cannot be changed."));
     return;
   }
   const { document, selection, viewColumn } = editor;

@@ -20,6 +20,7 @@ import {
   type UnusableModel,
   writeSetting,
 } from "./settings.ts";
+import { showWarning } from "./surfaces/messages.ts";
 
 export interface ModelServices {
   keys: KeyStore;
@@ -222,7 +223,7 @@ async function showUnusable({ setting, value }: UnusableModel): Promise<void> {
           setting,
           value,
         );
-  if ((await vscode.window.showWarningMessage(text, open)) === open)
+  if ((await showWarning(text, open)) === open)
     await vscode.commands.executeCommand("workbench.action.openSettings", `runnel.${setting}`);
 }
 
@@ -230,5 +231,5 @@ async function showUnusable({ setting, value }: UnusableModel): Promise<void> {
 async function showProblem({ entry, problem }: EntryProblem): Promise<void> {
   const open = vscode.l10n.t("Open Settings");
   const text = vscode.l10n.t("Provider {0} in your settings cannot be used. {1}", entry, problemText(problem));
-  if ((await vscode.window.showWarningMessage(text, open)) === open) await openProviderSettings();
+  if ((await showWarning(text, open)) === open) await openProviderSettings();
 }

@@ -8,6 +8,7 @@ import type { OtlpReading, OtlpSettings } from "../session/otlp-settings.ts";
 import type { Transport } from "../stream/http.ts";
 import type { Models } from "./models.ts";
 import { readOpenTelemetry } from "./settings.ts";
+import { ask, showWarning } from "./surfaces/messages.ts";
 
 /** What the person said about sending texts: to which collector, and whether they may go there. */
 interface ContentAnswer {
@@ -116,7 +117,7 @@ export class OpenTelemetry implements vscode.Disposable {
     const detail = vscode.l10n.t(
       "They hold your code and whatever else you write. Who runs this collector can read and keep them. Without them, only figures are sent: times, tokens, cost, and the names of providers and models.",
     );
-    const picked = await vscode.window.showWarningMessage(question, { modal: true, detail }, send);
+    const picked = await ask({ text: question, detail, buttons: [send] });
     await memory.update(ANSWER, { endpoint, allowed: picked === send } satisfies ContentAnswer);
   }
 
@@ -131,7 +132,7 @@ async function showUnusable(): Promise<void> {
   const open = vscode.l10n.t("Open Settings");
   const log = vscode.l10n.t("Show Log");
   const text = vscode.l10n.t("The setting runnel.openTelemetry cannot be used, so nothing is sent. The log says why.");
-  const picked = await vscode.window.showWarningMessage(text, open, log);
+  const picked = await showWarning(text, open, log);
   if (picked === open) await vscode.commands.executeCommand("workbench.action.openSettings", "runnel.openTelemetry");
   else if (picked === log) await vscode.commands.executeCommand("runnel.showLog");
 }

@@ -1,5 +1,4 @@
 /** A turn beside the chat, for an edit or a commit message: measured in the status bar, stopped by `runnel.stop`. */
-import * as vscode from "vscode";
 import { plainError } from "../core/errors.ts";
 import type { Notice, StreamEvent } from "../core/events.ts";
 import type { ChatRequest } from "../core/message.ts";
@@ -12,6 +11,7 @@ import type { Models } from "./models.ts";
 import { noticeText } from "./notice-texts.ts";
 import type { Running } from "./running.ts";
 import type { StatusBar } from "./status-bar.ts";
+import { showError, showInformation } from "./surfaces/messages.ts";
 
 export interface SideTurnServices {
   environment: TurnEnvironment;
@@ -70,7 +70,7 @@ export function tellNotices({ models }: SideTurnServices, notices: readonly Noti
   const answered = outcome?.kind === "completed" ? outcome.target : undefined;
   const texts = notices.map((notice) => noticeText(notice, nameOf, answered));
   const text = [...new Set(texts.filter((line) => line !== undefined))].join(" ");
-  if (text !== "") void vscode.window.showInformationMessage(text);
+  if (text !== "") void showInformation(text);
 }
 
 /** Says why a turn failed, with buttons that help; `again` is what asking again means here. */
@@ -85,7 +85,7 @@ export async function showTurnError(
     model: target.model,
     partial: false,
   });
-  const label = await vscode.window.showErrorMessage(text, ...actions.map((each) => each.label));
+  const label = await showError(text, ...actions.map((each) => each.label));
   const picked = actions.find((each) => each.label === label)?.action;
   if (picked === "retry" || picked === "continue") await again();
   else if (picked) await runErrorAction(picked, target.provider);

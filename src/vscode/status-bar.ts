@@ -10,6 +10,8 @@ import type { Ledger } from "../usage/ledger.ts";
 import { budgetText, uncountedText } from "./budget-texts.ts";
 import type { Models } from "./models.ts";
 import { priceOriginText } from "./price-texts.ts";
+import type { Label } from "./surfaces/labels.ts";
+import { StatusItem } from "./surfaces/status-item.ts";
 import { latencyRows, totalsText, trendMark } from "./usage-texts.ts";
 
 const { l10n } = vscode;
@@ -26,7 +28,7 @@ export interface TurnMeter {
 }
 
 export class StatusBar implements vscode.Disposable {
-  readonly #item: vscode.StatusBarItem;
+  readonly #item: StatusItem;
   readonly #ledger: Ledger;
   readonly #models: Models;
   readonly #subscriptions: vscode.Disposable[];
@@ -41,16 +43,17 @@ export class StatusBar implements vscode.Disposable {
   constructor(services: { ledger: Ledger; models: Models }) {
     this.#ledger = services.ledger;
     this.#models = services.models;
-    this.#item = vscode.window.createStatusBarItem("runnel.meter", vscode.StatusBarAlignment.Right, 100);
-    this.#item.name = l10n.t("Runnel Meter");
-    this.#item.command = "runnel.showMeterActions";
+    this.#item = new StatusItem("runnel.meter", {
+      name: l10n.t("Runnel Meter"),
+      command: "runnel.showMeterActions",
+      priority: 100,
+    });
     this.#subscriptions = [
       this.#models.onDidChange(() => this.#render()),
       // Other windows write to the same ledger.
       vscode.window.onDidChangeWindowState(({ focused }) => focused && void this.#refresh()),
     ];
     this.#render();
-    this.#item.show();
     // Activation reads no files; what was spent before is known a moment later.
     this.#reading = setTimeout(() => void this.#refresh(), READ_AFTER);
   }
@@ -68,8 +71,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   get tooltip(): string {
-    const tooltip = this.#item.tooltip;
-    return typeof tooltip === "string" ? tooltip : (tooltip?.value ?? "");
+    return this.#item.tooltip;
   }
 
   /** A turn begins. Of several at once the one that began last is shown, and at their ends the one that ended last. */
@@ -111,28 +113,21 @@ export class StatusBar implements vscode.Disposable {
   }
 
   #render(): void {
-    this.#item.backgroundColor =
-      (this.#ledger.trouble ?? this.#ledger.unreadable) === undefined
-        ? undefined
-        : new vscode.ThemeColor("statusBarItem.warningBackground");
-    const text = this.#shortText();
-    this.#item.text = this.#pending === "" ? text : `$(edit) ${this.#pending} ${text}`;
-    this.#item.tooltip = this.#longText();
-    this.#item.accessibilityInformation = {
-      label: `Runnel: ${this.#item.text.replace(/\$\([^)]*\)\s*/g, "")}`,
-    };
+    const isWarning = (this.#ledger.trouble ?? this.#ledger.unreadable) !== undefined;
+    const pending = this.#pending === "" ? [] : [{ icon: "edit", text: this.#pending }];
+    this.#item.show([...pending, this.#shortText()], this.#rows(), isWarning);
   }
 
-  #shortText(): string {
+  #shortText(): Label {
     const state = this.#state;
     switch (state.phase) {
       case "idle":
-        return `$(pulse) ${(this.#models.choice()?.label ?? "Runnel").replaceAll("$(", "$ (")}`;
+        return { icon: "pulse", text: this.#models.choice()?.label ?? "Runnel" };
       case "waiting": {
         const now = performance.now();
         const left = Math.ceil(((state.until ?? 0) - now) / 1000);
-        if (left > 0) return `$(watch) ${l10n.t("waiting, {0} left", formatElapsed(left * 1000))}`;
-        return `$(loading~spin) ${formatDuration(Math.max(0, now - state.startedAt))}`;
+        if (left > 0) return { icon: "watch", text: l10n.t("waiting, {0} left", formatElapsed(left * 1000)) };
+        return { icon: "loading~spin", text: formatDuration(Math.max(0, now - state.startedAt)) };
       }
       case "streaming": {
         const rate = liveRate(state, performance.now());
@@ -140,15 +135,14 @@ export class StatusBar implements vscode.Disposable {
         const parts = [formatDuration(state.ttft)];
         if (silence !== undefined) parts.push(l10n.t("silent for {0} s", Math.floor(silence)));
         if (rate !== undefined) parts.push(`~${formatRate(rate)} tok/s`);
-        return `$(loading~spin) ${parts.join(" · ")}`;
+        return { icon: "loading~spin", text: parts.join(" · ") };
       }
       case "done":
         return doneText(state.outcome, trendMark(this.#ledger.latency(state.outcome.target)));
     }
   }
 
-  #longText(): vscode.MarkdownString {
-    const text = new vscode.MarkdownString();
+  #rows(): [string, string][] {
     const rows: [string, string][] = [];
     if (this.#pending !== "") rows.push([l10n.t("Pending edit"), this.#pending]);
     const target = this.#state.phase === "done" ? this.#state.outcome.target : this.#models.chosen;
@@ -160,9 +154,7 @@ export class StatusBar implements vscode.Disposable {
     if (this.#state.phase === "done") rows.push(...outcomeRows(this.#state.outcome));
     if (target?.provider) rows.push(...latencyRows(this.#ledger.latency(target)));
     rows.push(...this.#spendingRows());
-    text.appendMarkdown("| | |\n|---|---|\n");
-    for (const [name, value] of rows) text.appendMarkdown(`| ${cell(name)} | ${cell(value)} |\n`);
-    return text;
+    return rows;
   }
 
   #spendingRows(): [string, string][] {
@@ -185,15 +177,15 @@ export class StatusBar implements vscode.Disposable {
   }
 }
 
-function doneText(outcome: TurnOutcome, mark: string): string {
+function doneText(outcome: TurnOutcome, mark: string): Label {
   const { timings, tokensPerSecond, kind } = outcome;
-  if (kind === "failed") return `$(error) ${l10n.t("failed after {0}", formatDuration(timings.total))}`;
-  const icon = kind === "completed" ? "$(pulse)" : kind === "stopped" ? "$(debug-stop)" : "$(warning)";
-  if (timings.ttft === undefined) return `${icon} ${l10n.t("stopped after {0}", formatDuration(timings.total))}`;
+  if (kind === "failed") return { icon: "error", text: l10n.t("failed after {0}", formatDuration(timings.total)) };
+  const icon = kind === "completed" ? "pulse" : kind === "stopped" ? "debug-stop" : "warning";
+  if (timings.ttft === undefined) return { icon, text: l10n.t("stopped after {0}", formatDuration(timings.total)) };
   const parts = [formatDuration(timings.ttft) + mark];
   if (tokensPerSecond !== undefined) parts.push(`${estimateMark(outcome.usage)}${formatRate(tokensPerSecond)} tok/s`);
   parts.push(formatCost(outcome.cost));
-  return `${icon} ${parts.join(" · ")}`;
+  return { icon, text: parts.join(" · ") };
 }
 
 function outcomeRows(outcome: TurnOutcome): [string, string][] {
@@ -217,9 +209,4 @@ function outcomeRows(outcome: TurnOutcome): [string, string][] {
   rows.push([l10n.t("Cost"), formatCost(cost) + exact]);
   rows.push([l10n.t("Price from"), priceOriginText(outcome.cost)]);
   return rows;
-}
-
-/** Model names come from servers: nothing in a cell may end it or become Markdown. */
-function cell(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!|<>~$]/g, "\\$&").replace(/[\r\n]+/g, " ");
 }

@@ -15,6 +15,7 @@ import { chartOf, elsewhereRows, type OtherPrice, rowOf, rowsOf } from "../usage
 import { budgetText, uncountedText } from "./budget-texts.ts";
 import type { Models } from "./models.ts";
 import { pricesText } from "./price-texts.ts";
+import { pickMany } from "./surfaces/picks.ts";
 import { usagePageTexts } from "./usage-page-texts.ts";
 import { openTab } from "./webview-page.ts";
 
@@ -221,7 +222,7 @@ export class UsagePanel implements vscode.Disposable {
       return [{ label: name, description, picked: chosen.includes(name) }];
     });
     const title = l10n.t("Compare Prices with These Models");
-    const picked = await vscode.window.showQuickPick(items, { title, canPickMany: true, matchOnDescription: true });
+    const picked = await pickMany(items, { title });
     if (picked)
       await this.#services.memory.update(
         CHOSEN,

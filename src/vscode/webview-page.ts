@@ -1,6 +1,7 @@
 /** The strict page that each webview begins with: its own script and styles, and nothing from anywhere else. */
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
+import { createTab } from "./surfaces/tabs.ts";
 
 /** The folder that all of them are bundled to, and the only one they may read. */
 function bundles(extensionUri: vscode.Uri): vscode.Uri {
@@ -30,7 +31,7 @@ export interface PageTab {
 export function openTab(extensionUri: vscode.Uri, tab: PageTab): vscode.WebviewPanel {
   const { name, title } = tab;
   const options = webviewOptions(extensionUri);
-  const panel = vscode.window.createWebviewPanel(`runnel.${name}`, title, vscode.ViewColumn.Active, options);
+  const panel = createTab(`runnel.${name}`, title, options);
   panel.iconPath = vscode.Uri.joinPath(extensionUri, "media", "icons", "runnel.png");
   panel.webview.onDidReceiveMessage((value: unknown) => tab.receive(value));
   panel.onDidChangeViewState(() => {

@@ -13,6 +13,9 @@ import type { Models } from "../models.ts";
 import { presetName } from "../preset-texts.ts";
 import { addressProblem } from "../problem-texts.ts";
 import { rawProviders, writeSetting } from "../settings.ts";
+import { askText } from "../surfaces/inputs.ts";
+import { ask, showError, withNotification } from "../surfaces/messages.ts";
+import { Pick, type PickItem } from "../surfaces/picks.ts";
 import { askKey } from "./api-keys.ts";
 import { pickModel } from "./select-model.ts";
 
@@ -36,7 +39,7 @@ export async function addProvider(services: AddProviderServices, argument: AddPr
   if (picked === undefined) return;
   const preset = picked.preset === "custom" ? undefined : findPreset(picked.preset);
   if (preset === undefined && picked.preset !== "custom") {
-    void vscode.window.showErrorMessage(l10n.t("There is no preset “{0}”.", picked.preset));
+    void showError(l10n.t("There is no preset “{0}”.", picked.preset));
     return;
   }
   const baseUrl = argument.baseUrl ?? ("found" in picked ? preset?.baseUrl : await addressFor(preset));
@@ -77,8 +80,8 @@ function hasId(entry: unknown, id: string): boolean {
 type PickedPreset = { preset: string } | { preset: string; found: true };
 
 async function pickPreset(services: AddProviderServices): Promise<PickedPreset | undefined> {
-  type Item = vscode.QuickPickItem & PickedPreset;
-  const pick = vscode.window.createQuickPick<Item>();
+  type Item = PickItem & PickedPreset;
+  const pick = new Pick<Item>();
   pick.title = l10n.t("Add a provider");
   pick.placeholder = l10n.t("Where do you get your models?");
   pick.matchOnDescription = true;
@@ -104,7 +107,7 @@ async function pickPreset(services: AddProviderServices): Promise<PickedPreset |
   return result;
 }
 
-function presetItems(found: readonly FoundServer[]): (vscode.QuickPickItem & PickedPreset)[] {
+function presetItems(found: readonly FoundServer[]): (PickItem & PickedPreset)[] {
   const separator = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator, preset: "" });
   const item = (preset: Preset) => ({
     label: presetName(preset),
@@ -142,13 +145,13 @@ function presetItems(found: readonly FoundServer[]): (vscode.QuickPickItem & Pic
 /** A known public address is not asked for; a server of one's own may be anywhere. */
 async function addressFor(preset: Preset | undefined): Promise<string | undefined> {
   if (preset?.needsKey && preset.id !== "litellm") return preset.baseUrl;
-  const typed = await vscode.window.showInputBox({
+  const typed = await askText({
     title: preset ? l10n.t("Address of {0}", presetName(preset)) : l10n.t("Base URL of the server"),
     prompt: l10n.t("The server's address. A whole endpoint, such as one that ends in /chat/completions, is fine too."),
     value: preset?.baseUrl ?? "https://",
     valueSelection: preset ? [0, preset.baseUrl.length] : [8, 8],
     ignoreFocusOut: true,
-    validateInput: (value) => {
+    validate: (value) => {
       const result = normalizeBaseUrl(value);
       return result.ok ? undefined : addressProblem(result.problem);
     },
@@ -168,7 +171,7 @@ async function enterKey(services: AddProviderServices, config: ProviderConfig, p
     if (refusal === undefined) return true;
     const again = l10n.t("Enter Another Key");
     const anyway = l10n.t("Use It Anyway");
-    const answer = await vscode.window.showWarningMessage(refusal, { modal: true }, again, anyway);
+    const answer = await ask({ text: refusal, buttons: [again, anyway] });
     if (answer === anyway) return true;
     await services.keys.remove(config.id);
     if (answer !== again) return false;
@@ -177,29 +180,24 @@ async function enterKey(services: AddProviderServices, config: ProviderConfig, p
 
 /** What the server says against the key when it is asked for its models; any other trouble is for later steps to tell. */
 async function refusalOf({ models }: AddProviderServices, config: ProviderConfig): Promise<string | undefined> {
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: l10n.t("Trying the key…"), cancellable: true },
-    async (_progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      try {
-        await models.list(config.id, abort.signal);
-        return undefined;
-      } catch (error) {
-        if (!(error instanceof AssistantError) || error.kind !== "unauthorized") return undefined;
-        return errorSentence(plainError(error), { providerName: config.name, model: "", partial: false });
-      }
-    },
-  );
+  return withNotification(l10n.t("Trying the key…"), async (signal) => {
+    try {
+      await models.list(config.id, signal);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof AssistantError) || error.kind !== "unauthorized") return undefined;
+      return errorSentence(plainError(error), { providerName: config.name, model: "", partial: false });
+    }
+  });
 }
 
 async function askOptionalKey(name: string): Promise<string | undefined> {
-  return vscode.window.showInputBox({
+  return askText({
     title: l10n.t("API key for {0}", name),
     prompt: l10n.t("Leave empty if the server wants none. It is kept in the editor's secret storage."),
     password: true,
     ignoreFocusOut: true,
-    validateInput: (value) =>
+    validate: (value) =>
       value === "" || /^[\x21-\x7e]+$/.test(value.trim())
         ? undefined
         : l10n.t("A key cannot contain spaces, quotes or non-ASCII characters."),
@@ -223,7 +221,7 @@ async function configured(models: Models, id: string) {
     if (config) return config;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  void vscode.window.showErrorMessage(
+  void showError(
     l10n.t("The provider could not be added to runnel.providers. Is there a mistake in your settings file?"),
   );
   return undefined;

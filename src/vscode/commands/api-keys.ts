@@ -5,6 +5,9 @@ import { findPreset, keyProblem } from "../../providers/catalog.ts";
 import type { ProviderConfig } from "../../providers/provider.ts";
 import type { KeyStore } from "../keys.ts";
 import type { Models } from "../models.ts";
+import { TextInput } from "../surfaces/inputs.ts";
+import { ask, showError, showInformation, showInStatusBar } from "../surfaces/messages.ts";
+import { pickOne } from "../surfaces/picks.ts";
 
 const { l10n } = vscode;
 
@@ -27,14 +30,11 @@ export async function setApiKey(
   if (key === undefined) return false;
   const problem = problemText(config, key);
   if (problem !== undefined) {
-    void vscode.window.showErrorMessage(problem);
+    void showError(problem);
     return false;
   }
   await services.keys.set(config, key);
-  vscode.window.setStatusBarMessage(
-    l10n.t("The key for {0} is saved for {1}.", config.name, originOf(config.baseUrl)),
-    5000,
-  );
+  showInStatusBar(l10n.t("The key for {0} is saved for {1}.", config.name, originOf(config.baseUrl)), 5000);
   return true;
 }
 
@@ -44,23 +44,23 @@ export async function removeApiKey(services: KeyServices, argument?: { provider?
   if (id === undefined) return;
   const count = await services.keys.remove(id);
   const name = nameOf(id);
-  void vscode.window.showInformationMessage(
+  void showInformation(
     count > 0 ? l10n.t("The key for {0} is removed.", name) : l10n.t("There was no saved key for {0}.", name),
   );
 }
 
 async function pickSavedKey(ids: readonly string[], nameOf: (id: string) => string): Promise<string | undefined> {
   if (ids.length === 0) {
-    void vscode.window.showInformationMessage(l10n.t("There is no saved key."));
+    void showInformation(l10n.t("There is no saved key."));
     return undefined;
   }
   const items = ids.map((id) => ({ label: nameOf(id), description: id, id }));
-  return (await vscode.window.showQuickPick(items, { title: l10n.t("Whose API key do you want to remove?") }))?.id;
+  return (await pickOne(items, { title: l10n.t("Whose API key do you want to remove?") }))?.id;
 }
 
 /** The key typed by the person, trimmed; undefined when they gave up. */
 export async function askKey(config: ProviderConfig): Promise<string | undefined> {
-  const input = vscode.window.createInputBox();
+  const input = new TextInput();
   input.title = l10n.t("API key for {0}", config.name);
   input.prompt = l10n.t("It is kept in the editor's secret storage and sent only to {0}.", originOf(config.baseUrl));
   input.password = true;
@@ -71,12 +71,13 @@ export async function askKey(config: ProviderConfig): Promise<string | undefined
   return new Promise((resolve) => {
     input.onDidTriggerButton(() => void vscode.env.openExternal(vscode.Uri.parse(config.keyUrl ?? "")));
     input.onDidChangeValue((value) => {
-      input.validationMessage = value === "" ? undefined : problemText(config, value.trim());
+      input.problem = value === "" ? undefined : problemText(config, value.trim());
     });
     input.onDidAccept(() => {
       const key = input.value.trim();
-      input.validationMessage = problemText(config, key);
-      if (input.validationMessage) return;
+      const problem = problemText(config, key);
+      input.problem = problem;
+      if (problem !== undefined) return;
       resolve(key);
       input.hide();
     });
@@ -111,14 +112,11 @@ function problemText(config: ProviderConfig, key: string): string | undefined {
 /** The key in a variable goes to a new address only when the person says so. */
 async function approveVariable(services: KeyServices, config: ProviderConfig): Promise<boolean> {
   const send = l10n.t("Send Key");
-  const answer = await vscode.window.showWarningMessage(
-    l10n.t("Send the key in {0} to {1}?", config.apiKeyEnv ?? "", originOf(config.baseUrl)),
-    {
-      modal: true,
-      detail: l10n.t("The provider {0} in your settings names this variable and this address.", config.id),
-    },
-    send,
-  );
+  const answer = await ask({
+    text: l10n.t("Send the key in {0} to {1}?", config.apiKeyEnv ?? "", originOf(config.baseUrl)),
+    detail: l10n.t("The provider {0} in your settings names this variable and this address.", config.id),
+    buttons: [send],
+  });
   if (answer !== send) return false;
   await services.keys.approveEnvironmentKey(config);
   return true;
@@ -133,15 +131,14 @@ async function providerFor(
   const { providers } = services.models.settings;
   if (typeof id === "string") {
     const config = services.models.config(id);
-    if (config === undefined)
-      void vscode.window.showErrorMessage(l10n.t("There is no provider “{0}” in runnel.providers.", id));
+    if (config === undefined) void showError(l10n.t("There is no provider “{0}” in runnel.providers.", id));
     return config;
   }
   if (providers.length === 0) {
     void vscode.commands.executeCommand("runnel.addProvider");
     return undefined;
   }
-  const picked = await vscode.window.showQuickPick(
+  const picked = await pickOne(
     providers.map((config) => ({ label: config.name, description: originOf(config.baseUrl), config })),
     { title },
   );

@@ -4,6 +4,8 @@ import { findPlace } from "../../edit/place.ts";
 import type { LineRange } from "../../session/line-range.ts";
 import type { EditController } from "../edit/edit-controller.ts";
 import { insertCode, newFile } from "../editors.ts";
+import { showInformation } from "../surfaces/messages.ts";
+import { type PickItem, pickOne } from "../surfaces/picks.ts";
 import { refuses } from "./edit-selection.ts";
 
 const { l10n } = vscode;
@@ -18,9 +20,7 @@ export async function applyCode(edits: EditController, code: string, language: s
   const range = found ? { first: found.startLine, last: found.endLine - 1 } : await askWhere(editor, code, language);
   if (range === undefined) return;
   if (edits.isTaken(document, range.first, range.last)) {
-    void vscode.window.showInformationMessage(
-      l10n.t("There is a pending edit in these lines: accept or reject it first."),
-    );
+    void showInformation(l10n.t("There is a pending edit in these lines: accept or reject it first."));
     return;
   }
   const place = new vscode.Position(range.first, 0);
@@ -34,20 +34,22 @@ export async function applyCode(edits: EditController, code: string, language: s
 async function askWhere(editor: vscode.TextEditor, code: string, language: string): Promise<LineRange | undefined> {
   const { document, selection } = editor;
   const name = vscode.workspace.asRelativePath(document.uri, false);
-  type Item = vscode.QuickPickItem & { go(): LineRange | undefined | Promise<undefined> };
+  type Item = PickItem & { go(): LineRange | undefined | Promise<undefined> };
   const items: Item[] = [];
   if (!selection.isEmpty) {
     const last =
       selection.end.character === 0 ? Math.max(selection.start.line, selection.end.line - 1) : selection.end.line;
     items.push({
-      label: `$(selection) ${l10n.t("Replace the Selection")}`,
+      icon: "selection",
+      label: l10n.t("Replace the Selection"),
       description: `${name}:${selection.start.line + 1}-${last + 1}`,
       go: () => ({ first: selection.start.line, last }),
     });
   }
   items.push(
     {
-      label: `$(insert) ${l10n.t("Insert at the Cursor")}`,
+      icon: "insert",
+      label: l10n.t("Insert at the Cursor"),
       description: `${name}:${selection.active.line + 1}`,
       go: async () => {
         await insertCode(code, language);
@@ -55,12 +57,14 @@ async function askWhere(editor: vscode.TextEditor, code: string, language: strin
       },
     },
     {
-      label: `$(replace-all) ${l10n.t("Replace the Whole File")}`,
+      icon: "replace-all",
+      label: l10n.t("Replace the Whole File"),
       description: name,
       go: () => ({ first: 0, last: document.lineCount - 1 }),
     },
     {
-      label: `$(new-file) ${l10n.t("New File")}`,
+      icon: "new-file",
+      label: l10n.t("New File"),
       go: async () => {
         await newFile(code, language);
         return undefined;
@@ -68,6 +72,6 @@ async function askWhere(editor: vscode.TextEditor, code: string, language: strin
     },
   );
   const title = l10n.t("Nothing in {0} shows where this code belongs", name);
-  const picked = await vscode.window.showQuickPick(items, { title });
+  const picked = await pickOne(items, { title });
   return picked?.go();
 }

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { asRecent, remember } from "../../session/recent-instructions.ts";
 import { sentText } from "../edit/edit-texts.ts";
+import { Pick, type PickItem } from "../surfaces/picks.ts";
 
 const { l10n } = vscode;
 
@@ -15,7 +16,7 @@ export interface InstructionQuestion {
   sent: { lines: number; files: number };
 }
 
-type Item = vscode.QuickPickItem & { instruction: string };
+type Item = PickItem & { instruction: string };
 
 /** `argument` is the command's own: with an instruction in it nobody is asked. Undefined when the person gives up. */
 export async function editInstruction(
@@ -38,7 +39,7 @@ function instructionIn(argument: unknown): string | undefined {
 }
 
 function ask({ place, model, sent }: InstructionQuestion, recent: readonly string[]): Promise<string | undefined> {
-  const pick = vscode.window.createQuickPick<Item>();
+  const pick = new Pick<Item>();
   const leaves = sentText(sent);
   pick.title = l10n.t("Edit {0} with {1}", place, model);
   pick.placeholder = l10n.t("What should change? ({0})", leaves);
@@ -59,7 +60,7 @@ function ask({ place, model, sent }: InstructionQuestion, recent: readonly strin
   show();
   return new Promise((resolve) => {
     pick.onDidChangeValue(show);
-    pick.onDidTriggerItemButton(({ item }) => {
+    pick.onDidTriggerItemButton((item) => {
       pick.value = item.instruction;
       show();
     });

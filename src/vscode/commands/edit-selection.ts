@@ -7,6 +7,7 @@ import { sentText } from "../edit/edit-texts.ts";
 import { editPlace, editTargets } from "../edit-targets.ts";
 import type { Models } from "../models.ts";
 import { isReadOnly } from "../read-only.ts";
+import { showInformation, showInStatusBar } from "../surfaces/messages.ts";
 import { editInstruction } from "./edit-instruction.ts";
 import { goToAction } from "./fix-actions.ts";
 
@@ -51,7 +52,7 @@ interface Prepared {
 async function prepare({ edits, models }: EditServices, options: { mayWrite: boolean }): Promise<Prepared | undefined> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) {
-    void vscode.window.showInformationMessage(noEditorText());
+    void showInformation(noEditorText());
     return undefined;
   }
   const { document } = editor;
@@ -64,13 +65,11 @@ async function prepare({ edits, models }: EditServices, options: { mayWrite: boo
   }
   const targets = await editTargets(editor, options);
   if (targets.length === 0) {
-    void vscode.window.showInformationMessage(l10n.t("There is no code here: select some, or put the cursor in it."));
+    void showInformation(l10n.t("There is no code here: select some, or put the cursor in it."));
     return undefined;
   }
   if (targets.some(({ lines }) => edits.isTaken(document, lines.first, lines.last))) {
-    void vscode.window.showInformationMessage(
-      l10n.t("There is a pending edit in these lines: accept or reject it first."),
-    );
+    void showInformation(l10n.t("There is a pending edit in these lines: accept or reject it first."));
     return undefined;
   }
   const info = models.modelInfo(target);
@@ -83,7 +82,7 @@ async function prepare({ edits, models }: EditServices, options: { mayWrite: boo
 export async function refuses(document: vscode.TextDocument): Promise<boolean> {
   if (!(await isReadOnly(document))) return false;
   const name = vscode.workspace.asRelativePath(document.uri, false);
-  void vscode.window.showInformationMessage(l10n.t("{0} is read-only, so Runnel cannot edit it.", name));
+  void showInformation(l10n.t("{0} is read-only, so Runnel cannot edit it.", name));
   return true;
 }
 
@@ -91,7 +90,7 @@ async function begin({ edits, models }: EditServices, prepared: Prepared, instru
   const { document, contexts } = prepared;
   showColours(document);
   const { systemPrompt } = models.settings;
-  vscode.window.setStatusBarMessage(`Runnel: ${sentText(sentOf(contexts))}`, 5000);
+  showInStatusBar(`Runnel: ${sentText(sentOf(contexts))}`, 5000);
   await edits.begin(
     document,
     contexts.map((context) => ({

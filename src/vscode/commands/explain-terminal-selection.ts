@@ -1,6 +1,7 @@
 /** `runnel.explainTerminalSelection`: explains what is selected in the terminal, in the chat. */
 import * as vscode from "vscode";
 import type { ChatController } from "../chat-controller.ts";
+import { showInformation } from "../surfaces/messages.ts";
 
 const { env, l10n } = vscode;
 
@@ -8,7 +9,7 @@ export async function explainTerminalSelection(chat: ChatController): Promise<vo
   const terminal = vscode.window.activeTerminal;
   const text = terminal && (await terminalSelection());
   if (!text) {
-    void vscode.window.showInformationMessage(l10n.t("Select the text to explain in the terminal."));
+    void showInformation(l10n.t("Select the text to explain in the terminal."));
     return;
   }
   await vscode.commands.executeCommand("runnel.openChat");

@@ -6,6 +6,8 @@ import { commitText } from "../../session/commit-text.ts";
 import { createDeltaJoiner } from "../../session/delta-joiner.ts";
 import { findGit, type Git, type GitRepository, UNTRACKED } from "../git-api.ts";
 import { runSideTurn, type SideTurnServices, showTurnError } from "../side-turn.ts";
+import { showInformation, showInStatusBar, withSourceControlProgress } from "../surfaces/messages.ts";
+import { pickOne } from "../surfaces/picks.ts";
 
 const { l10n } = vscode;
 
@@ -16,7 +18,7 @@ const RECENT = 10;
 export async function generateCommitMessage(services: SideTurnServices, argument?: unknown): Promise<void> {
   const git = await findGit();
   if (git === undefined || git.repositories.length === 0) {
-    void vscode.window.showInformationMessage(l10n.t("There is no Git repository open here."));
+    void showInformation(l10n.t("There is no Git repository open here."));
     return;
   }
   const repository = await chooseRepository(git, argument);
@@ -24,8 +26,7 @@ export async function generateCommitMessage(services: SideTurnServices, argument
   if (repository === undefined || writing.has(repository.rootUri.toString())) return;
   writing.add(repository.rootUri.toString());
   try {
-    const progress = { location: vscode.ProgressLocation.SourceControl };
-    await vscode.window.withProgress(progress, () => write(services, repository));
+    await withSourceControlProgress(() => write(services, repository));
   } finally {
     writing.delete(repository.rootUri.toString());
   }
@@ -47,7 +48,7 @@ async function write(services: SideTurnServices, repository: GitRepository): Pro
     ...(contextWindow === undefined ? {} : { contextWindow }),
   });
   if (question === undefined) {
-    void vscode.window.showInformationMessage(l10n.t("Nothing has changed since the last commit."));
+    void showInformation(l10n.t("Nothing has changed since the last commit."));
     return;
   }
   tellScope(staged, question.secrets);
@@ -123,11 +124,11 @@ const HINT_TIME = 10_000;
 
 function tellScope(staged: boolean, secrets: readonly string[]): void {
   if (!staged) {
-    vscode.window.setStatusBarMessage(l10n.t("Nothing is staged: the message is for all changes."), HINT_TIME);
+    showInStatusBar(l10n.t("Nothing is staged: the message is for all changes."), HINT_TIME);
   }
   if (secrets.length > 0) {
     const names = new Intl.ListFormat(vscode.env.language).format(secrets);
-    void vscode.window.showInformationMessage(l10n.t("The content of {0} was not sent: it may hold secrets.", names));
+    void showInformation(l10n.t("The content of {0} was not sent: it may hold secrets.", names));
   }
 }
 
@@ -147,7 +148,7 @@ async function chooseRepository(git: Git, argument: unknown): Promise<GitReposit
       repository,
     }))
     .sort((one, other) => Number(other.repository.ui.selected) - Number(one.repository.ui.selected));
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickOne(items, {
     title: l10n.t("Write the commit message of which repository?"),
   });
   return picked?.repository;

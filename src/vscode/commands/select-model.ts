@@ -7,17 +7,19 @@ import { formatAmount, formatSize, formatTokens } from "../../shared/format.ts";
 import { findPrice, type PriceTable } from "../../usage/prices.ts";
 import { errorSentence } from "../error-texts.ts";
 import type { Models } from "../models.ts";
+import { showError } from "../surfaces/messages.ts";
+import { Pick, type PickItem } from "../surfaces/picks.ts";
 
 const { l10n } = vscode;
 
-type Item = vscode.QuickPickItem & ({ target: Target } | { custom: string } | { add: true } | { separator: true });
+type Item = PickItem & ({ target: Target } | { custom: string } | { add: true } | { separator: true });
 
 /** Picks and keeps the chat model, or takes "provider/model". */
 export async function selectModel(models: Models, argument?: unknown): Promise<void> {
   if (typeof argument === "string") {
     const target = parseTarget(argument);
     if (target && models.config(target.provider)) await models.choose(target);
-    else void vscode.window.showErrorMessage(l10n.t("There is no model “{0}”. It must read provider/model.", argument));
+    else void showError(l10n.t("There is no model “{0}”. It must read provider/model.", argument));
     return;
   }
   if (models.settings.providers.length === 0) {
@@ -31,7 +33,7 @@ export async function selectModel(models: Models, argument?: unknown): Promise<v
 /** The picker: what is configured at once, what the servers list as it comes in. */
 export async function pickModel(models: Models, only?: ProviderConfig): Promise<Target | undefined> {
   const prices = await models.prices();
-  const pick = vscode.window.createQuickPick<Item>();
+  const pick = new Pick<Item>();
   const configs = only ? [only] : models.settings.providers;
   const lists = new Map<string, ModelInfo[]>();
   const failures = new Map<string, string>();
@@ -123,7 +125,8 @@ function items(
     const failure = failures.get(config.id);
     if (failure !== undefined) {
       result.push({
-        label: `$(warning) ${l10n.t("The models of {0} could not be listed", config.name)}`,
+        icon: "warning",
+        label: l10n.t("The models of {0} could not be listed", config.name),
         detail: failure,
         alwaysShow: true,
         separator: true,
@@ -141,7 +144,7 @@ function failureText(config: ProviderConfig, error: unknown): string {
 function addItem(): Item[] {
   return [
     { label: "", kind: vscode.QuickPickItemKind.Separator, separator: true },
-    { label: `$(add) ${l10n.t("Add a Provider…")}`, alwaysShow: true, add: true },
+    { icon: "add", label: l10n.t("Add a Provider…"), alwaysShow: true, add: true },
   ];
 }
 
@@ -182,7 +185,8 @@ function customItems(
   return configs
     .filter((config) => ![...config.models, ...(lists.get(config.id) ?? [])].some((model) => model.id === id))
     .map((config) => ({
-      label: `$(edit) ${id}`,
+      icon: "edit",
+      label: id,
       description: l10n.t("as a model of {0}", config.name),
       alwaysShow: true,
       custom: config.id,

@@ -6,10 +6,11 @@ import type { Candidate, TurnEnvironment } from "../../session/turn.ts";
 import { failedStep, reportText, stepText, type Tested, verdict } from "../connection-texts.ts";
 import type { Models } from "../models.ts";
 import { openProviderSettings } from "../settings.ts";
+import { Pick, type PickItem } from "../surfaces/picks.ts";
 
 const { l10n } = vscode;
 
-type Item = vscode.QuickPickItem & { run?: () => unknown };
+type Item = PickItem & { run?: () => unknown };
 
 /** Tests the given provider, else the chosen one; returns whether a streamed token arrived. */
 export async function testConnection(
@@ -28,7 +29,7 @@ export async function testConnection(
 
 /** The lines fill in while the test runs; they stay until the person closes them, which also stops it. */
 async function showTest(candidate: Candidate, tested: Tested, environment: TurnEnvironment): Promise<boolean> {
-  const pick = vscode.window.createQuickPick<Item>();
+  const pick = new Pick<Item>();
   const abort = new AbortController();
   pick.title = l10n.t("Testing {0}", formatTarget(tested.target));
   pick.placeholder = l10n.t("Testing…");
@@ -69,7 +70,8 @@ function stepItems(steps: Steps, tested: Tested): Item[] {
   return stepNames.map((name) => {
     const { icon, title, fact, reason } = stepText(name, steps[name], tested);
     return {
-      label: `$(${icon}) ${title}`,
+      icon,
+      label: title,
       alwaysShow: true,
       ...(fact === "" ? {} : { description: fact }),
       ...(reason === "" ? {} : { detail: reason }),
@@ -81,7 +83,8 @@ function stepItems(steps: Steps, tested: Tested): Item[] {
 function actionItems(steps: Steps, tested: Tested): Item[] {
   const { id } = tested.config;
   const item = (icon: string, label: string, command: string, argument?: unknown): Item => ({
-    label: `$(${icon}) ${label}`,
+    icon,
+    label,
     alwaysShow: true,
     run: () => vscode.commands.executeCommand(command, argument),
   });
@@ -90,11 +93,12 @@ function actionItems(steps: Steps, tested: Tested): Item[] {
   if (failed === "key") items.push(item("key", l10n.t("Set API Key"), "runnel.setApiKey", { provider: id }));
   if (failed === "answer") items.push(item("arrow-swap", l10n.t("Choose Model"), "runnel.selectModel"));
   if (failed !== undefined && failed !== "key")
-    items.push({ label: `$(edit) ${l10n.t("Edit Provider")}`, alwaysShow: true, run: openProviderSettings });
+    items.push({ icon: "edit", label: l10n.t("Edit Provider"), alwaysShow: true, run: openProviderSettings });
   items.push(
     item("refresh", l10n.t("Test Again"), "runnel.testConnection", { provider: id }),
     {
-      label: `$(copy) ${l10n.t("Copy Report")}`,
+      icon: "copy",
+      label: l10n.t("Copy Report"),
       alwaysShow: true,
       run: () => vscode.env.clipboard.writeText(reportText(steps, tested)),
     },

@@ -5,6 +5,8 @@ import { pipeline } from "node:stream/promises";
 import * as vscode from "vscode";
 import { type ExportFormat, exportEntries } from "../../usage/export.ts";
 import type { ImportResult, Ledger } from "../../usage/ledger.ts";
+import { showError, showInformation } from "../surfaces/messages.ts";
+import { type PickItem, pickOne } from "../surfaces/picks.ts";
 
 const { l10n } = vscode;
 
@@ -34,23 +36,23 @@ export async function importUsage(ledger: Ledger, argument: { path?: string } = 
   try {
     const result = await ledger.import(await readFile(picked.fsPath, "utf8"));
     const { added, known, unreadable } = result;
-    void vscode.window.showInformationMessage(
+    void showInformation(
       l10n.t("Usage entries added: {0}; there already: {1}; unreadable: {2}.", added, known, unreadable),
     );
     return result;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    void vscode.window.showErrorMessage(l10n.t("The usage could not be imported: {0}", reason));
+    void showError(l10n.t("The usage could not be imported: {0}", reason));
     return undefined;
   }
 }
 
 async function pickFormat(): Promise<ExportFormat | undefined> {
-  const formats: (vscode.QuickPickItem & { format: ExportFormat })[] = [
+  const formats: (PickItem & { format: ExportFormat })[] = [
     { label: "CSV", description: l10n.t("for spreadsheets"), format: "csv" },
     { label: "JSON", description: l10n.t("complete; can be imported on another machine"), format: "json" },
   ];
-  return (await vscode.window.showQuickPick(formats, { title: l10n.t("Export Usage") }))?.format;
+  return (await pickOne(formats, { title: l10n.t("Export Usage") }))?.format;
 }
 
 async function pickPath(format: ExportFormat): Promise<string | undefined> {
@@ -65,6 +67,6 @@ async function pickPath(format: ExportFormat): Promise<string | undefined> {
 
 async function offerToOpen(path: string): Promise<void> {
   const open = l10n.t("Open File");
-  const picked = await vscode.window.showInformationMessage(l10n.t("The usage was exported to {0}.", path), open);
+  const picked = await showInformation(l10n.t("The usage was exported to {0}.", path), open);
   if (picked === open) await vscode.commands.executeCommand("vscode.open", vscode.Uri.file(path));
 }

@@ -5,6 +5,7 @@ import { testQuestion } from "../../session/edit-prompt.ts";
 import { nearestTo, testFilesOf } from "../../session/test-file.ts";
 import { editPlace, editTargets, rangeOf } from "../edit-targets.ts";
 import { attachmentOf } from "../editors.ts";
+import { showInformation, showWarning } from "../surfaces/messages.ts";
 import { type EditServices, refuses } from "./edit-selection.ts";
 
 const { l10n } = vscode;
@@ -16,7 +17,7 @@ export async function writeTests({ edits, models }: EditServices): Promise<void>
   const editor = vscode.window.activeTextEditor;
   const [target] = editor ? await editTargets(editor) : [];
   if (target === undefined) {
-    void vscode.window.showInformationMessage(l10n.t("Select the code to test, or put the cursor in it."));
+    void showInformation(l10n.t("Select the code to test, or put the cursor in it."));
     return;
   }
   const choice = models.modelFor("edit");
@@ -30,7 +31,7 @@ export async function writeTests({ edits, models }: EditServices): Promise<void>
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: false });
   const line = await emptyLastLine(document);
   if (line === undefined) {
-    void vscode.window.showWarningMessage(l10n.t("The edit was not applied: the file cannot be changed."));
+    void showWarning(l10n.t("The edit was not applied: the file cannot be changed."));
     return;
   }
   const info = models.modelInfo(choice);

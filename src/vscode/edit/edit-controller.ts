@@ -7,6 +7,7 @@ import { fenced } from "../../session/fence.ts";
 import type { LineRange } from "../../session/line-range.ts";
 import { continueInstruction } from "../../session/prompts.ts";
 import { runSideTurn, type SideTurnServices, showTurnError } from "../side-turn.ts";
+import { showInformation } from "../surfaces/messages.ts";
 import type { EditArgument } from "./edit-argument.ts";
 import { createContexts } from "./edit-contexts.ts";
 import { EditLenses } from "./edit-lenses.ts";
@@ -284,14 +285,13 @@ export class EditController implements vscode.Disposable {
 
   #tellEnding(edit: PendingEdit, ending: EditEnding): void {
     const text = endingText(ending);
-    if (text !== undefined && edit.outcome?.error === undefined) void vscode.window.showInformationMessage(text);
+    if (text !== undefined && edit.outcome?.error === undefined) void showInformation(text);
   }
 
   async #tellFailure(edited: EditedDocument, edit: PendingEdit, outcome: TurnOutcome): Promise<void> {
-    await showTurnError(this.#services, outcome, () => {
-      if (edited.edits.includes(edit)) return this.continueEdit({ edit: edit.id });
-      return this.begin(edited.document, [edit.order]);
-    });
+    await showTurnError(this.#services, outcome, () =>
+      edited.edits.includes(edit) ? this.continueEdit({ edit: edit.id }) : this.begin(edited.document, [edit.order]),
+    );
   }
 }
 

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { type EditPaint, paintOf } from "../../edit/decorations.ts";
 import type { EditNotice } from "../../edit/edit-state.ts";
+import { codeLens, type Lens, type LensButton } from "../surfaces/editor-texts.ts";
 import type { EditArgument } from "./edit-argument.ts";
 import { measuresText, noticeText, sentText, shortNoticeText } from "./edit-texts.ts";
 import type { PendingEdit } from "./pending-edit.ts";
@@ -35,16 +36,13 @@ export class EditLenses implements vscode.CodeLensProvider {
     this.#changed.fire();
   }
 
-  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+  provideCodeLenses(document: vscode.TextDocument): Lens[] {
     return this.#editsOf(document)
       .map(lensEdit)
       .flatMap((edit) =>
         edit.paint.lenses.flatMap((place) => {
           const range = new vscode.Range(place.line, 0, place.line, 0);
-          return lensTexts(edit, place).map(({ title, tooltip, command = "", argument }) => {
-            const shown = { title, command, ...(tooltip === undefined ? {} : { tooltip }) };
-            return new vscode.CodeLens(range, argument === undefined ? shown : { ...shown, arguments: [argument] });
-          });
+          return lensTexts(edit, place).map((button) => codeLens(range, button));
         }),
       );
   }
@@ -63,10 +61,7 @@ function lensEdit({ id, order, session, outcome }: PendingEdit): LensEdit {
   };
 }
 
-interface LensText {
-  title: string;
-  tooltip?: string;
-  command?: string;
+interface LensText extends LensButton {
   argument?: EditArgument;
 }
 
@@ -76,41 +71,43 @@ function lensTexts(edit: LensEdit, place: EditPaint["lenses"][number]): LensText
   if (place.hunk !== undefined) {
     const argument = { edit: edit.id, hunk: place.hunk };
     return [
-      { title: `$(check) ${l10n.t("Accept")}`, command: "runnel.acceptHunk", argument },
-      { title: `$(discard) ${l10n.t("Reject")}`, command: "runnel.rejectHunk", argument },
-      { title: counts },
+      { icon: "check", text: l10n.t("Accept"), command: "runnel.acceptHunk", argument },
+      { icon: "discard", text: l10n.t("Reject"), command: "runnel.rejectHunk", argument },
+      { text: counts },
     ];
   }
   const argument = { edit: edit.id };
   if (edit.isStreaming) {
     return [
-      { title: `$(debug-stop) ${l10n.t("Stop")}`, command: "runnel.stop", argument },
-      { title: `$(discard) ${l10n.t("Reject")}`, command: "runnel.rejectEdit", argument },
-      { title: `$(loading~spin) Runnel ${joined(counts, edit.sent)}` },
+      { icon: "debug-stop", text: l10n.t("Stop"), command: "runnel.stop", argument },
+      { icon: "discard", text: l10n.t("Reject"), command: "runnel.rejectEdit", argument },
+      { icon: "loading~spin", text: `Runnel ${joined(counts, edit.sent)}` },
     ];
   }
   const several = edit.paint.lenses.length > 1;
   const texts: LensText[] = [
     {
-      title: `$(check-all) ${several ? l10n.t("Accept All") : l10n.t("Accept")}`,
+      icon: "check-all",
+      text: several ? l10n.t("Accept All") : l10n.t("Accept"),
       command: "runnel.acceptEdit",
       argument,
     },
     {
-      title: `$(discard) ${several ? l10n.t("Reject All") : l10n.t("Reject")}`,
+      icon: "discard",
+      text: several ? l10n.t("Reject All") : l10n.t("Reject"),
       command: "runnel.rejectEdit",
       argument,
     },
   ];
   if (edit.incomplete?.canContinue)
-    texts.push({ title: `$(debug-continue) ${l10n.t("Continue")}`, command: "runnel.continueEdit", argument });
-  if (several) texts.push({ title: `$(arrow-down) ${l10n.t("Next")}`, command: "runnel.nextHunk" });
-  texts.push({ title: `$(diff) ${l10n.t("Diff")}`, command: "runnel.showEditDiff", argument });
-  if (edit.incomplete !== undefined) texts.push({ title: `$(warning) ${l10n.t("Incomplete")}` });
+    texts.push({ icon: "debug-continue", text: l10n.t("Continue"), command: "runnel.continueEdit", argument });
+  if (several) texts.push({ icon: "arrow-down", text: l10n.t("Next"), command: "runnel.nextHunk" });
+  texts.push({ icon: "diff", text: l10n.t("Diff"), command: "runnel.showEditDiff", argument });
+  if (edit.incomplete !== undefined) texts.push({ icon: "warning", text: l10n.t("Incomplete") });
   const measures = edit.measures === "" ? {} : { tooltip: edit.measures };
-  texts.push({ title: joined(counts, edit.measures), ...measures });
+  texts.push({ text: joined(counts, edit.measures), ...measures });
   for (const notice of edit.notices)
-    texts.push({ title: `$(info) ${shortNoticeText(notice)}`, tooltip: noticeText(notice) });
+    texts.push({ icon: "info", text: shortNoticeText(notice), tooltip: noticeText(notice) });
   return texts;
 }
 

@@ -1,6 +1,7 @@
 /** The documents as they were before their pending edits, for comparing on demand. */
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import { showDifferences } from "../surfaces/tabs.ts";
 
 const SCHEME = "runnel-original";
 
@@ -22,6 +23,6 @@ export class EditOriginals implements vscode.Disposable {
     const { uri } = document;
     const original = vscode.Uri.from({ scheme: SCHEME, path: uri.path, query: uri.toString() });
     const title = vscode.l10n.t("{0} (before and after the edit)", basename(uri.path));
-    await vscode.commands.executeCommand("vscode.diff", original, uri, title, { preview: true });
+    await showDifferences(original, uri, title);
   }
 }

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { EditPaint, LineRange } from "../../edit/decorations.ts";
 import { type GhostText, ghostsOf } from "../../edit/ghost-text.ts";
+import { codeHover, drawnText } from "../surfaces/editor-texts.ts";
 
 const color = (name: string): vscode.ThemeColor => new vscode.ThemeColor(name);
 
@@ -87,8 +88,7 @@ function lineText(document: vscode.TextDocument, line: number): string {
 function ghostDecorations({ line, removed, hover }: GhostText, language: string): vscode.DecorationOptions[] {
   return removed.map(({ at, text, isTrailing }) => {
     const attachment: vscode.ThemableDecorationAttachmentRenderOptions = {
-      // Spaces in a row would become one.
-      contentText: text.replaceAll("\t", "    ").replaceAll(" ", "\u00a0"),
+      ...drawnText(text),
       backgroundColor: color("diffEditor.removedTextBackground"),
       color: color("editor.foreground"),
       textDecoration: "line-through",
@@ -97,15 +97,8 @@ function ghostDecorations({ line, removed, hover }: GhostText, language: string)
     return {
       range: new vscode.Range(line, at, line, at),
       renderOptions: isTrailing ? { after: attachment } : { before: attachment },
-      hoverMessage: removedHover(hover, language),
+      // The whole of what went.
+      hoverMessage: codeHover(vscode.l10n.t("Removed:"), hover.join("\n"), language),
     };
   });
-}
-
-/** The whole of what went, in a block that its own text cannot close. */
-function removedHover(lines: readonly string[], language: string): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
-  text.appendText(vscode.l10n.t("Removed:"));
-  text.appendCodeblock(lines.join("\n"), language);
-  return text;
 }

@@ -4,6 +4,7 @@ import type { Logger } from "../../core/logger.ts";
 import { asRecord, type EditRecord, findRecord } from "../../edit/edit-record.ts";
 import { replaceLines } from "../../edit/whole-lines.ts";
 import type { LineRange } from "../../session/line-range.ts";
+import { showInformation, showWarning } from "../surfaces/messages.ts";
 import { toRange } from "./document-edits.ts";
 import { leftText, restoredText } from "./edit-texts.ts";
 import type { RecordStore } from "./record-store.ts";
@@ -100,7 +101,7 @@ export class EditRecords {
 
   async #takeUp(document: vscode.TextDocument, records: readonly EditRecord[]): Promise<void> {
     const { restored, reviews } = await restoreEdits(document, records);
-    if (restored > 0) void vscode.window.showInformationMessage(restoredText(document));
+    if (restored > 0) void showInformation(restoredText(document));
     this.#waiting = this.#waiting.filter((record) => !records.includes(record));
     if (reviews.length > 0) this.#options.review(document, reviews, originalOf(document, reviews));
     await this.write();
@@ -148,9 +149,9 @@ async function restoreEdits(
       restored++;
     }
   }
-  if (left > 0) void vscode.window.showWarningMessage(leftText(document));
+  if (left > 0) void showWarning(leftText(document));
   if (restored > 0 && !(await vscode.workspace.applyEdit(edit))) {
-    if (left === 0) void vscode.window.showWarningMessage(leftText(document));
+    if (left === 0) void showWarning(leftText(document));
     const others = records.filter(({ stage }) => stage !== "streaming");
     return restoreEdits(document, others);
   }
