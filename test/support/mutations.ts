@@ -47,7 +47,7 @@ const damages = {
   "deep-json": onText((text, random) => {
     const depth = 10 ** (1 + below(random, 4));
     const deep =
-      random() < 0.5 ? "[".repeat(depth) + "]".repeat(depth) : '{"a":'.repeat(depth) + "1" + "}".repeat(depth);
+      random() < 0.5 ? "[".repeat(depth) + "]".repeat(depth) : `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
     return random() < 0.5 ? replaceValue(text, () => deep, random) : insertLine(text, deep, random);
   }),
   "wrong-type": onText((text, random) => replaceValue(text, () => pick(otherTypes, random), random)),
