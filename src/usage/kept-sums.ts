@@ -70,7 +70,7 @@ function isNewer(text: string): boolean {
   return version !== undefined && Number(version) > VERSION && text.trimEnd().endsWith("}");
 }
 
-function packRollUp({ cells, latest, minutes, loads, clock, answers }: RollUp): unknown {
+function packRollUp({ cells, latest, minutes, loads, carried, answers }: RollUp): unknown {
   return {
     cells: [...cells.values()].map((cell) => ({
       ...cell,
@@ -79,8 +79,7 @@ function packRollUp({ cells, latest, minutes, loads, clock, answers }: RollUp): 
     latest: [...latest],
     minutes: [...minutes].map(([minute, amounts]) => [minute, toTexts(amounts)]),
     loads: [...loads.values()],
-    noted: [...clock.noted].map(([period, amounts]) => [period, toTexts(amounts)]),
-    carried: [...clock.carried].map(([period, amounts]) => [period, toTexts(amounts)]),
+    carried: carried.map(({ at, amounts }) => [at, toTexts(amounts)]),
     answers: [...answers],
   };
 }
@@ -90,8 +89,7 @@ interface PackedRollUp {
   latest: [string, Sample[]][];
   minutes: [number, Record<string, string>][];
   loads: Load[];
-  noted: [string, Record<string, string>][];
-  carried: [string, Record<string, string>][];
+  carried: [string[], Record<string, string>][];
   answers: [string, Answer[]][];
 }
 
@@ -106,8 +104,7 @@ function unpackRollUp(packed: PackedRollUp): RollUp {
   for (const [target, samples] of packed.latest) rollUp.latest.set(target, samples);
   for (const [minute, amounts] of packed.minutes) rollUp.minutes.set(minute, toAmounts(amounts));
   for (const load of packed.loads) rollUp.loads.set(loadKey(load), load);
-  for (const [period, amounts] of packed.noted) rollUp.clock.noted.set(period, toAmounts(amounts));
-  for (const [period, amounts] of packed.carried) rollUp.clock.carried.set(period, toAmounts(amounts));
+  for (const [at, amounts] of packed.carried) rollUp.carried.push({ at, amounts: toAmounts(amounts) });
   for (const [name, list] of packed.answers) rollUp.answers.set(name, list);
   return rollUp;
 }

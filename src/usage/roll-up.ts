@@ -34,12 +34,14 @@ export interface Cell {
 /** How fast one turn was: when it began, milliseconds to its first token, tokens per second. */
 export type Sample = [time: number, ttft: number, tokensPerSecond?: number];
 
-/** By period: a minute since 1970 ("m29384512"), a day ("2026-11-30") or a month ("2026-11"). See `clock-notes.ts`. */
-export interface ClockSums {
-  /** How much of what is booked under a period notes have spoken of. */
-  noted: Map<string, Amounts>;
-  /** What notes count in a period beside what is booked under it. */
-  carried: Map<string, Amounts>;
+/** Something from the future, and as of when it counts as well; see `clock-notes.ts`. */
+export interface Carried {
+  /**
+   * What it is booked under first: a minute since 1970 in 12 digits, a day ("2026-11-30") or a month ("2026-11"); then
+   * where notes put it.
+   */
+  at: string[];
+  amounts: Amounts;
 }
 
 export interface RollUp {
@@ -50,7 +52,7 @@ export interface RollUp {
   minutes: Map<number, Amounts>;
   /** By `loadKey`. */
   loads: Map<string, Load>;
-  clock: ClockSums;
+  carried: Carried[];
   /** Single ones, to be looked at and corrected. */
   answers: Answers;
 }
@@ -65,7 +67,7 @@ export function emptyRollUp(): RollUp {
     latest: new Map(),
     minutes: new Map(),
     loads: new Map(),
-    clock: { noted: new Map(), carried: new Map() },
+    carried: [],
     answers: new Map(),
   };
 }
@@ -74,7 +76,7 @@ export function emptySums(): Sums {
   return {
     turns: { completed: 0, stopped: 0, incomplete: 0, failed: 0 },
     ...noTokens(),
-    amounts: Object.create(null) as Amounts,
+    amounts: noAmounts(),
     estimated: 0,
     estimatedTokens: 0,
     unknown: 0,
@@ -132,8 +134,13 @@ export function addTo(amounts: Amounts, currency: string, picos: bigint): void {
   amounts[currency] = (amounts[currency] ?? 0n) + picos;
 }
 
+export function noAmounts(): Amounts {
+  // A currency may be called like something that objects have.
+  return Object.create(null) as Amounts;
+}
+
 function amountsOf(currency: string, picos: bigint): Amounts {
-  const amounts = Object.create(null) as Amounts;
+  const amounts = noAmounts();
   amounts[currency] = picos;
   return amounts;
 }
