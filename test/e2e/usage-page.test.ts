@@ -68,7 +68,7 @@ const sample: UsagePage = {
       ...{ id: "a2", time: Date.UTC(2026, 10, 21, 10), name: "openai/gpt-5.4-mini", purpose: "edit" },
       ...{ amount: { currency: "USD", amount: 0.42 }, estimated: true },
     },
-    { id: "a3", time: Date.UTC(2026, 10, 22, 11), name: "local/llama", purpose: "quantum", estimated: false },
+    { id: "a3", time: Date.UTC(2026, 10, 22, 11), name: "relay/some-model", purpose: "quantum", estimated: false },
   ],
   elsewhere: [
     { name: "deepseek/deepseek-v4-flash", origin: "table", amount: 0.31, currency: "USD", difference: -3.8942042 },
