@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { createEndpoints } from "./session/endpoints.ts";
 import { createLedgerFolder } from "./session/ledger-folder.ts";
+import { watchLedger } from "./session/ledger-watch.ts";
 import { createPriceUpdates } from "./session/price-updates.ts";
 import { createSharedHolds } from "./session/shared-holds.ts";
 import type { TurnEnvironment } from "./session/turn.ts";
@@ -88,6 +89,13 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
   const running = createRunning();
   const sideTurns = { environment, models, running, statusBar };
   const { subscriptions } = context;
+  ledgerChanged.event(() => statusBar.update());
+  // What other windows write counts here at once.
+  const follow = async () => {
+    await ledger.refresh();
+    ledgerChanged.fire();
+  };
+  subscriptions.push(watchLedger(usageFolder, logger, () => void follow()));
   const editRecords = createRecordStore(context);
 
   // What follows is loaded when it is first needed: test/bundle.test.ts says how much may be loaded before that.

@@ -3,6 +3,7 @@
 import { fill, wordFor } from "../../src/shared/format.ts";
 import type { ToUsage, UsagePage, UsageRow, UsageTexts } from "../../src/shared/usage-protocol.ts";
 import { element, textButton } from "../chat/dom.ts";
+import { answersTable, focusAnswer, focusedAnswer } from "./answers.ts";
 import { charts, limitBar } from "./chart.ts";
 import { costText, countText, dateText, exactText, tokensText } from "./figures.ts";
 import { post } from "./host.ts";
@@ -28,13 +29,16 @@ export function createPage(texts: UsageTexts): Page {
   );
   const nothing = element("p", { class: "hint", "data-testid": "usage-nothing" }, texts.nothing);
   const groups = [section(texts.byTarget), section(texts.byProvider), section(texts.byPurpose)] as const;
+  const answers = section(texts.answersList);
+  const list = element("div", { "data-testid": "usage-answers" });
+  answers.body.append(element("p", { class: "hint" }, texts.answersHint), list);
   const elsewhere = section(texts.elsewhere);
   const prices = element("div", { "data-testid": "usage-elsewhere" });
   const origin = element("p", { class: "hint", "data-testid": "usage-prices" });
   const choose = textButton(texts.chooseModels, "secondary", () => post({ type: "choose-models" }));
   elsewhere.body.append(element("p", { class: "hint" }, texts.elsewhereHint), prices, origin, choose);
   const announcer = element("div", { class: "visually-hidden", role: "status" });
-  const ofUse = [chart.root, ...groups.map(({ root }) => root), elsewhere.root];
+  const ofUse = [chart.root, ...groups.map(({ root }) => root), answers.root, elsewhere.root];
 
   return {
     root: element(
@@ -68,6 +72,11 @@ export function createPage(texts: UsageTexts): Page {
       byTarget.body.replaceChildren(sumsTable(texts.byTarget, named(texts.model), page.byTarget, words));
       byProvider.body.replaceChildren(sumsTable(texts.byProvider, named(texts.provider), page.byProvider, words));
       byPurpose.body.replaceChildren(sumsTable(texts.byPurpose, purpose, page.byPurpose, words));
+      const rows = page.answers ?? [];
+      if (rows.length === 0) answers.root.hidden = true;
+      const focused = focusedAnswer();
+      list.replaceChildren(answersTable(rows, words));
+      focusAnswer(list, focused);
       prices.replaceChildren(...pricesOf(page, texts));
       origin.textContent = page.prices;
       const total = fill(texts.updated, { total: costText(page.total, texts) });

@@ -58,9 +58,7 @@ export function elsewhereTable({ elsewhere, total }: UsagePage, texts: UsageText
   return made;
 }
 
-/** Scrolls sideways by itself where it is too wide. */
 function table(caption: string, heads: readonly string[], lines: readonly Cell[][]): HTMLElement {
-  const head = (text: string) => element("th", { scope: "col" }, text);
   const body = lines.map(([first, ...rest]) =>
     element(
       "tr",
@@ -69,6 +67,12 @@ function table(caption: string, heads: readonly string[], lines: readonly Cell[]
       ...rest.map(({ text, title }) => element("td", { title: title === "" ? undefined : title }, text)),
     ),
   );
+  return tableFrame(caption, heads, body);
+}
+
+/** A table of these rows; scrolls sideways by itself where it is too wide. A column without a name holds buttons. */
+export function tableFrame(caption: string, heads: readonly string[], rows: readonly HTMLElement[]): HTMLElement {
+  const head = (text: string) => (text === "" ? element("td", {}) : element("th", { scope: "col" }, text));
   return element(
     "div",
     { class: "table-frame", tabindex: "0", role: "group", "aria-label": caption },
@@ -77,7 +81,7 @@ function table(caption: string, heads: readonly string[], lines: readonly Cell[]
       {},
       element("caption", { class: "visually-hidden" }, caption),
       element("thead", {}, element("tr", {}, ...heads.map(head))),
-      element("tbody", {}, ...body),
+      element("tbody", {}, ...rows),
     ),
   );
 }

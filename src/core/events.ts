@@ -15,6 +15,8 @@ export type NoticeCode =
   | "repaired"
   /** Bytes keep coming but no content has, for a while. */
   | "content-idle"
+  /** Counts or costs that cannot be right were reported and are unknown now; `detail` joins their kinds (`ForeignNumber`). */
+  | "implausible-numbers"
   /** An error that came after the answer was complete. */
   | "late-error"
   /** All of the provider's slots are taken (its `rateLimit` in settings); up to `seconds`. */
@@ -79,6 +81,7 @@ export function isLasting({ code }: Notice): boolean {
     case "failed-over":
     case "left-out":
     case "late-error":
+    case "implausible-numbers":
     case "malformed-frames":
     case "trimmed":
     case "budget":

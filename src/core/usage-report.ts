@@ -25,6 +25,21 @@ export interface UsageRow {
   unknown: number;
 }
 
+/** One answer of the period. */
+export interface AnswerRow {
+  id: string;
+  /** When it began, milliseconds since 1970. */
+  time: number;
+  /** "provider/model" */
+  name: string;
+  purpose: string;
+  /** Absent = unknown. */
+  amount?: Amount;
+  estimated: boolean;
+  /** What was recorded, where a person has corrected it; null = unknown. */
+  recorded?: Amount | null;
+}
+
 /** What all the tokens of the report would have cost at one other price. Always an estimate. */
 export interface ElsewhereRow extends Amount {
   /** "provider/model" of the settings, or "maker/model" of the bundled table. */
@@ -55,6 +70,8 @@ export interface UsageReport {
   /** In the order of the calendar, without days on which nothing was asked. */
   byDay: UsageRow[];
   chart: UsageChart;
+  /** The dearest first, and all that were corrected. */
+  answers?: AnswerRow[];
   /** The cheapest first; different currencies one after the other. */
   elsewhere: ElsewhereRow[];
   budget: BudgetUse[];

@@ -1,5 +1,6 @@
 /** Reads single fields of a provider entry from settings: the value, or what is wrong with it. */
 import { isAbsolute } from "node:path";
+import { MOST_TOKENS, mostIn } from "../core/foreign-number.ts";
 import type { Price } from "../core/usage.ts";
 import { readProxy } from "../stream/proxy.ts";
 import type { OwnNetwork } from "../stream/route.ts";
@@ -139,9 +140,9 @@ function readModel(entry: unknown, problems: ConfigProblem[]): ModelConfig | und
   const model: ModelConfig = { id };
   const name = readText(entry, "name", problems);
   if (name !== undefined) model.name = name;
-  const contextWindow = readNumber(entry, "contextWindow", where, problems, 1);
+  const contextWindow = readTokens(entry, "contextWindow", where, problems);
   if (contextWindow !== undefined) model.contextWindow = contextWindow;
-  const maxOutputTokens = readNumber(entry, "maxOutputTokens", where, problems, 1);
+  const maxOutputTokens = readTokens(entry, "maxOutputTokens", where, problems);
   if (maxOutputTokens !== undefined) model.maxOutputTokens = maxOutputTokens;
   const price = readPrice(own(entry, "price"), where, problems);
   if (price) model.price = price;
@@ -158,21 +159,30 @@ function readPrice(value: unknown, where: string, problems: ConfigProblem[]): Pr
     });
     return undefined;
   }
-  const input = readNumber(value, "input", `${where}.price`, problems, 0);
-  const output = readNumber(value, "output", `${where}.price`, problems, 0);
+  const currency = (readText(value, "currency", problems) ?? "USD").toUpperCase();
+  if (!/^[A-Z]{3}$/.test(currency)) problems.push({ code: "currency", field: `${where}.price.currency` });
+  const most = mostIn(currency);
+  const input = readNumber(value, "input", `${where}.price`, problems, 0, most);
+  const output = readNumber(value, "output", `${where}.price`, problems, 0, most);
   for (const name of ["input", "output"]) {
     if ((own(value, name) ?? undefined) === undefined)
       problems.push({ code: "missing", field: `${where}.price.${name}` });
   }
   if (input === undefined || output === undefined) return undefined;
-  const currency = (readText(value, "currency", problems) ?? "USD").toUpperCase();
-  if (!/^[A-Z]{3}$/.test(currency)) problems.push({ code: "currency", field: `${where}.price.currency` });
   const price: Price = { input, output, currency };
   for (const name of ["cacheRead", "cacheWrite", "cacheWriteHour"] as const) {
-    const amount = readNumber(value, name, `${where}.price`, problems, 0);
+    const amount = readNumber(value, name, `${where}.price`, problems, 0, most);
     if (amount !== undefined) price[name] = amount;
   }
   return price;
+}
+
+function readTokens(fields: Fields, name: string, where: string, problems: ConfigProblem[]): number | undefined {
+  const value = own(fields, name);
+  if (typeof value !== "number" || Number.isInteger(value))
+    return readNumber(fields, name, where, problems, 1, MOST_TOKENS);
+  problems.push({ code: "whole-number", field: `${where}.${name}`, minimum: 1, maximum: MOST_TOKENS });
+  return undefined;
 }
 
 function readNumber(

@@ -8,6 +8,7 @@ export type ConfigProblem =
   | { code: "object"; field: string; example: string }
   | { code: "text" | "boolean" | "list" | "missing" | "characters"; field: string }
   | { code: "choice"; field: string; value: string; choices: readonly string[] }
+  | { code: "whole-number"; field: string; minimum: number; maximum: number }
   | { code: "number"; field: string; minimum: number; maximum?: number }
   | { code: "key" | "variable" | "proxy" | "path" | "currency"; field: string }
   | { code: "header-name" | "header-own" | "header-value"; name: string }
@@ -40,6 +41,8 @@ export function describeProblem(problem: ConfigProblem): string {
       return problem.maximum === undefined
         ? `“${problem.field}” must be a number, ${problem.minimum} or more.`
         : `“${problem.field}” must be a number between ${problem.minimum} and ${problem.maximum}.`;
+    case "whole-number":
+      return `“${problem.field}” must be a whole number between ${problem.minimum} and ${problem.maximum}.`;
     case "key":
       return `“${problem.field}” is not read: a key never belongs in settings. Use the command Set API Key.`;
     case "variable":

@@ -1,6 +1,7 @@
 /** What decoders of JSON events share: what cannot be read, errors wherever they come, and exactly one end. */
 import type { AssistantError } from "../core/errors.ts";
 import type { FinishReason, StreamEvent } from "../core/events.ts";
+import { NumberCheck } from "../core/foreign-number.ts";
 import type { TokenUsage } from "../core/usage.ts";
 import type { Frame } from "../stream/sse.ts";
 import { AnswerText } from "./answer-text.ts";
@@ -27,6 +28,8 @@ export abstract class EventDecoder implements FrameDecoder {
 
   protected readonly context: DecodeContext;
   protected readonly answer = new AnswerText();
+  /** Reads the numbers that the server reports. */
+  protected readonly numbers = new NumberCheck();
   /** The finish reason as the server wrote it. */
   protected rawReason: string | undefined;
   protected model: string | undefined;
@@ -162,7 +165,9 @@ export abstract class EventDecoder implements FrameDecoder {
 
   #reportUsage(out: StreamEvent[]): void {
     const usage = this.usageNews();
-    if (usage) out.push({ type: "usage", usage });
+    if (usage) out.push({ type: "usage", usage: this.numbers.usage(usage) });
+    const refused = this.numbers.news();
+    if (refused) out.push({ type: "notice", code: "implausible-numbers", detail: refused.join(", ") });
   }
 
   /** Why the stream is over without an end. */
@@ -178,11 +183,4 @@ export abstract class EventDecoder implements FrameDecoder {
 export function isBareError(value: Json): boolean {
   if (value.type === "error" || value.object === "error") return true;
   return value.type === undefined && (typeof value.detail === "string" || Array.isArray(value.detail));
-}
-
-/** A token count: numeric texts count, negative, broken and absurd numbers do not. */
-export function tokenCount(value: unknown): number | undefined {
-  const parsed = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  if (typeof parsed !== "number" || !Number.isFinite(parsed) || parsed < 0 || parsed > 1e12) return undefined;
-  return Math.round(parsed);
 }

@@ -11,12 +11,6 @@ export function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** A finite number from zero up, also when written as text. */
-export function amount(value: unknown): number | undefined {
-  const parsed = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  return typeof parsed === "number" && Number.isFinite(parsed) && parsed >= 0 ? parsed : undefined;
-}
-
 /** A small whole number, also as text; anything else counts as absent. */
 export function readIndex(value: unknown): number | undefined {
   const index = typeof value === "string" && value !== "" ? Number(value) : value;

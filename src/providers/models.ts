@@ -1,4 +1,5 @@
 /** Reads the models a server lists, with what it tells about their size and price. */
+import { mostIn, readNumber, readPrice, readTokens } from "../core/foreign-number.ts";
 import type { Price } from "../core/usage.ts";
 import { joinUrl } from "./base-url.ts";
 import { htmlTitle, pageError, responseError } from "./errors.ts";
@@ -85,41 +86,53 @@ function parseModel(entry: Json): ModelInfo | undefined {
     details.max_output_tokens,
   );
   if (maxOutputTokens !== undefined) model.maxOutputTokens = maxOutputTokens;
-  const price = parsePrice(isObject(entry.pricing) ? entry.pricing : details);
+  const { price, unreadable } = parsePrice(isObject(entry.pricing) ? entry.pricing : details);
   if (price) model.price = price;
+  if (unreadable) model.unreadablePrice = true;
   return model;
 }
 
 /** OpenRouter's `pricing` and LiteLLM's `model_info` both count US dollars per token, the former as texts. */
-function parsePrice(pricing: Json): Price | undefined {
-  const input = perMillion(pricing.prompt ?? pricing.input_cost_per_token);
-  const output = perMillion(pricing.completion ?? pricing.output_cost_per_token);
-  if (input === undefined || output === undefined) return undefined;
-  const cacheRead = perMillion(pricing.input_cache_read ?? pricing.cache_read_input_token_cost);
-  const cacheWrite = perMillion(pricing.input_cache_write ?? pricing.cache_creation_input_token_cost);
-  const cacheWriteHour = perMillion(pricing.cache_creation_input_token_cost_above_1hr);
-  return {
-    input,
-    output,
-    currency: "USD",
-    ...(cacheRead === undefined ? {} : { cacheRead }),
-    ...(cacheWrite === undefined ? {} : { cacheWrite }),
-    ...(cacheWriteHour === undefined ? {} : { cacheWriteHour }),
+function parsePrice(pricing: Json): { price?: Price; unreadable: boolean } {
+  let unreadable = false;
+  const perMillion = (...values: unknown[]): number | undefined => {
+    const value = values.find((each) => each !== undefined && each !== null);
+    // OpenRouter writes -1 where the price depends on the model it chooses.
+    if (value === undefined || Number(value) === -1 || isBlank(value)) return undefined;
+    const perToken = readNumber(value, mostIn("USD"));
+    const price = perToken === undefined ? undefined : readPrice(Number((perToken * 1e6).toPrecision(12)));
+    unreadable ||= price === undefined;
+    return price;
   };
+  const input = perMillion(pricing.prompt, pricing.input_cost_per_token);
+  const output = perMillion(pricing.completion, pricing.output_cost_per_token);
+  const cacheRead = perMillion(pricing.input_cache_read, pricing.cache_read_input_token_cost);
+  const cacheWrite = perMillion(pricing.input_cache_write, pricing.cache_creation_input_token_cost);
+  const cacheWriteHour = perMillion(pricing.cache_creation_input_token_cost_above_1hr);
+  if (input === undefined || output === undefined)
+    unreadable ||= [
+      pricing.prompt,
+      pricing.completion,
+      pricing.input_cost_per_token,
+      pricing.output_cost_per_token,
+    ].some(isBlank);
+  // Another price in the place of one that cannot be right would be a guess.
+  if (input === undefined || output === undefined || unreadable) return { unreadable };
+  const price: Price = { input, output, currency: "USD" };
+  if (cacheRead !== undefined) price.cacheRead = cacheRead;
+  if (cacheWrite !== undefined) price.cacheWrite = cacheWrite;
+  if (cacheWriteHour !== undefined) price.cacheWriteHour = cacheWriteHour;
+  return { price, unreadable };
 }
 
-/** OpenRouter writes -1 where the price depends on the model it chooses. */
-function perMillion(value: unknown): number | undefined {
-  const number =
-    typeof value === "number" ? value : typeof value === "string" && value !== "" ? Number(value) : Number.NaN;
-  if (!Number.isFinite(number) || number < 0) return undefined;
-  return Number((number * 1e6).toPrecision(12));
+function isBlank(value: unknown): boolean {
+  return typeof value === "string" && value.trim() === "";
 }
 
 function firstCount(...values: unknown[]): number | undefined {
   for (const value of values) {
-    const number = typeof value === "string" ? Number(value) : value;
-    if (typeof number === "number" && Number.isInteger(number) && number > 0) return number;
+    const number = readTokens(value);
+    if (number !== undefined && number > 0) return number;
   }
   return undefined;
 }

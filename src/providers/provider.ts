@@ -100,6 +100,8 @@ export interface ModelInfo {
   contextWindow?: number;
   maxOutputTokens?: number;
   price?: Price;
+  /** True when the list has a price that cannot be right, so that none is taken from it. */
+  unreadablePrice?: true;
   /** Bytes, of a model that lies on a disk of one's own. */
   size?: number;
 }

@@ -14,6 +14,8 @@ export interface Endpoints {
   coolDown(target: Target, seconds: number, error: MessageError): void;
   /** Undefined when `target` may be asked. */
   cooling(target: Target): CoolDown | undefined;
+  /** True the first time that this is said of `target`: what stays as it is need not be said with every answer. */
+  isNews(target: Target, what: string): boolean;
 }
 
 export interface CoolDown {
@@ -26,6 +28,7 @@ export interface CoolDown {
 export function createEndpoints(now: () => number): Endpoints {
   const limiters = new Map<string, { written: string; limiter: RateLimiter }>();
   const gates = new Map<string, RetryGate>();
+  const said = new Set<string>();
   const cooling = new Map<string, { until: number; error: MessageError }>();
   return {
     limiter({ id, rateLimit = {} }) {
@@ -40,6 +43,10 @@ export function createEndpoints(now: () => number): Endpoints {
       const gate = gates.get(baseUrl) ?? createRetryGate(now);
       gates.set(baseUrl, gate);
       return gate;
+    },
+    isNews(target, what) {
+      const key = `${what} ${formatTarget(target)}`;
+      return !said.has(key) && said.add(key) !== undefined;
     },
     coolDown(target, seconds, error) {
       cooling.set(formatTarget(target), { until: now() + seconds * 1000, error });

@@ -1,8 +1,10 @@
 /** Keeps the ledger's months in a folder that many windows write to at once. */
 import { randomUUID } from "node:crypto";
+import type { BigIntStats } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { LedgerFiles } from "../usage/ledger-files.ts";
+import { crc32 } from "node:zlib";
+import type { LedgerFiles, MonthFile } from "../usage/ledger-files.ts";
 import { appendLines } from "./append-file.ts";
 
 const FILE = /^ledger-(\d{4}-\d\d)\.jsonl$/;
@@ -20,10 +22,11 @@ export function createLedgerFolder(folder: string, patience = PATIENCE): LedgerF
   return {
     async months() {
       const names = await readdir(folder).catch(ifAbsent([] as string[]));
-      const months: { month: string; size: number }[] = [];
+      const months: MonthFile[] = [];
       for (const name of names.sort()) {
         const month = FILE.exec(name)?.[1];
-        if (month !== undefined) months.push({ month, size: (await stat(join(folder, name))).size });
+        const found = month && (await stat(join(folder, name), { bigint: true }).catch(ifAbsent(undefined)));
+        if (month && found) months.push({ month, size: Number(found.size), identity: identityOf(found) });
       }
       return months;
     },
@@ -53,6 +56,7 @@ export function createLedgerFolder(folder: string, patience = PATIENCE): LedgerF
         await rm(draft, { force: true });
       }
     },
+    checksum: (bytes, before) => crc32(bytes, before),
     async lock() {
       await mkdir(folder, { recursive: true });
       const token = randomUUID();
@@ -79,6 +83,12 @@ export function createLedgerFolder(folder: string, patience = PATIENCE): LedgerF
       throw new Error(`another window is importing; if none is, remove ${lockFile}`);
     },
   };
+}
+
+/** When a file was changed last nobody can set, other than when it was written to. */
+function identityOf({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  const later = ctimeNs > mtimeNs ? ctimeNs : mtimeNs;
+  return `${Number(later) / 1e6} ${mtimeNs} ${ctimeNs} ${size} ${ino}`;
 }
 
 function ifAbsent<T>(value: T): (error: NodeJS.ErrnoException) => T {

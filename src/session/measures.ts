@@ -1,5 +1,6 @@
 /** What is kept of an outcome beside its text, and how two halves of one answer add up. */
 import type { MessageMeasures } from "../core/conversation.ts";
+import { readCost, readTokens } from "../core/foreign-number.ts";
 import type { Spent, TurnOutcome } from "../core/outcome.ts";
 import { type Cost, type TokenUsage, tokenCounts } from "../core/usage.ts";
 import { addAmounts } from "../usage/money.ts";
@@ -45,19 +46,23 @@ export function addMeasures(
   return sum;
 }
 
-/** What is left of a whole when a part was accounted for before. A part that was estimated too high leaves nothing. */
+/**
+ * What is left of a whole when a part was accounted for before. A part that was estimated too high leaves nothing.
+ * `before` comes from the file of a conversation and is no part where it is no plausible number.
+ */
 export function restOf(whole: Spent, before: Spent): Spent {
   const rest: Spent = { ...whole };
   if (whole.usage && before.usage) {
     const usage = { ...whole.usage };
     for (const name of tokenCounts) {
       const count = usage[name];
-      if (count !== undefined) usage[name] = Math.max(0, count - (before.usage[name] ?? 0));
+      if (count !== undefined) usage[name] = Math.max(0, count - (readTokens(before.usage[name]) ?? 0));
     }
     rest.usage = before.usage.estimated ? { ...usage, estimated: true } : usage;
   }
-  if (whole.cost && before.cost?.currency === whole.cost.currency) {
-    const amount = Math.max(0, addAmounts(whole.cost.amount, -before.cost.amount));
+  const paid = before.cost && readCost(before.cost.amount, before.cost.currency);
+  if (whole.cost && before.cost?.currency === whole.cost.currency && paid !== undefined) {
+    const amount = Math.max(0, addAmounts(whole.cost.amount, -paid));
     const source = before.cost.source === "estimated" ? "estimated" : whole.cost.source;
     rest.cost = { ...whole.cost, amount, source };
   }
@@ -80,5 +85,7 @@ function addCost(first: Cost | undefined, second: Cost | undefined): Cost | unde
   if (first === undefined || second === undefined || first.currency !== second.currency) return undefined;
   const estimated = first.source === "estimated" || second.source === "estimated";
   const source = estimated ? "estimated" : first.source === second.source ? second.source : "computed";
-  return { ...second, amount: addAmounts(first.amount, second.amount), source };
+  const amounts = [first, second].map(({ amount, currency }) => readCost(amount, currency));
+  if (!amounts.every((amount) => amount !== undefined)) return undefined;
+  return { ...second, amount: addAmounts(...amounts), source };
 }

@@ -21,10 +21,10 @@ export interface TurnEnd {
   kind: OutcomeKind;
   error: AssistantError | undefined;
   attempts: Attempt[];
-  question: Omit<ChatRequest, "model">;
+  /** What its last attempt used and cost. */
+  spent: Spent;
   /** What turns before accounted for of the answer that this one continues. */
   spentBefore: Spent;
-  prices: PriceTable;
   purpose: Purpose;
   /** Wall clock, milliseconds since 1970. */
   startedAt: number;
@@ -34,8 +34,7 @@ export interface TurnEnd {
 }
 
 export function outcomeOf(turn: TurnEnd): TurnOutcome {
-  const { recorder, target } = turn;
-  const spent = spentBy(turn);
+  const { recorder, target, spent } = turn;
   const isWhole = recorder.resumed && spent.usage !== undefined && !spent.usage.estimated;
   const { usage, cost } = isWhole ? restOf(spent, turn.spentBefore) : spent;
   const outcome: TurnOutcome = {
@@ -60,10 +59,20 @@ export function outcomeOf(turn: TurnEnd): TurnOutcome {
   return outcome;
 }
 
+/** `error`: of this attempt, also where the person has stopped the turn. */
+export interface PricedAttempt {
+  candidate: Candidate | undefined;
+  recorder: Recorder;
+  sent: boolean;
+  error?: AssistantError | undefined;
+  question: Omit<ChatRequest, "model">;
+  prices: PriceTable;
+  /** Wall clock, milliseconds since 1970. */
+  startedAt: number;
+}
+
 /** What one attempt used and cost, also when it failed. */
-export function spentBy(
-  attempt: Pick<TurnEnd, "recorder" | "sent" | "error" | "candidate" | "question" | "prices" | "startedAt">,
-): Spent {
+export function spentBy(attempt: PricedAttempt): Spent {
   const usage = usageOf(attempt);
   const cost = costOfAttempt(attempt, usage);
   return { ...(usage === undefined ? {} : { usage }), ...(cost === undefined ? {} : { cost }) };
@@ -73,13 +82,7 @@ export function spentBy(
  * Counts that were reported stand, but those of an answer that did not end are of its middle, or of its thoughts alone.
  * Where there is none, what was sent and received is estimated if anything was received.
  */
-function usageOf({
-  recorder,
-  sent,
-  error,
-  question,
-  candidate,
-}: Parameters<typeof spentBy>[0]): TokenUsage | undefined {
+function usageOf({ recorder, sent, error, question, candidate }: PricedAttempt): TokenUsage | undefined {
   // Who got the question may charge for it, and nobody knows how much.
   if (!recorder.shown) return recorder.usage ?? (sent && mayHaveWorked(error) ? {} : undefined);
   const reported = recorder.usage?.outputTokens;
@@ -105,7 +108,7 @@ function mayHaveWorked(error: AssistantError | undefined): boolean {
 }
 
 function costOfAttempt(
-  { candidate, recorder, prices, startedAt }: Parameters<typeof spentBy>[0],
+  { candidate, recorder, prices, startedAt }: PricedAttempt,
   usage: TokenUsage | undefined,
 ): Cost | undefined {
   // Of an attempt that failed before its output began, the input is charged all the same.

@@ -1,7 +1,9 @@
 /** Keeps the price table fresh from an address that the person named: asked once a day at most, checked strictly, kept on disk. */
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { crc32 } from "node:zlib";
 import { AssistantError } from "../core/errors.ts";
+import { readNumber } from "../core/foreign-number.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Transport } from "../stream/http.ts";
 import { readSellers } from "../usage/price-source.ts";
@@ -31,9 +33,14 @@ export interface PriceUpdateServices {
   patience?: number;
 }
 
-/** What came last, as it came: its reader may have become stricter since. */
+/**
+ * What came last, as it came: its reader may have become stricter since. A file of a lower `v`, or a damaged one, is asked
+ * for anew; one of a higher `v` is a newer version's and stays as it is.
+ */
 interface Kept {
-  v: 1;
+  v: typeof VERSION;
+  /** CRC-32 of `data` as JSON. */
+  check: number;
   url: string;
   /** Milliseconds since 1970. */
   askedAt: number;
@@ -42,7 +49,11 @@ interface Kept {
   data: unknown;
 }
 
+const VERSION = 2;
 const DAY = 86_400_000;
+/** Milliseconds since 1970. */
+const END_OF_TIME = Date.UTC(10_000, 0) - 1;
+const LONGEST_TAG = 200;
 const LIMIT = 4 * 1024 * 1024;
 const PATIENCE = 60_000;
 const timeouts = { connect: 10, firstToken: 20, idle: 20 };
@@ -50,7 +61,7 @@ const timeouts = { connect: 10, firstToken: 20, idle: 20 };
 export function createPriceUpdates(services: PriceUpdateServices): PriceUpdates {
   const { file, transport, logger, url, wallClock, onChange, patience = PATIENCE } = services;
   /** Of the address that the file was read for. */
-  let holding: { url: string; kept?: Kept; table?: PriceTable } | undefined;
+  let holding: { url: string; kept?: Kept; table?: PriceTable; isNewer?: boolean } | undefined;
   let problem: string | undefined;
   let askedAt = Number.NEGATIVE_INFINITY;
   let checking: Promise<void> | undefined;
@@ -62,12 +73,17 @@ export function createPriceUpdates(services: PriceUpdateServices): PriceUpdates 
     askedAt = Number.NEGATIVE_INFINITY;
     holding = now;
     try {
-      const kept = JSON.parse(await readFile(file, "utf8")) as Kept;
-      if (kept.v !== 1 || kept.url !== address) return now;
+      const text = await readFile(file, "utf8");
+      const kept = asKept(text);
+      if (kept === "newer") now.isNewer = true;
+      if (kept === "newer" || kept === "older" || kept.url !== address) return now;
       now.table = await tableOf(kept);
       now.kept = kept;
     } catch (error) {
-      logger.debug(`No kept prices: ${reasonOf(error)}`);
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return now;
+      // They are asked for anew.
+      problem = "the kept prices are damaged.";
+      logger.warn(`The kept prices in ${file} cannot be read: ${reasonOf(error)}`);
     }
     return now;
   }
@@ -77,7 +93,9 @@ export function createPriceUpdates(services: PriceUpdateServices): PriceUpdates 
     if (address === undefined) return;
     const now = await hold(address);
     const last = Math.max(askedAt, now.kept?.askedAt ?? askedAt);
-    if (wallClock() - last < DAY) return;
+    // A time that is still to come is of a clock that was wrong.
+    const since = wallClock() - last;
+    if (since >= 0 && since < DAY) return;
     askedAt = wallClock();
     try {
       const answer = await ask(address, now.kept?.etag);
@@ -86,7 +104,7 @@ export function createPriceUpdates(services: PriceUpdateServices): PriceUpdates 
       if (answer !== "unchanged") now.table = await tableOf(kept);
       now.kept = kept;
       problem = undefined;
-      await keep(kept);
+      if (!now.isNewer) await keep(kept);
     } catch (error) {
       problem = reasonOf(error);
       logger.warn(`The prices of ${address} could not be taken: ${problem}`);
@@ -104,8 +122,8 @@ export function createPriceUpdates(services: PriceUpdateServices): PriceUpdates 
       const data: unknown = JSON.parse(await bodyOf(response.body));
       const tag = response.headers.etag;
       return {
-        ...{ v: 1, url: address, askedAt, receivedAt: askedAt, data },
-        ...(tag === undefined || tag.length > 200 ? {} : { etag: tag }),
+        ...{ v: VERSION, check: checkOf(data), url: address, askedAt, receivedAt: askedAt, data },
+        ...(tag === undefined || tag.length > LONGEST_TAG ? {} : { etag: tag }),
       };
     } finally {
       response.release();
@@ -134,6 +152,25 @@ export function createPriceUpdates(services: PriceUpdateServices): PriceUpdates 
       return url() === undefined ? undefined : problem;
     },
   };
+}
+
+/** Throws where it is damaged. */
+function asKept(text: string): Kept | "newer" | "older" {
+  const value = JSON.parse(text) as Partial<Kept>;
+  if (!Number.isInteger(value?.v)) throw new Error("there is no version.");
+  if (Number(value.v) !== VERSION) return Number(value.v) > VERSION ? "newer" : "older";
+  const { url, askedAt, receivedAt, etag, check, data } = value;
+  const isWhole =
+    typeof url === "string" &&
+    [askedAt, receivedAt].every((time) => readNumber(time, END_OF_TIME) !== undefined && typeof time === "number") &&
+    (etag === undefined || (typeof etag === "string" && etag.length <= LONGEST_TAG)) &&
+    check === checkOf(data);
+  if (!isWhole) throw new Error("it is not as it was written.");
+  return value as Kept;
+}
+
+function checkOf(data: unknown): number {
+  return crc32(JSON.stringify(data) ?? "");
 }
 
 /** Throws where the answer is not as it must be. Who sells, and at which addresses, is known from the bundled table alone. */

@@ -1,5 +1,6 @@
 /** Listens to one attempt's events and keeps what the outcome needs: the message, the times, the usage. */
 import { type FinishReason, isOutput, type StreamEvent } from "../core/events.ts";
+import { withinWhole } from "../core/foreign-number.ts";
 import type { ChatMessage, MessagePart, ResumePoint } from "../core/message.ts";
 import type { Timings } from "../core/outcome.ts";
 import { mergeUsage, type TokenUsage } from "../core/usage.ts";
@@ -85,7 +86,7 @@ export function createRecorder(startedAt: number): Recorder {
           });
           break;
         case "usage":
-          seen.usage = mergeUsage(seen.usage ?? {}, event.usage);
+          seen.usage = withinWhole(mergeUsage(seen.usage ?? {}, event.usage));
           if (event.cost) seen.cost = event.cost;
           break;
         case "resume-point":

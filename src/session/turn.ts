@@ -10,12 +10,12 @@ import type { Provider } from "../providers/provider.ts";
 import type { Transport } from "../stream/http.ts";
 import { unlessAborted } from "../stream/sleep.ts";
 import type { BudgetGuard, BudgetTurn } from "../usage/budget.ts";
-import { isFree } from "../usage/cost.ts";
 import type { Ledger } from "../usage/ledger.ts";
 import { loadPrices, type PriceTable } from "../usage/prices.ts";
+import { checkBudget } from "./budget-check.ts";
 import { lineOf, targetOf } from "./candidate-line.ts";
-import { mostOf, priceOf } from "./candidate-price.ts";
 import type { Endpoints } from "./endpoints.ts";
+import { asAssistantError, guarded } from "./guarded.ts";
 import { nextStep } from "./next-step.ts";
 import { outcomeOf, spentBy } from "./outcome-of.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
@@ -29,6 +29,8 @@ export interface Candidate {
   /** The person's own price for this model, and the endpoint's. */
   ownPrice?: Price;
   endpointPrice?: Price;
+  /** The endpoint names a price that cannot be right. */
+  unreadablePrice?: true;
 }
 
 export interface TurnOptions {
@@ -50,7 +52,7 @@ export interface TurnOptions {
 export interface TurnEnvironment {
   transport: Transport;
   ledger: Ledger;
-  /** Told of each end after the ledger, for those who watch from outside. Must not throw. */
+  /** Told of each end after the ledger, for those who watch from outside. */
   onOutcome?(outcome: TurnOutcome, question: Omit<ChatRequest, "model">): void;
   logger: Logger;
   endpoints: Endpoints;
@@ -65,6 +67,9 @@ export interface TurnEnvironment {
   /** From 0 up to but not including 1. */
   random(): number;
 }
+
+const nobody: Target = { provider: "", model: "" };
+const unpriced: PriceTable = { generatedAt: "", source: "", sellers: [] };
 
 /** Seconds that a request waits for a slot of its provider's rate limit. */
 const SLOT_PATIENCE = 30;
@@ -91,58 +96,67 @@ export async function runTurn(
   environment: TurnEnvironment,
 ): Promise<TurnOutcome> {
   const { endpoints, logger, now, random } = environment;
-  const budget = environment.budget?.begin();
   const begin = now();
   const startedAt = environment.wallClock();
   // Read while the server thinks.
-  const prices = (environment.prices ?? loadPrices)();
-  const { line, leftOut } = lineOf(candidates, endpoints);
-  for (const left of leftOut) options.onEvent(left);
+  const prices = guarded(logger, "Reading the prices", unpriced, environment.prices ?? loadPrices);
+  const spent = async (attempt: Omit<Tried, "error"> & { error?: AssistantError | undefined }): Promise<Spent> => {
+    const table = await prices;
+    return guarded(logger, "Pricing", {}, () => spentBy({ ...attempt, question, startedAt, prices: table }));
+  };
   const attempts: Attempt[] = [];
-  let place = 0;
-  let retries = 0;
-  let notice: Notice | undefined;
-  let tried: Tried;
-  /** What is asked again where the provider goes on with the answer: its rest, and not another one to pay for. */
-  let resumed: { question: typeof question; options: TurnOptions } | undefined;
+  let budget: BudgetTurn | undefined;
+  let tried: Tried = { candidate: undefined, target: nobody, recorder: createRecorder(begin), sent: false };
+  try {
+    budget = environment.budget?.begin();
+    const { line, leftOut } = lineOf(candidates, endpoints);
+    for (const left of leftOut) options.onEvent(left);
+    let place = 0;
+    let retries = 0;
+    let notice: Notice | undefined;
+    /** What is asked again where the provider goes on with the answer: its rest, and not another one to pay for. */
+    let resumed: { question: typeof question; options: TurnOptions } | undefined;
 
-  for (;;) {
-    const asked = resumed ?? { question, options };
-    tried = await attempt(line[place], notice, asked.question, asked.options, { ...environment, turn: budget });
-    const { candidate, target, error } = tried;
-    const told: Attempt = error ? { target, error: attemptError(error) } : { target };
-    attempts.push(told);
-    if (error) logger.warn(`${options.purpose}: ${formatTarget(target)}: ${logged(error)}`);
-    if (!candidate || !error || tried.recorder.shown || options.signal.aborted) break;
-    const step = nextStep({ error, retries, hasNext: place + 1 < line.length, random });
-    if (step.type === "end") break;
-    const point = step.type === "retry" && !question.continues ? tried.recorder.resume : undefined;
-    // What is read on is counted as a whole in the end.
-    if (!point) Object.assign(told, spentBy({ ...tried, error, question, startedAt, prices: await prices }));
-    resumed = undefined;
-    if (step.type === "retry") {
-      retries++;
-      if (point) {
-        const continues = { text: "", instruction: "" };
-        resumed = { question: { ...question, continues }, options: { ...options, resume: { target, point } } };
+    for (;;) {
+      const asked = resumed ?? { question, options };
+      tried = await attempt(line[place], notice, asked.question, asked.options, { ...environment, turn: budget });
+      const { candidate, target, error } = tried;
+      const told: Attempt = error ? { target, error: attemptError(error) } : { target };
+      attempts.push(told);
+      if (error) logger.warn(`${options.purpose}: ${formatTarget(target)}: ${logged(error)}`);
+      if (!candidate || !error || tried.recorder.shown || options.signal.aborted) break;
+      const step = nextStep({ error, retries, hasNext: place + 1 < line.length, random });
+      if (step.type === "end") break;
+      const point = step.type === "retry" && !question.continues ? tried.recorder.resume : undefined;
+      // What is read on is counted as a whole in the end.
+      if (!point) Object.assign(told, await spent(tried));
+      resumed = undefined;
+      if (step.type === "retry") {
+        retries++;
+        if (point) {
+          const continues = { text: "", instruction: "" };
+          resumed = { question: { ...question, continues }, options: { ...options, resume: { target, point } } };
+        }
+        const gate = endpoints.gate(candidate.provider.config);
+        gate.close(step.seconds);
+        notice = {
+          type: "notice",
+          code: "retrying",
+          seconds: gate.remaining,
+          count: retries,
+          most: step.most,
+          target,
+          error: plainError(error),
+        };
+      } else {
+        place++;
+        retries = 0;
+        endpoints.coolDown(target, step.coolDown, plainError(error));
+        notice = { type: "notice", code: "failed-over", target, error: plainError(error) };
       }
-      const gate = endpoints.gate(candidate.provider.config);
-      gate.close(step.seconds);
-      notice = {
-        type: "notice",
-        code: "retrying",
-        seconds: gate.remaining,
-        count: retries,
-        most: step.most,
-        target,
-        error: plainError(error),
-      };
-    } else {
-      place++;
-      retries = 0;
-      endpoints.coolDown(target, step.coolDown, plainError(error));
-      notice = { type: "notice", code: "failed-over", target, error: plainError(error) };
     }
+  } catch (thrown) {
+    tried = { ...tried, error: asAssistantError(thrown, tried.target) };
   }
 
   const outcome = outcomeOf({
@@ -150,17 +164,17 @@ export async function runTurn(
     kind: kindOf(tried, options.signal),
     error: options.signal.aborted ? undefined : tried.error,
     attempts,
-    question,
+    spent: await spent(options.signal.aborted ? { ...tried, error: undefined } : tried),
     spentBefore: options.resume?.spent ?? {},
-    prices: await prices,
     purpose: options.purpose,
     startedAt,
     begin,
     end: now(),
   });
-  await environment.ledger.record(outcome, options.entryId);
-  await budget?.end();
-  environment.onOutcome?.(outcome, question);
+  // None of these may lose the answer, nor one the others.
+  await guarded(logger, "Booking the turn", undefined, () => environment.ledger.record(outcome, options.entryId));
+  await guarded(logger, "Ending the turn's hold", undefined, () => budget?.end());
+  await guarded(logger, "Telling of the outcome", undefined, () => environment.onOutcome?.(outcome, question));
   return outcome;
 }
 
@@ -184,7 +198,7 @@ async function attempt(
 ): Promise<Tried> {
   const { endpoints, logger, now, turn } = environment;
   const { signal, onEvent } = options;
-  const target = candidate ? targetOf(candidate) : { provider: "", model: "" };
+  const target = candidate ? targetOf(candidate) : nobody;
   const tried: Tried = { candidate, target, recorder: createRecorder(now()), sent: false };
   let release: (() => void) | undefined;
   try {
@@ -214,6 +228,8 @@ async function attempt(
     signal.throwIfAborted();
     if (waits) onEvent({ type: "notice", code: "asking", target });
     tried.recorder = createRecorder(now());
+    if (candidate.unreadablePrice && endpoints.isNews(target, "price"))
+      onEvent({ type: "notice", code: "implausible-numbers", detail: "price", target });
     logger.debug(`${options.purpose}: asking ${formatTarget(target)}`);
     await streamInto(tried, candidate, requestTo(candidate, question, options), options, environment);
   } catch (thrown) {
@@ -231,7 +247,7 @@ async function streamInto(
   options: TurnOptions,
   environment: TurnEnvironment,
 ): Promise<void> {
-  const { transport, logger, now } = environment;
+  const { transport, logger, now, endpoints } = environment;
   const { signal } = options;
   const { recorder } = tried;
   signal.throwIfAborted();
@@ -247,6 +263,7 @@ async function streamInto(
       // A chunk that was read before the stop but handed over after it is not shown any more.
       if (signal.aborted) signal.throwIfAborted();
       recorder.record(event, at);
+      if (isOldNews(event, tried.target, endpoints)) continue;
       options.onEvent(event);
     }
   }
@@ -262,28 +279,18 @@ async function streamInto(
       });
 }
 
+/** A server that counts wrongly does so with every answer. */
+function isOldNews(event: StreamEvent, target: Target, endpoints: Endpoints): boolean {
+  return (
+    event.type === "notice" &&
+    event.code === "implausible-numbers" &&
+    !endpoints.isNews(target, `${event.code} ${event.detail}`)
+  );
+}
+
 function requestTo(candidate: Candidate, question: Omit<ChatRequest, "model">, { resume }: TurnOptions): ChatRequest {
   const request: ChatRequest = { ...question, model: candidate.model };
   const isKeeper = resume !== undefined && formatTarget(resume.target) === formatTarget(targetOf(candidate));
   if (isKeeper && request.continues) request.continues = { ...request.continues, resume: resume.point };
   return request;
-}
-
-/** A model that costs nothing is a way out of a budget that is used up. */
-async function checkBudget(
-  turn: BudgetTurn,
-  candidate: Candidate,
-  question: Omit<ChatRequest, "model">,
-  { wallClock, prices: load = loadPrices }: TurnEnvironment,
-): Promise<Notice[]> {
-  const prices = { table: await load(), at: wallClock() };
-  const known = priceOf(candidate, prices);
-  return known && isFree(known.price) ? [] : turn.check(targetOf(candidate), mostOf(candidate, question, prices));
-}
-
-/** A defect of ours must not look like the provider's fault, but must end the turn all the same. */
-function asAssistantError(thrown: unknown, target: Target): AssistantError {
-  if (thrown instanceof AssistantError) return thrown;
-  const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  return new AssistantError("malformed", message, { provider: target.provider, reason: "internal", cause: thrown });
 }

@@ -3,7 +3,14 @@ import type { BudgetUse } from "../core/errors.ts";
 import type { UsageReport } from "../core/usage-report.ts";
 import { type MessageFields, messageGuard } from "./message-guard.ts";
 
-export { type Amount, type DayRange, rangeNames, type UsageChart, type UsageRow } from "../core/usage-report.ts";
+export {
+  type Amount,
+  type AnswerRow,
+  type DayRange,
+  rangeNames,
+  type UsageChart,
+  type UsageRow,
+} from "../core/usage-report.ts";
 
 /** A limit with what is used of it, in a localized sentence. */
 export interface BudgetBar extends BudgetUse {
@@ -28,7 +35,9 @@ export type FromUsage =
   /** Which models of the price table are compared with. */
   | { type: "choose-models" }
   | { type: "export"; format: string }
-  | { type: "import" };
+  | { type: "import" }
+  /** The person wants to say what this answer did cost. */
+  | { type: "correct"; id: string };
 
 const fields: MessageFields<FromUsage> = {
   ready: {},
@@ -36,6 +45,7 @@ const fields: MessageFields<FromUsage> = {
   "choose-models": {},
   export: { format: "string" },
   import: {},
+  correct: { id: "string" },
 };
 
 /** The message when a value is one. */
@@ -73,6 +83,12 @@ export interface UsageTexts {
   purpose: string;
   purposes: Record<string, string>;
   day: string;
+  answersList: string;
+  answersHint: string;
+  time: string;
+  correct: string;
+  correctedFrom: string; // "corrected; recorded: {amount}"
+  unknownCost: string;
   elsewhere: string;
   elsewhereHint: string;
   elsewhereEmpty: string;

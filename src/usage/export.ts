@@ -1,6 +1,6 @@
 /** Ledger entries as CSV (RFC 4180) and as JSON, piece by piece because there may be many. */
 import { csvRow } from "./csv.ts";
-import type { LedgerEntry } from "./ledger-entry.ts";
+import { jsonOf, type LedgerEntry } from "./ledger-entry.ts";
 import { decimalText, toPicos } from "./money.ts";
 
 export type ExportFormat = "csv" | "json";
@@ -37,7 +37,7 @@ export async function* exportEntries(
   let separator = "[\n";
   for await (const batch of batches) {
     if (batch.length === 0) continue;
-    yield separator + batch.map((entry) => JSON.stringify(entry)).join(",\n");
+    yield separator + batch.map((entry) => jsonOf(entry)).join(",\n");
     separator = ",\n";
   }
   yield separator === "[\n" ? "[]\n" : "\n]\n";

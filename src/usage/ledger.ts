@@ -2,13 +2,27 @@
 import { type Logger, silentLogger } from "../core/logger.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { formatTarget, type Target } from "../core/target.ts";
+import { isAhead } from "./clock-notes.ts";
+import { CORRECTED, type CorrectedEntry, correctedEntry } from "./corrections.ts";
 import { type LatencySummary, summarizeLatency } from "./latency.ts";
-import { entriesOf, type LedgerEntry, readEntries, readLine, writeEntry } from "./ledger-entry.ts";
+import {
+  asLine,
+  type Correction,
+  entriesOf,
+  type LedgerEntry,
+  type LedgerLine,
+  readLine,
+  writeLine,
+} from "./ledger-entry.ts";
 import { type LedgerFiles, memoryFiles } from "./ledger-files.ts";
-import { createMonths, linesOf } from "./ledger-months.ts";
+import { type ImportResult, importInto } from "./ledger-import.ts";
+import { linesOf } from "./ledger-lines.ts";
+import { createMonths, type Month } from "./ledger-months.ts";
 import { makeReport, type Report, type ReportFilter } from "./report.ts";
 import { addEntry, emptyRollUp, type RollUp } from "./roll-up.ts";
 import { type Spending, spendingOf } from "./spending.ts";
+
+export type { ImportResult } from "./ledger-import.ts";
 
 export interface Ledger {
   /** Resolves when it is written down, or could not be (see `trouble`); never rejects. */
@@ -25,8 +39,13 @@ export interface Ledger {
   latency(target: Target): LatencySummary;
   /** Of all months. */
   report(filter?: ReportFilter): Promise<Report>;
-  /** All that was ever recorded, in arrays, month after month. */
-  entries(): AsyncIterable<LedgerEntry[]>;
+  /** All that was ever recorded, in arrays, month after month; with their corrections. */
+  entries(): AsyncIterable<CorrectedEntry[]>;
+  /**
+   * Books a person's own word on what an entry that a report showed did cost; undefined = what was recorded holds again.
+   * False when there is no such entry. Rejects when it cannot be written.
+   */
+  correct(entryId: string, cost: Money | undefined): Promise<boolean>;
   /**
    * Adds the entries of an exported JSON file or of a ledger file that are not there yet. Rejects when that fails, also
    * when another window's import takes too long.
@@ -36,17 +55,18 @@ export interface Ledger {
   readonly trouble: string | undefined;
   /** Why what was spent is not known, if reading it failed the last time. */
   readonly unreadable: string | undefined;
+  /** Of the months that have been read: lines that cannot be read, and corrections of entries that are not there. */
+  readonly skipped: { lines: number; corrections: number };
+}
+
+/** `amount` in units of the currency. */
+export interface Money {
+  amount: number;
+  currency: string;
 }
 
 /** A turn whose end nobody saw. `time`: milliseconds since 1970. */
 export type LostTurn = Pick<LedgerEntry, "id" | "time" | "provider" | "model" | "purpose" | "outcome">;
-
-export interface ImportResult {
-  added: number;
-  /** Were there already. */
-  known: number;
-  unreadable: number;
-}
 
 export interface LedgerServices {
   /** In memory when not given. */
@@ -79,7 +99,7 @@ export function createLedger(services: LedgerServices = {}): Ledger {
     const waiting = unwritten;
     try {
       for (const [month, entries] of byMonth(waiting)) {
-        await files.append(month, entries.map(writeEntry).join(""));
+        await files.append(month, entries.map(writeLine).join(""));
         unwritten = unwritten.filter((entry) => !entries.includes(entry));
       }
       trouble = undefined;
@@ -92,9 +112,26 @@ export function createLedger(services: LedgerServices = {}): Ledger {
     for (const entry of unwritten) addEntry(unwrittenSums, entry);
   };
 
+  /** What is from the future counts as spent now, until it is written down when that was first seen. */
+  const noteClock = async (): Promise<void> => {
+    const time = now();
+    const ahead = months.loaded().filter(({ rollUp }) => isAhead(rollUp, time));
+    if (ahead.length === 0) return;
+    try {
+      for (const { name } of ahead) await files.append(name, writeLine({ v: 1, id: newId(), type: "clock", time }));
+    } catch (error) {
+      logger.debug(`That the clock was set back could not be noted: ${reasonOf(error)}`);
+      return;
+    }
+    const names = ahead.map(({ name }) => name);
+    await months.read((month) => names.includes(month));
+  };
+
   const refresh = async (): Promise<void> => {
     try {
-      await months.read(nearMonths(now()));
+      const first = monthOf(now(), -1);
+      await months.read((month) => month >= first);
+      await noteClock();
       unreadable = undefined;
     } catch (error) {
       const reason = reasonOf(error);
@@ -104,7 +141,7 @@ export function createLedger(services: LedgerServices = {}): Ledger {
   };
 
   const add = (entries: readonly LedgerEntry[]): Promise<void> => {
-    unwritten.push(...entries);
+    unwritten.push(...entries.map((entry) => readable(entry, now())));
     return inLine(async () => {
       await write();
       await refresh();
@@ -115,45 +152,77 @@ export function createLedger(services: LedgerServices = {}): Ledger {
   return {
     record: (outcome, entryId) => add(entriesOf(outcome, newId, entryId)),
     recordLost: (turn) => add([{ v: 1, ...turn, usage: {} }]),
+    async correct(entryId, money) {
+      const answers = months
+        .loaded()
+        .flatMap(({ name, rollUp, corrections }) =>
+          [...rollUp.answers.values()].flat().map(({ id }) => ({ id, name, before: corrections.get(id)?.time ?? 0 })),
+        );
+      const found = answers.find(({ id }) => id === entryId);
+      if (found === undefined) return false;
+      // Also where the clock was set back, the last word holds.
+      const time = Math.max(now(), found.before + 1);
+      const cost = money && { ...money, source: CORRECTED };
+      const line: Correction = {
+        v: 1,
+        id: newId(),
+        type: "correction",
+        corrects: entryId,
+        time,
+        ...(cost && { cost }),
+      };
+      if (asLine(structuredClone(line)) === undefined) throw new RangeError(`${money?.amount} is no plausible cost`);
+      await inLine(async () => {
+        await files.append(found.name, writeLine(line));
+        await refresh();
+        onChange?.();
+      });
+      return true;
+    },
     flush: () => inLine(async () => (unwritten.length > 0 ? write() : undefined)),
     refresh: () => inLine(refresh),
-    spending: () => spendingOf([...months.loaded(), unwrittenSums], now()),
+    spending: () => spendingOf([...rollUps(months.loaded()), unwrittenSums], now()),
     latency: (target) =>
-      summarizeLatency([...months.loaded(), unwrittenSums].map(({ latest }) => latest.get(formatTarget(target)) ?? [])),
+      summarizeLatency(
+        [...rollUps(months.loaded()), unwrittenSums].map(({ latest }) => latest.get(formatTarget(target)) ?? []),
+      ),
     report: (filter) =>
       inLine(async () => {
-        const all = await months.readAll();
-        return makeReport([...all, unwrittenSums], filter);
+        await months.read(() => true);
+        return makeReport([...rollUps(months.loaded()), unwrittenSums], filter);
       }),
     async *entries() {
-      for (const { month } of await files.months()) {
+      await inLine(() => months.read(() => true));
+      for (const { name, corrections } of months.loaded().sort((one, other) => (one.name < other.name ? -1 : 1))) {
         const seen = new Set<string>();
-        for await (const { lines } of linesOf(files, month, 0)) {
-          yield lines.flatMap(readLine).filter(({ id }) => !seen.has(id) && seen.add(id));
+        const isNew = (line: LedgerLine): line is LedgerEntry =>
+          line.type === undefined && !seen.has(line.id) && seen.add(line.id) !== undefined;
+        for await (const { lines } of linesOf(files, name, 0)) {
+          yield lines.flatMap(readLine).flatMap((line) => (isNew(line) ? [correctedEntry(line, corrections)] : []));
         }
       }
       if (unwritten.length > 0) yield unwritten;
     },
     async import(text) {
-      const { entries, unreadable } = readEntries(text);
       // Turns that end meanwhile do not wait for other windows.
       const unlock = await files.lock();
       try {
         return await inLine(async () => {
-          let added = 0;
-          for (const [month, candidates] of byMonth(entries)) {
-            const known = await idsOf(files, month);
-            const fresh = candidates.filter(({ id }) => !known.has(id) && known.add(id));
-            if (fresh.length > 0) await files.append(month, fresh.map(writeEntry).join(""));
-            added += fresh.length;
-          }
+          const result = await importInto(files, text, monthOf);
           await refresh();
           onChange?.();
-          return { added, known: entries.length - added, unreadable };
+          return result;
         });
       } finally {
         await unlock();
       }
+    },
+    get skipped() {
+      const all = months.loaded();
+      return {
+        lines: all.reduce((sum, { skipped }) => sum + skipped, 0),
+        corrections: all.reduce((sum, { corrections, matched }) => sum + corrections.size - matched.size, 0),
+      };
     },
     get trouble() {
       return trouble;
@@ -168,14 +237,6 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function idsOf(files: LedgerFiles, month: string): Promise<Set<string>> {
-  const ids = new Set<string>();
-  for await (const { lines } of linesOf(files, month, 0)) {
-    for (const line of lines) for (const { id } of readLine(line)) ids.add(id);
-  }
-  return ids;
-}
-
 function byMonth(entries: readonly LedgerEntry[]): Map<string, LedgerEntry[]> {
   const months = new Map<string, LedgerEntry[]>();
   for (const entry of entries) {
@@ -187,15 +248,23 @@ function byMonth(entries: readonly LedgerEntry[]): Map<string, LedgerEntry[]> {
   return months;
 }
 
-/** In UTC, so that windows in different time zones agree. */
-function monthOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 7);
+/** In UTC, so that windows in different time zones agree. `step`: months later. */
+function monthOf(time: number, step = 0): string {
+  const date = new Date(time);
+  if (step !== 0) return monthOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + step));
+  return date.toISOString().slice(0, 7);
 }
 
-/** The month of a person's clock may begin or end in a neighbour of the month in UTC. */
-function nearMonths(time: number): string[] {
-  const date = new Date(time);
-  return [-1, 0, 1].map((step) => monthOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + step)));
+function rollUps(months: readonly Month[]): RollUp[] {
+  return months.map(({ rollUp }) => rollUp);
+}
+
+/** What no reader would take in again would be lost: without the numbers that cannot be right, and at a time that there is. */
+function readable(entry: LedgerEntry, now: number): LedgerEntry {
+  const copy = structuredClone(entry);
+  const line =
+    asLine(copy) ?? asLine({ ...entry, time: now, ttft: undefined, total: undefined, usage: {}, cost: undefined });
+  return line?.type === undefined && line !== undefined ? line : entry;
 }
 
 /** Twelve random bytes. */

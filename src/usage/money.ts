@@ -2,8 +2,12 @@
 
 const DIGITS = 12;
 
-/** The amount as it is written, so that 0.1 is one tenth; what is smaller than a pico is rounded. */
+/**
+ * The amount as it is written, so that 0.1 is one tenth; what is smaller than a pico is rounded. Throws a RangeError for
+ * what is no number: amounts from outside come through `core/foreign-number.ts` first.
+ */
 export function toPicos(amount: number): bigint {
+  if (!Number.isFinite(amount)) throw new RangeError(`${amount} is no amount of money`);
   const [mantissa = "0", exponent = "0"] = String(amount).split("e");
   const [whole = "0", fraction = ""] = mantissa.split(".");
   const shift = DIGITS - fraction.length + Number(exponent);

@@ -1,4 +1,5 @@
 /** Reads the price data of genai-prices, from its package or from its address, and takes nothing that is not plausible. */
+import { MOST_TOKENS, readNumber, readTokens } from "../core/foreign-number.ts";
 import type { DatedPrice, PriceTable, TableModel } from "./prices.ts";
 
 /** Whose prices are taken, and a pattern of where each answers, without a path. */
@@ -51,8 +52,8 @@ function toModel(seller: string, { id, match, context_window, prices }: Fields):
   const entries = dated.map((entry) => toPrice(entry, name));
   const whole = entries.filter((entry): entry is DatedPrice => entry.input !== undefined && entry.output !== undefined);
   if (whole.length < entries.length) return undefined;
-  if (context_window !== undefined && !(Number.isInteger(context_window) && Number(context_window) > 0))
-    throw new Error(`The size of ${name} is no number of tokens.`);
+  const isCount = typeof context_window === "number" && (readTokens(context_window) ?? 0) > 0;
+  if (context_window !== undefined && !isCount) throw new Error(`The size of ${name} is no number of tokens.`);
   return {
     match: [...new Set([name.toLowerCase(), ...toMatch(match, name)])],
     ...(context_window === undefined ? {} : { context: Number(context_window) }),
@@ -74,7 +75,8 @@ function toPrice({ constraint, prices }: Fields, name: string): Omit<DatedPrice,
     price[to] = amountOf(base, name);
     for (const step of listOf(steps, `the tiers of ${name}`)) {
       const { start, price: amount } = fieldsOf(step, name);
-      if (typeof start !== "number" || !(start > 0)) throw new Error(`A tier of ${name} begins nowhere.`);
+      if (typeof start !== "number" || !(start > 0 && start <= MOST_TOKENS))
+        throw new Error(`A tier of ${name} begins nowhere.`);
       tiers.set(start, { ...tiers.get(start), [to]: amountOf(amount, name) });
     }
   }
@@ -135,7 +137,8 @@ function patternOf(value: unknown, name: string): string {
 }
 
 function amountOf(value: unknown, name: string): number {
-  if (typeof value === "number" && value >= 0 && value <= MOST) return value;
+  const amount = typeof value === "number" ? readNumber(value, MOST) : undefined;
+  if (amount !== undefined) return amount;
   throw new Error(`A price of ${name} is not plausible: ${JSON.stringify(value)?.slice(0, 40)}.`);
 }
 

@@ -1,5 +1,7 @@
 /** The usage report as sums. */
+
 import { formatTarget } from "../core/target.ts";
+import { type Answer, chooseAnswers } from "./answers.ts";
 import type { Load } from "./load.ts";
 import { fromPicos } from "./money.ts";
 import { addSums, type Cell, emptySums, type RollUp, type Sums } from "./roll-up.ts";
@@ -24,7 +26,12 @@ export interface Report {
   byDay: Map<string, Sums>;
   /** Of these days and all models. */
   loads: Load[];
+  /** Single answers of these days: the dearest, the newest, and all that were corrected. */
+  answers: Answer[];
 }
+
+/** Of an answer that was not corrected. */
+const MOST_ANSWERS = 10;
 
 export function makeReport(rollUps: readonly RollUp[], filter: ReportFilter = {}): Report {
   const report: Report = {
@@ -34,6 +41,11 @@ export function makeReport(rollUps: readonly RollUp[], filter: ReportFilter = {}
     byPurpose: new Map(),
     byDay: new Map(),
     loads: rollUps.flatMap(({ loads }) => [...loads.values()]).filter(({ day }) => isWithin(day, filter)),
+    answers: chooseAnswers(
+      rollUps.map(({ answers }) => answers),
+      filter,
+      MOST_ANSWERS,
+    ),
   };
   const chosen = rollUps
     .flatMap(({ cells }) => [...cells.values()])
@@ -57,7 +69,7 @@ export function amountsOf({ amounts }: Pick<Sums, "amounts">): Map<string, numbe
 }
 
 export function turnsOf({ turns }: Sums): number {
-  return turns.completed + turns.stopped + turns.incomplete + turns.failed;
+  return turns.completed + turns.stopped + turns.incomplete + turns.failed + (turns.other ?? 0);
 }
 
 function isWithin(day: string, { from, to }: ReportFilter): boolean {

@@ -1,15 +1,18 @@
 /** The sums of one month's entries by day, model and purpose: all that totals and reports need, however many entries there are. */
-import type { OutcomeKind, Purpose } from "../core/outcome.ts";
+import type { OutcomeKind } from "../core/outcome.ts";
 import { formatTarget } from "../core/target.ts";
-import type { LedgerEntry } from "./ledger-entry.ts";
-import { addLoad, addTokens, type Load, loadKey, noTokens, type TokenSums } from "./load.ts";
+import { type Answers, addAnswer } from "./answers.ts";
+import type { CorrectedEntry } from "./corrections.ts";
+import { addLoad, addTokens, type Load, noTokens, type TokenSums } from "./load.ts";
 import { toPicos } from "./money.ts";
+
+/** Picos by currency, because amounts of different currencies have no sum. */
+export type Amounts = Record<string, bigint>;
 
 export interface Sums extends TokenSums {
   /** Turns by how they ended; attempts before a turn's last one are in the tokens and amounts only. */
-  turns: Record<OutcomeKind, number>;
-  /** Picos by currency, because amounts of different currencies have no sum. */
-  amounts: Record<string, bigint>;
+  turns: Record<OutcomeKind, number> & { /** Ends that only a newer version knows. */ other?: number };
+  amounts: Amounts;
   /** Entries whose cost is an estimate. */
   estimated: number;
   /** Entries whose tokens are an estimate. */
@@ -23,21 +26,35 @@ export interface Cell {
   day: string;
   provider: string;
   model: string;
-  purpose: Purpose;
+  /** A `Purpose`, or a newer version's. */
+  purpose: string;
   sums: Sums;
 }
 
 /** How fast one turn was: when it began, milliseconds to its first token, tokens per second. */
 export type Sample = [time: number, ttft: number, tokensPerSecond?: number];
 
+/** Something from the future, and as of when it counts as well; see `clock-notes.ts`. */
+export interface Carried {
+  /**
+   * What it is booked under first: a minute since 1970 in 12 digits, a day ("2026-11-30") or a month ("2026-11"); then
+   * where notes put it.
+   */
+  at: string[];
+  amounts: Amounts;
+}
+
 export interface RollUp {
   cells: Map<string, Cell>;
   /** The newest samples by target, oldest first. */
   latest: Map<string, Sample[]>;
   /** Picos by currency in each of the newest minutes since 1970. */
-  minutes: Map<number, Record<string, bigint>>;
+  minutes: Map<number, Amounts>;
   /** By `loadKey`. */
   loads: Map<string, Load>;
+  carried: Carried[];
+  /** Single ones, to be looked at and corrected. */
+  answers: Answers;
 }
 
 /** Samples that are kept of each target. */
@@ -45,28 +62,35 @@ export const SAMPLES = 50;
 const MINUTES = 60;
 
 export function emptyRollUp(): RollUp {
-  return { cells: new Map(), latest: new Map(), minutes: new Map(), loads: new Map() };
+  return {
+    cells: new Map(),
+    latest: new Map(),
+    minutes: new Map(),
+    loads: new Map(),
+    carried: [],
+    answers: new Map(),
+  };
 }
 
 export function emptySums(): Sums {
   return {
     turns: { completed: 0, stopped: 0, incomplete: 0, failed: 0 },
     ...noTokens(),
-    amounts: {},
+    amounts: noAmounts(),
     estimated: 0,
     estimatedTokens: 0,
     unknown: 0,
   };
 }
 
-export function addEntry({ cells, latest, minutes, loads }: RollUp, entry: LedgerEntry): void {
+export function addEntry({ cells, latest, minutes, loads, answers }: RollUp, entry: CorrectedEntry): void {
   const { time, provider, model, purpose, usage, cost } = entry;
   const day = dayOf(time);
   const key = `${day}\n${provider}\n${model}\n${purpose}`;
   const cell = cells.get(key) ?? { day, provider, model, purpose, sums: emptySums() };
   cells.set(key, cell);
   const { sums } = cell;
-  if (!entry.attempt) sums.turns[entry.outcome]++;
+  if (!entry.attempt) countTurn(sums.turns, entry.outcome);
   if (usage !== undefined) {
     addTokens(sums, usage);
     addLoad(loads, day, time, usage);
@@ -80,30 +104,56 @@ export function addEntry({ cells, latest, minutes, loads }: RollUp, entry: Ledge
     if (cost.source === "estimated") sums.estimated++;
     addMinute(minutes, Math.floor(time / 60_000), cost.currency, picos);
   }
+  addAnswer(answers, entry, day);
   if (entry.ttft !== undefined) {
     const rate = entry.tokensPerSecond;
     addSample(latest, formatTarget(entry), rate === undefined ? [time, entry.ttft] : [time, entry.ttft, rate]);
   }
 }
 
+function countTurn(turns: Sums["turns"], outcome: string): void {
+  if (isKnown(outcome)) turns[outcome]++;
+  else turns.other = (turns.other ?? 0) + 1;
+}
+
+const kinds = ["completed", "stopped", "incomplete", "failed"] as const;
+
+function isKnown(outcome: string): outcome is OutcomeKind {
+  return (kinds as readonly string[]).includes(outcome);
+}
+
 export function addSums(sum: Sums, more: Sums): void {
-  for (const kind of ["completed", "stopped", "incomplete", "failed"] as const) sum.turns[kind] += more.turns[kind];
+  for (const kind of kinds) sum.turns[kind] += more.turns[kind];
+  if (more.turns.other !== undefined) sum.turns.other = (sum.turns.other ?? 0) + more.turns.other;
   addTokens(sum, more);
   for (const name of ["estimated", "estimatedTokens", "unknown"] as const) sum[name] += more[name];
   for (const [currency, picos] of Object.entries(more.amounts)) addTo(sum.amounts, currency, picos);
 }
 
-export function addTo(amounts: Record<string, bigint>, currency: string, picos: bigint): void {
+export function addTo(amounts: Amounts, currency: string, picos: bigint): void {
   amounts[currency] = (amounts[currency] ?? 0n) + picos;
+}
+
+export function noAmounts(): Amounts {
+  // A currency may be called like something that objects have.
+  return Object.create(null) as Amounts;
+}
+
+function amountsOf(currency: string, picos: bigint): Amounts {
+  const amounts = noAmounts();
+  amounts[currency] = picos;
+  return amounts;
 }
 
 function addMinute(minutes: RollUp["minutes"], minute: number, currency: string, picos: bigint): void {
   const amounts = minutes.get(minute);
   if (amounts !== undefined) return addTo(amounts, currency, picos);
-  minutes.set(minute, { [currency]: picos });
-  if (minutes.size <= 2 * MINUTES) return;
-  const old = [...minutes.keys()].sort((one, other) => one - other).slice(0, -MINUTES);
-  for (const each of old) minutes.delete(each);
+  minutes.set(minute, amountsOf(currency, picos));
+  if (minutes.size <= 3 * MINUTES) return;
+  // The newest by the clock, and those booked last: after the clock was set back these are others.
+  const booked = [...minutes.keys()];
+  const kept = new Set([...booked.slice(-MINUTES), ...booked.sort((one, other) => one - other).slice(-MINUTES)]);
+  for (const each of minutes.keys()) if (!kept.has(each)) minutes.delete(each);
 }
 
 function addSample(latest: RollUp["latest"], target: string, sample: Sample): void {
@@ -130,38 +180,4 @@ export function dayOf(time: number): string {
   const name = `${year}-${String(month + 1).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
   today = { begin: new Date(year, month, day).getTime(), end: new Date(year, month, day + 1).getTime(), name };
   return name;
-}
-
-/** Plain data, for keeping. */
-export function packRollUp({ cells, latest, minutes, loads }: RollUp): unknown {
-  const texts = (amounts: Record<string, bigint>) =>
-    Object.fromEntries(Object.entries(amounts).map(([currency, picos]) => [currency, String(picos)]));
-  return {
-    cells: [...cells.values()].map((cell) => ({ ...cell, sums: { ...cell.sums, amounts: texts(cell.sums.amounts) } })),
-    latest: [...latest],
-    minutes: [...minutes].map(([minute, amounts]) => [minute, texts(amounts)]),
-    loads: [...loads.values()],
-  };
-}
-
-/** Throws when it is no roll-up. */
-export function unpackRollUp(packed: unknown): RollUp {
-  const { cells, latest, minutes, loads } = packed as {
-    cells: (Omit<Cell, "sums"> & { sums: Omit<Sums, "amounts"> & { amounts: Record<string, string> } })[];
-    latest: [string, Sample[]][];
-    minutes: [number, Record<string, string>][];
-    loads: Load[];
-  };
-  const numbers = (amounts: Record<string, string>) =>
-    Object.fromEntries(Object.entries(amounts).map(([currency, picos]) => [currency, BigInt(picos)]));
-  const rollUp = emptyRollUp();
-  for (const cell of cells) {
-    const { day, provider, model, purpose, sums } = cell;
-    const key = `${day}\n${provider}\n${model}\n${purpose}`;
-    rollUp.cells.set(key, { ...cell, sums: { ...sums, amounts: numbers(sums.amounts) } });
-  }
-  for (const [target, samples] of latest) rollUp.latest.set(target, samples);
-  for (const [minute, amounts] of minutes) rollUp.minutes.set(minute, numbers(amounts));
-  for (const load of loads) rollUp.loads.set(loadKey(load), load);
-  return rollUp;
 }

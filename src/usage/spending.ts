@@ -1,7 +1,8 @@
 /** What was spent in the last hour, today and this month. */
+import { aheadOfHour, aheadOfPeriod } from "./clock-notes.ts";
 import { fromPicos } from "./money.ts";
 import { amountsOf, turnsOf } from "./report.ts";
-import { addSums, addTo, dayOf, emptySums, type RollUp, type Sums } from "./roll-up.ts";
+import { type Amounts, addSums, addTo, dayOf, emptySums, type RollUp, type Sums } from "./roll-up.ts";
 
 export interface LedgerTotals {
   turns: number;
@@ -26,9 +27,10 @@ export function spendingOf(rollUps: readonly RollUp[], now: number): Spending {
   const day = dayOf(now);
   const today = emptySums();
   const month = emptySums();
-  const hour: Record<string, bigint> = {};
+  const hour = Object.create(null) as Amounts;
   const minute = Math.floor(now / 60_000);
-  for (const { cells, minutes } of rollUps) {
+  for (const rollUp of rollUps) {
+    const { cells, minutes } = rollUp;
     for (const cell of cells.values()) {
       if (cell.day.slice(0, 7) !== day.slice(0, 7)) continue;
       addSums(month, cell.sums);
@@ -36,14 +38,21 @@ export function spendingOf(rollUps: readonly RollUp[], now: number): Spending {
     }
     for (const [at, amounts] of minutes) {
       if (at <= minute - 60 || at > minute) continue;
-      for (const [currency, picos] of Object.entries(amounts)) addTo(hour, currency, picos);
+      addAll(hour, amounts);
     }
+    for (const amounts of aheadOfHour(rollUp, now)) addAll(hour, amounts);
+    for (const amounts of aheadOfPeriod(rollUp, day)) addAll(today.amounts, amounts);
+    for (const amounts of aheadOfPeriod(rollUp, day.slice(0, 7))) addAll(month.amounts, amounts);
   }
   return {
     hour: new Map(Object.entries(hour).map(([currency, picos]) => [currency, fromPicos(picos)])),
     today: totalsOf(today),
     month: totalsOf(month),
   };
+}
+
+function addAll(sum: Amounts, more: Amounts): void {
+  for (const [currency, picos] of Object.entries(more)) addTo(sum, currency, picos);
 }
 
 function totalsOf(sums: Sums): LedgerTotals {

@@ -1,5 +1,8 @@
 /** The report as its page shows it: rows in an order that helps, a chart without gaps, and the prices of other models. */
-import type { Amount, DayRange, ElsewhereRow, UsageChart, UsageRow } from "../core/usage-report.ts";
+
+import { formatTarget } from "../core/target.ts";
+import type { Amount, AnswerRow, DayRange, ElsewhereRow, UsageChart, UsageRow } from "../core/usage-report.ts";
+import type { Answer } from "./answers.ts";
 import { countDays, daysBetween, monthsBetween } from "./day-range.ts";
 import { costOfLoads, type PriceAt } from "./load.ts";
 import { addAmounts } from "./money.ts";
@@ -55,6 +58,15 @@ export function chartOf({ byDay, total }: Pick<Report, "byDay" | "total">, range
   }));
   const tokens = { values: bars.map(({ inputTokens, outputTokens }) => inputTokens + outputTokens) };
   return { unit, names, series: series.length > 0 ? series : [tokens] };
+}
+
+export function answerRows(answers: readonly Answer[]): AnswerRow[] {
+  return answers.map(({ id, time, purpose, cost, recorded, ...target }) => {
+    const row: AnswerRow = { id, time, name: formatTarget(target), purpose, estimated: cost?.source === "estimated" };
+    if (cost !== undefined) row.amount = { currency: cost.currency, amount: cost.amount };
+    if (recorded !== undefined) row.recorded = recorded && { currency: recorded.currency, amount: recorded.amount };
+    return row;
+  });
 }
 
 export interface OtherPrice extends Pick<ElsewhereRow, "name" | "origin"> {

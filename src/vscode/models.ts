@@ -124,13 +124,15 @@ export class Models implements vscode.Disposable {
     const provider = this.provider(target.provider);
     if (provider === undefined) return undefined;
     const own = provider.config.models.find((model) => model.id === target.model)?.price;
-    const endpoint = this.#listed.get(target.provider)?.find((model) => model.id === target.model)?.price;
+    const listed = this.#listed.get(target.provider)?.find((model) => model.id === target.model);
+    const endpoint = listed?.price;
     return {
       provider,
       model: target.model,
       apiKey: () => this.#services.keys.keyFor(provider.config),
       ...(own === undefined ? {} : { ownPrice: own }),
       ...(endpoint === undefined ? {} : { endpointPrice: endpoint }),
+      ...(listed?.unreadablePrice && own === undefined ? { unreadablePrice: true as const } : {}),
     };
   }
 

@@ -19,6 +19,8 @@ export function noticeText(notice: Notice, providerName: ProviderName, answered?
       return l10n.t("Unreadable pieces of the answer were skipped: {0}", notice.count ?? 1);
     case "content-idle":
       return l10n.t("The connection is alive, but nothing new has come for a while.");
+    case "implausible-numbers":
+      return implausibleText(notice.detail ?? "");
     case "late-error":
       return l10n.t("After the answer the server reported: {0}", notice.detail ?? "");
     case "fell-back":
@@ -92,6 +94,15 @@ export function waitText(notice: Notice, providerName: ProviderName): string | u
         comment: ["{0} is a provider; {time} is filled in later"],
       });
   }
+}
+
+/** `kinds`: of `ForeignNumber`, joined. */
+function implausibleText(kinds: string): string {
+  if (kinds === "price")
+    return l10n.t("The provider's model list has a price for this model that cannot be right. The cost is unknown.");
+  return kinds === "tokens"
+    ? l10n.t("The server reported a token count that cannot be right. It counts as unknown.")
+    : l10n.t("The server reported a cost or a token count that cannot be right. It counts as unknown.");
 }
 
 function isLong({ seconds = 0 }: Notice): boolean {

@@ -31,6 +31,13 @@ export function problemText(problem: ConfigProblem): string {
       return problem.maximum === undefined
         ? l10n.t("“{0}” must be a number, {1} or more.", problem.field, problem.minimum)
         : l10n.t("“{0}” must be a number between {1} and {2}.", problem.field, problem.minimum, problem.maximum);
+    case "whole-number":
+      return l10n.t(
+        "“{0}” must be a whole number between {1} and {2}.",
+        problem.field,
+        problem.minimum,
+        problem.maximum,
+      );
     case "key":
       return l10n.t("“{0}” is not read: a key never belongs in settings. Use the command Set API Key.", problem.field);
     case "variable":

@@ -130,7 +130,7 @@ function readBudget(value: unknown): Budget | undefined {
   };
   for (const name of ["hourly", "daily", "monthly"] as const) {
     const limit = fields[name];
-    if (typeof limit === "number" && limit > 0) budget[name] = limit;
+    if (typeof limit === "number" && Number.isFinite(limit) && limit > 0) budget[name] = limit;
   }
   return (budget.hourly ?? budget.daily ?? budget.monthly) === undefined ? undefined : budget;
 }

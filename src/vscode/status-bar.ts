@@ -104,6 +104,11 @@ export class StatusBar implements vscode.Disposable {
     this.#render();
   }
 
+  /** The ledger has changed. */
+  update(): void {
+    this.#render();
+  }
+
   /** Lines of the edits that wait in the active editor. */
   showPending(counts: { added: number; removed: number } | undefined): void {
     const pending = counts === undefined ? "" : `+${counts.added} −${counts.removed}`;

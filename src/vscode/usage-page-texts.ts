@@ -54,6 +54,12 @@ export function usagePageTexts(): UsageTexts {
       api: l10n.t("Other extensions"),
     },
     day: l10n.t("Day"),
+    answersList: l10n.t("Largest Answers"),
+    answersHint: l10n.t("If a provider charged something else, correct the cost here. What was recorded is kept."),
+    time: l10n.t("Time"),
+    correct: l10n.t("Correct…"),
+    correctedFrom: l10n.t({ message: "corrected, recorded: {amount}", comment: ["{amount} is filled in later"] }),
+    unknownCost: l10n.t("unknown"),
     elsewhere: l10n.t("The Same Tokens Elsewhere"),
     elsewhereHint: l10n.t(
       "What the same requests would have cost at other prices, each at its hour and of its size. An estimate: another model counts and answers differently.",

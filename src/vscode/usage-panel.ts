@@ -6,16 +6,19 @@ import { type DayRange, rangeNames } from "../core/usage-report.ts";
 import { priceOf } from "../session/candidate-price.ts";
 import type { PriceUpdates } from "../session/price-updates.ts";
 import { asFromUsage, type FromUsage, type ToUsage, type UsagePage } from "../shared/usage-protocol.ts";
+import type { Answer } from "../usage/answers.ts";
 import { budgetUses, uncounted } from "../usage/budget.ts";
 import { rangeOf } from "../usage/day-range.ts";
 import type { Ledger } from "../usage/ledger.ts";
 import { listPrices, type PriceTable } from "../usage/prices.ts";
 import { dayOf } from "../usage/roll-up.ts";
-import { chartOf, elsewhereRows, type OtherPrice, rowOf, rowsOf } from "../usage/usage-view.ts";
+import { answerRows, chartOf, elsewhereRows, type OtherPrice, rowOf, rowsOf } from "../usage/usage-view.ts";
 import { budgetText, uncountedText } from "./budget-texts.ts";
 import type { Models } from "./models.ts";
 import { pricesText } from "./price-texts.ts";
+import { showError } from "./surfaces/messages.ts";
 import { pickMany } from "./surfaces/picks.ts";
+import { correctAnswer } from "./usage-correction.ts";
 import { usagePageTexts } from "./usage-page-texts.ts";
 import { openTab } from "./webview-page.ts";
 
@@ -51,6 +54,8 @@ export class UsagePanel implements vscode.Disposable {
   /** True between `ready` and the page's end: only then do messages reach somebody. */
   #ready = false;
   #range: Pick<DayRange, "name" | "from" | "to"> = { name: "month" };
+  /** Those of the last page. */
+  #answers: readonly Answer[] = [];
   #updating = false;
   #updateWanted = false;
 
@@ -103,6 +108,7 @@ export class UsagePanel implements vscode.Disposable {
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
     });
+    this.#answers = report.answers;
     return {
       range: days,
       total: rowOf("", report.total),
@@ -111,6 +117,7 @@ export class UsagePanel implements vscode.Disposable {
       byPurpose: rowsOf(report.byPurpose),
       byDay: [...report.byDay].map(([day, sums]) => rowOf(day, sums)),
       chart: chartOf(report, days, today),
+      answers: answerRows(report.answers),
       elsewhere: elsewhereRows(report, this.#otherPrices(table)),
       prices: pricesText(table, this.#services.priceUpdates.problem),
       ...this.#budget(),
@@ -148,6 +155,9 @@ export class UsagePanel implements vscode.Disposable {
       const left = uncountedText(unknown, currencies.join(", "));
       if (left !== undefined) remarks.push(left);
     }
+    const { lines, corrections } = ledger.skipped;
+    if (lines > 0) remarks.push(l10n.t("Unreadable lines of the usage ledger that were skipped: {0}", lines));
+    if (corrections > 0) remarks.push(l10n.t("Corrections of entries that are not in the ledger: {0}", corrections));
     if (ledger.trouble !== undefined) remarks.push(l10n.t("The usage ledger cannot be written: {0}", ledger.trouble));
     const uses = budget ? budgetUses(budget, spending) : [];
     return { budget: uses.map((use) => ({ ...use, text: budgetText(use) })), remarks };
@@ -205,11 +215,27 @@ export class UsagePanel implements vscode.Disposable {
       case "export":
         await vscode.commands.executeCommand("runnel.exportUsage", { format: message.format });
         return;
+      case "correct":
+        await this.#correct(message.id);
+        break;
       case "import":
         await vscode.commands.executeCommand("runnel.importUsage");
         return;
     }
     this.update();
+  }
+
+  async #correct(id: string): Promise<void> {
+    const { ledger, models, logger } = this.#services;
+    const answer = this.#answers.find((each) => each.id === id);
+    if (answer === undefined) return;
+    try {
+      await correctAnswer(ledger, answer, models.settings.budget?.currency ?? "USD");
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.error(`A cost could not be corrected: ${reason}`);
+      void showError(l10n.t("Could not correct the cost: {0}", reason));
+    }
   }
 
   async #chooseModels(): Promise<void> {

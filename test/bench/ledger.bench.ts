@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createLedgerFolder } from "../../src/session/ledger-folder.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
-import { type LedgerEntry, writeEntry } from "../../src/usage/ledger-entry.ts";
+import { type LedgerEntry, writeLine } from "../../src/usage/ledger-entry.ts";
 import { turnsOf } from "../../src/usage/report.ts";
 import { percentile } from "../../src/usage/statistics.ts";
 import { paid } from "../support/outcomes.ts";
@@ -119,7 +119,7 @@ function fillFolder(folder: string): number {
     const month = new Date(time).toISOString().slice(0, 7);
     const lines = texts.get(month) ?? [];
     if (lines.length === 0) texts.set(month, lines);
-    lines.push(writeEntry(entryOf(number, time)));
+    lines.push(writeLine(entryOf(number, time)));
   }
   let bytes = 0;
   for (const [month, lines] of texts) {

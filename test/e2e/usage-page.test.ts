@@ -21,6 +21,8 @@ const texts: UsageTexts = {
   ...{ byTarget: "By model", byProvider: "By provider", byPurpose: "By purpose" },
   ...{ model: "Model", provider: "Provider", purpose: "Purpose", day: "Day" },
   purposes: { chat: "Chat", edit: "Edits" },
+  ...{ answersList: "Largest Answers", answersHint: "If a provider charged something else, correct it.", time: "Time" },
+  ...{ correct: "Correct…", correctedFrom: "corrected, recorded: {amount}", unknownCost: "unknown" },
   ...{ elsewhere: "The Same Tokens Elsewhere", elsewhereHint: "An estimate.", elsewhereEmpty: "No price is known." },
   ...{ noDifference: "No difference is shown.", chooseModels: "Choose Models…", difference: "Difference" },
   ...{ paid: "Paid", priceFrom: "Price from", origins: { settings: "configured", table: "price table" } },
@@ -57,6 +59,17 @@ const sample: UsagePage = {
       { currency: "USD", values },
     ],
   },
+  answers: [
+    {
+      ...{ id: "a1", time: Date.UTC(2026, 10, 20, 9, 30), name: "anthropic/claude-sonnet-5", purpose: "chat" },
+      ...{ amount: { currency: "USD", amount: 0 }, estimated: false, recorded: { currency: "USD", amount: 1.2 } },
+    },
+    {
+      ...{ id: "a2", time: Date.UTC(2026, 10, 21, 10), name: "openai/gpt-5.4-mini", purpose: "edit" },
+      ...{ amount: { currency: "USD", amount: 0.42 }, estimated: true },
+    },
+    { id: "a3", time: Date.UTC(2026, 10, 22, 11), name: "relay/some-model", purpose: "quantum", estimated: false },
+  ],
   elsewhere: [
     { name: "deepseek/deepseek-v4-flash", origin: "table", amount: 0.31, currency: "USD", difference: -3.8942042 },
     { name: "openai/gpt-5.5", origin: "settings", amount: 9.5, currency: "USD", difference: 5.2957958 },
@@ -140,6 +153,24 @@ describe("usage report page", function () {
     }
   });
 
+  it("offers each of the dearest answers for correction, by keyboard, and keeps the focus there", async () => {
+    await open();
+    await show();
+    const answers = byId("usage-answer");
+    assert.equal(await answers.count(), 3);
+    assert.match(await answers.nth(0).innerText(), /claude-sonnet-5[\s\S]*\$0\s+corrected, recorded: \$1\.20/);
+    assert.match(await answers.nth(1).innerText(), /~\$0\.42/);
+    assert.match(await answers.nth(2).innerText(), /quantum\s+unknown/);
+    const button = chat.page.getByRole("button", { name: /^Correct… openai\/gpt-5\.4-mini, .*~\$0\.42$/ });
+    await button.press("Enter");
+    assert.deepEqual(chat.posted.at(-1), { type: "correct", id: "a2" });
+    const [first, second, third] = sample.answers!;
+    await show({ ...sample, answers: [second!, first!, third!] });
+    assert.equal(await chat.page.evaluate(() => (document.activeElement as HTMLElement).dataset.answer), "a2");
+    await show({ ...sample, answers: [] });
+    assert.equal(await byId("usage-answers").isVisible(), false);
+  });
+
   it("asks for custom dates, and says when nothing was asked", async () => {
     await open();
     const nothing = { byTarget: [], byProvider: [], byPurpose: [], byDay: [], elsewhere: [], budget: [] };
@@ -175,7 +206,10 @@ describe("usage report page", function () {
       const folder = process.env.RUNNEL_SCREENSHOTS;
       if (folder === undefined) return;
       mkdirSync(folder, { recursive: true });
-      await chat.page.screenshot({ path: `${folder}/usage-${kind}.png` });
+      for (const width of [1000, 420]) {
+        await chat.page.setViewportSize({ width, height: 2600 });
+        await chat.page.screenshot({ path: `${folder}/usage-${kind}-${width}.png` });
+      }
     });
   }
 });

@@ -12,8 +12,9 @@ import type { LedgerEntry } from "../../src/usage/ledger-entry.ts";
 import { addAmounts } from "../../src/usage/money.ts";
 import { amountsOf, turnsOf } from "../../src/usage/report.ts";
 import { raceForLedger, writer } from "../support/ledger-race.ts";
-import { long } from "../support/long.ts";
+import { isFullSize, long, seed } from "../support/long.ts";
 import { outcome, paid } from "../support/outcomes.ts";
+import { randomFrom } from "../support/random.ts";
 
 /** `RUNNEL_LEDGER_TURNS=10000` for the whole race. */
 const turns = Number(process.env.RUNNEL_LEDGER_TURNS ?? 240);
@@ -39,6 +40,11 @@ describe("the ledger's folder", function () {
     const { acknowledged, unsaid, kills } = await raceForLedger(turns, Math.random);
     assert.ok(kills > 0);
     assert.ok(acknowledged + unsaid <= turns && acknowledged >= turns - 2 * kills);
+  });
+
+  long.it("loses and doubles nothing through 50 kills of its writers", async function () {
+    if (!isFullSize) this.skip();
+    for (let kills = 0; kills < 50; ) kills += (await raceForLedger(200, randomFrom(seed + kills))).kills;
   });
 
   it("shows one window what another one spent", async () => {

@@ -145,7 +145,7 @@ describe("the ledger", () => {
       { tokensPerSecond: "fast" },
       { usage: { inputTokens: true } },
       { usage: { estimated: 1 } },
-      { cost: { ...whole.cost, source: "somewhere" } },
+      { cost: { ...whole.cost, source: 5 } },
       { cost: { ...whole.cost, amount: "1" } },
     ].map((change, index) => ({ ...whole, id: `broken-${index}`, ...change }));
     const ledger = createLedger();

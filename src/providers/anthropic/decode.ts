@@ -15,7 +15,7 @@ import { MessageUsage } from "./usage.ts";
 export class MessagesDecoder extends EventDecoder {
   protected readonly protocol = "anthropic";
   readonly #blocks: Blocks;
-  readonly #usage = new MessageUsage();
+  readonly #usage = new MessageUsage(this.numbers);
   protected readonly template = new EventTemplate();
   /** The block that the template's pieces belong to. */
   #repeats: Block | undefined;

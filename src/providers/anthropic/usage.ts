@@ -1,6 +1,6 @@
 /** Anthropic's count of tokens, which leaves cached input out of the input, as Runnel's account. */
+import type { NumberCheck } from "../../core/foreign-number.ts";
 import type { TokenUsage } from "../../core/usage.ts";
-import { tokenCount } from "../event-decoder.ts";
 import { isObject, type Json } from "../json.ts";
 
 interface Counts {
@@ -13,19 +13,24 @@ interface Counts {
 }
 
 export class MessageUsage {
+  readonly #numbers: NumberCheck;
   #counts: Counts = {};
   #changed = false;
 
+  constructor(numbers: NumberCheck) {
+    this.#numbers = numbers;
+  }
+
   /** The usage of `message_start`: what it says of the output is only the beginning. */
   begin(usage: unknown): void {
-    const { output: _beginning, ...counts } = readCounts(usage);
+    const { output: _beginning, ...counts } = readCounts(usage, this.#numbers);
     this.#take(counts);
   }
 
   /** The usage of `message_delta`: it counts up, and a field that is there replaces the earlier one. */
   update(usage: unknown): void {
-    this.#take(readCounts(usage));
-    const all = isObject(usage) ? sumOfIterations(usage.iterations) : undefined;
+    this.#take(readCounts(usage, this.#numbers));
+    const all = isObject(usage) ? sumOfIterations(usage.iterations, this.#numbers) : undefined;
     if (all) this.#take(all);
   }
 
@@ -38,9 +43,8 @@ export class MessageUsage {
     if (output !== undefined) usage.outputTokens = output;
     if (cacheRead !== undefined) usage.cacheReadTokens = cacheRead;
     if (cacheWrite !== undefined) usage.cacheWriteTokens = cacheWrite;
-    if (cacheWriteHour !== undefined)
-      usage.cacheWriteHourTokens = Math.min(cacheWriteHour, cacheWrite ?? cacheWriteHour);
-    if (thinking !== undefined) usage.reasoningTokens = Math.min(thinking, output ?? thinking);
+    if (cacheWriteHour !== undefined) usage.cacheWriteHourTokens = cacheWriteHour;
+    if (thinking !== undefined) usage.reasoningTokens = thinking;
     return usage;
   }
 
@@ -53,19 +57,19 @@ export class MessageUsage {
   }
 }
 
-function readCounts(usage: unknown): Counts {
+function readCounts(usage: unknown, numbers: NumberCheck): Counts {
   if (!isObject(usage)) return {};
   const written = isObject(usage.cache_creation) ? usage.cache_creation : {};
   const details = isObject(usage.output_tokens_details) ? usage.output_tokens_details : {};
-  const parts = [tokenCount(written.ephemeral_5m_input_tokens), tokenCount(written.ephemeral_1h_input_tokens)];
+  const parts = [numbers.tokens(written.ephemeral_5m_input_tokens), numbers.tokens(written.ephemeral_1h_input_tokens)];
   const sum = parts.every((part) => part === undefined) ? undefined : (parts[0] ?? 0) + (parts[1] ?? 0);
   const counts: { [name in keyof Counts]: number | undefined } = {
-    input: tokenCount(usage.input_tokens),
-    cacheRead: tokenCount(usage.cache_read_input_tokens),
-    cacheWrite: tokenCount(usage.cache_creation_input_tokens) ?? sum,
+    input: numbers.tokens(usage.input_tokens),
+    cacheRead: numbers.tokens(usage.cache_read_input_tokens),
+    cacheWrite: numbers.tokens(usage.cache_creation_input_tokens) ?? sum,
     cacheWriteHour: parts[1],
-    output: tokenCount(usage.output_tokens),
-    thinking: tokenCount(details.thinking_tokens),
+    output: numbers.tokens(usage.output_tokens),
+    thinking: numbers.tokens(details.thinking_tokens),
   };
   return Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== undefined));
 }
@@ -74,7 +78,7 @@ function readCounts(usage: unknown): Counts {
  * One answer can be several runs of the model, of which the fields beside them count the last only: a compaction comes
  * before the message. An adviser's run is not charged as this model's, and after a fallback those fields hold for all.
  */
-function sumOfIterations(iterations: unknown): Counts | undefined {
+function sumOfIterations(iterations: unknown, numbers: NumberCheck): Counts | undefined {
   if (!Array.isArray(iterations)) return undefined;
   const runs = iterations.filter(isObject) as Json[];
   if (runs.some(({ type }) => type === "fallback_message")) return undefined;
@@ -82,7 +86,7 @@ function sumOfIterations(iterations: unknown): Counts | undefined {
   if (charged.length < 2) return undefined;
   const sum: Counts = {};
   for (const run of charged) {
-    for (const [name, value] of Object.entries(readCounts(run)) as [keyof Counts, number][]) {
+    for (const [name, value] of Object.entries(readCounts(run, numbers)) as [keyof Counts, number][]) {
       sum[name] = (sum[name] ?? 0) + value;
     }
   }

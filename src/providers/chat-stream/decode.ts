@@ -4,7 +4,7 @@ import type { StreamEvent } from "../../core/events.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import type { Frame } from "../../stream/sse.ts";
 import { hasError } from "../error-report.ts";
-import { type Ending, EventDecoder, isBareError, type TextEvent, tokenCount } from "../event-decoder.ts";
+import { type Ending, EventDecoder, isBareError, type TextEvent } from "../event-decoder.ts";
 import { EventTemplate } from "../event-template.ts";
 import type { DecodeContext } from "../http-provider.ts";
 import { isObject, type Json, parseJson, text } from "../json.ts";
@@ -164,7 +164,7 @@ export class ChatStreamDecoder extends EventDecoder {
 
   /** What the total counts is not agreed upon. It comes from the one who counts tokens as they go out, so the output. */
   #count({ total_tokens }: Json): void {
-    const outputTokens = tokenCount(total_tokens);
+    const outputTokens = this.numbers.tokens(total_tokens);
     if (outputTokens !== undefined) this.#usage = { outputTokens };
   }
 

@@ -14,7 +14,7 @@ import { ContentUsage, countFields } from "./usage.ts";
 export class ContentDecoder extends EventDecoder {
   protected readonly protocol = "gemini";
   readonly #calls: FunctionCalls;
-  readonly #usage = new ContentUsage();
+  readonly #usage = new ContentUsage(this.numbers);
   /** `tokenCount` is in lists by kind of content, which are not read. */
   protected readonly template = new EventTemplate(...countFields, "tokenCount");
   /** An event like the one before, of which only the text was read. */

@@ -52,7 +52,7 @@ export class OllamaDecoder extends EventDecoder {
     this.start(out);
     if (isObject(message)) this.#message(message, done === true, out);
     if (done !== true) return;
-    this.#usage = usageOf(line);
+    this.#usage = usageOf(line, this.numbers);
     this.rawReason = text(line.done_reason);
     this.complete(out);
   }

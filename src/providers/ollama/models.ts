@@ -1,4 +1,5 @@
 /** The models on the disk of an Ollama: those that can chat, with their sizes. */
+import { readNumber } from "../../core/foreign-number.ts";
 import { isObject, type Json } from "../json.ts";
 import { parseModels } from "../models.ts";
 import type { ModelInfo } from "../provider.ts";
@@ -14,7 +15,8 @@ export function parseOllamaModels(body: unknown): ModelInfo[] {
   return parseModels(able).map((model) => {
     const entry = able.find((each) => isObject(each) && (each.model ?? each.name) === model.id);
     const size = isObject(entry) ? entry.size : undefined;
-    return typeof size === "number" && size > 0 ? { ...model, size } : model;
+    const bytes = readNumber(size, Number.MAX_SAFE_INTEGER) ?? 0;
+    return bytes > 0 ? { ...model, size: bytes } : model;
   });
 }
 

@@ -1,6 +1,6 @@
 /** Ollama's count of tokens as Runnel's account. */
+import type { NumberCheck } from "../../core/foreign-number.ts";
 import type { TokenUsage } from "../../core/usage.ts";
-import { tokenCount } from "../event-decoder.ts";
 import type { Json } from "../json.ts";
 
 /**
@@ -8,13 +8,13 @@ import type { Json } from "../json.ts";
  * 2024 counted only what was not cached, and zeros are left out, so a field that is missing is unknown. How much was
  * cached is told since 0.33. A prompt that was cut to fit is counted as it was cut.
  */
-export function usageOf(line: Json): TokenUsage | undefined {
-  const input = tokenCount(line.prompt_eval_count);
-  const cached = tokenCount(line.prompt_eval_cached_count);
-  const output = tokenCount(line.eval_count);
+export function usageOf(line: Json, numbers: NumberCheck): TokenUsage | undefined {
+  const input = numbers.tokens(line.prompt_eval_count);
+  const cached = numbers.tokens(line.prompt_eval_cached_count);
+  const output = numbers.tokens(line.eval_count);
   const usage: TokenUsage = {};
   if (input !== undefined) usage.inputTokens = input;
   if (output !== undefined) usage.outputTokens = output;
-  if (input !== undefined && cached !== undefined) usage.cacheReadTokens = Math.min(cached, input);
+  if (input !== undefined && cached !== undefined) usage.cacheReadTokens = cached;
   return Object.keys(usage).length === 0 ? undefined : usage;
 }

@@ -224,6 +224,8 @@ export class ChatDecoder implements FrameDecoder {
   #reportUsage(out: StreamEvent[]): void {
     const news = this.#usage.news();
     if (news) out.push({ type: "usage", ...news });
+    const refused = this.#usage.refused();
+    if (refused) out.push({ type: "notice", code: "implausible-numbers", detail: refused.join(", ") });
   }
 
   /** Why the stream is over without an end. */

@@ -1,7 +1,8 @@
 /** Collects what chat-completions servers report of tokens and cost, each in its own place and way of counting. */
+import { type ForeignNumber, NumberCheck, readNumber } from "../../core/foreign-number.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import type { DecodeContext } from "../http-provider.ts";
-import { amount, isObject, type Json } from "../json.ts";
+import { isObject, type Json } from "../json.ts";
 
 export interface ReportedUsage {
   usage: TokenUsage;
@@ -29,6 +30,7 @@ export function reportsDollars({ host, preset = "" }: Pick<DecodeContext, "host"
 
 export class UsageReports {
   readonly #inDollars: boolean;
+  readonly #numbers = new NumberCheck();
   #counts: Counts = {};
   #timings: Counts = {};
   #changed = false;
@@ -49,7 +51,13 @@ export class UsageReports {
   news(): ReportedUsage | undefined {
     if (!this.#changed) return undefined;
     this.#changed = false;
-    return normalize({ ...this.#timings, ...this.#counts });
+    const all = normalize({ ...this.#timings, ...this.#counts });
+    return all && { ...all, usage: this.#numbers.usage(all.usage) };
+  }
+
+  /** Of which kinds there were numbers that cannot be right, when there is a new one since the last call. */
+  refused(): ForeignNumber[] | undefined {
+    return this.#numbers.news();
   }
 
   #take(usage: Json): void {
@@ -66,9 +74,9 @@ export class UsageReports {
 
   /** llama.cpp counts in `timings`, also where it reports no usage. */
   #takeTimings(timings: Json): void {
-    const cached = count(timings.cache_n);
-    const evaluated = count(timings.prompt_n);
-    const predicted = count(timings.predicted_n);
+    const cached = this.#numbers.tokens(timings.cache_n);
+    const evaluated = this.#numbers.tokens(timings.prompt_n);
+    const predicted = this.#numbers.tokens(timings.predicted_n);
     if (cached !== undefined) this.#timings.cacheRead = cached;
     if (evaluated !== undefined) this.#timings.prompt = evaluated + (cached ?? 0);
     if (predicted !== undefined) this.#timings.completion = predicted;
@@ -76,7 +84,7 @@ export class UsageReports {
   }
 
   #set(name: keyof Counts, value: unknown): void {
-    const number = count(value);
+    const number = this.#numbers.tokens(value);
     if (number === undefined || this.#counts[name] === number) return;
     this.#counts[name] = number;
     this.#changed = true;
@@ -84,18 +92,24 @@ export class UsageReports {
 
   #setCost(usage: Json): void {
     const cost = isObject(usage.cost) ? usage.cost.total_cost : usage.cost;
-    let sum = this.#inDollars ? amount(cost) : undefined;
+    let sum = this.#inDollars ? this.#numbers.cost(cost) : undefined;
     // With the person's own upstream key OpenRouter's `cost` is its fee only.
     if (sum !== undefined && usage.is_byok === true) {
-      const upstream = isObject(usage.cost_details) ? amount(usage.cost_details.upstream_inference_cost) : undefined;
+      const upstream = isObject(usage.cost_details)
+        ? this.#numbers.cost(usage.cost_details.upstream_inference_cost)
+        : undefined;
       sum = upstream === undefined ? undefined : sum + upstream;
     }
     // xAI counts in ticks, ten thousand million to the dollar.
-    const ticks = amount(usage.cost_in_usd_ticks);
-    sum ??= ticks === undefined ? undefined : ticks / 1e10;
+    sum ??= this.#ticks(usage.cost_in_usd_ticks);
     if (sum === undefined || sum === this.#counts.cost) return;
     this.#counts.cost = sum;
     this.#changed = true;
+  }
+
+  #ticks(value: unknown): number | undefined {
+    const ticks = readNumber(value, Number.MAX_SAFE_INTEGER);
+    return this.#numbers.cost(ticks === undefined ? value : ticks / 1e10);
   }
 }
 
@@ -108,16 +122,9 @@ function normalize(counts: Counts): ReportedUsage | undefined {
     const apart = reasoning !== undefined && reasoning > 0 && total === (prompt ?? 0) + completion + reasoning;
     usage.outputTokens = apart ? completion + reasoning : completion;
   }
-  if (counts.cacheRead !== undefined) usage.cacheReadTokens = Math.min(counts.cacheRead, prompt ?? counts.cacheRead);
-  if (counts.cacheWrite !== undefined)
-    usage.cacheWriteTokens = Math.min(counts.cacheWrite, prompt ?? counts.cacheWrite);
-  if (reasoning !== undefined) usage.reasoningTokens = Math.min(reasoning, usage.outputTokens ?? reasoning);
+  if (counts.cacheRead !== undefined) usage.cacheReadTokens = counts.cacheRead;
+  if (counts.cacheWrite !== undefined) usage.cacheWriteTokens = counts.cacheWrite;
+  if (reasoning !== undefined) usage.reasoningTokens = reasoning;
   if (Object.keys(usage).length === 0 && cost === undefined) return undefined;
   return cost === undefined ? { usage } : { usage, cost: { amount: cost, currency: "USD" } };
-}
-
-/** A token count: numeric texts count, negative, broken and absurd numbers do not. */
-function count(value: unknown): number | undefined {
-  const parsed = amount(value);
-  return parsed === undefined || parsed > 1e12 ? undefined : Math.round(parsed);
 }

@@ -137,7 +137,7 @@ export class ResponsesDecoder extends EventDecoder {
 
   #describe(response: Json): void {
     this.model = text(response.model) ?? this.model;
-    this.#usage = usageOf(response.usage) ?? this.#usage;
+    this.#usage = usageOf(response.usage, this.numbers) ?? this.#usage;
   }
 
   /** False for an event that was read before the connection broke off. Not all servers number their events. */

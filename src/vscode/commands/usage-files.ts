@@ -36,9 +36,11 @@ export async function importUsage(ledger: Ledger, argument: { path?: string } = 
   try {
     const result = await ledger.import(await readFile(picked.fsPath, "utf8"));
     const { added, known, unreadable } = result;
-    void showInformation(
-      l10n.t("Usage entries added: {0}; there already: {1}; unreadable: {2}.", added, known, unreadable),
-    );
+    const words = [l10n.t("Usage entries added: {0}; there already: {1}; unreadable: {2}.", added, known, unreadable)];
+    if (result.corrected !== undefined) words.push(l10n.t("Corrections added: {0}.", result.corrected));
+    if (result.ignored !== undefined)
+      words.push(l10n.t("Corrections of entries that are not in the ledger: {0}", result.ignored));
+    void showInformation(words.join(" "));
     return result;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

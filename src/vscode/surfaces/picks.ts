@@ -38,9 +38,13 @@ function shown<Item extends PickItem>(item: Item): ShownItem<Item> {
 /** The item that the person takes, as it was given; undefined when they give up. */
 export async function pickOne<Item extends PickItem>(
   items: readonly Item[],
-  options: { title: string },
+  options: { title: string; placeholder?: string },
 ): Promise<Item | undefined> {
-  const picked = await vscode.window.showQuickPick(items.map(shown), { title: inert("title", options.title) });
+  const { title, placeholder } = options;
+  const picked = await vscode.window.showQuickPick(items.map(shown), {
+    title: inert("title", title),
+    ...(placeholder === undefined ? {} : { placeHolder: inert("title", placeholder) }),
+  });
   return picked?.item;
 }
 
