@@ -79,6 +79,15 @@ export function object<T extends object>({ required, optional }: Fields<T>): Rea
   };
 }
 
+const notDocuments = ["command", "data", "http", "https", "javascript", "mailto"];
+
+/** A place that a document can be opened from; never a command, a page or a server's address. */
+export const documentUri: Reader<string> = (value, reading) => {
+  const uri = identifier(8000)(value, reading);
+  const scheme = uri && /^([a-z][a-z\d+.-]+):/i.exec(uri)?.[1]?.toLowerCase();
+  return scheme && !notDocuments.includes(scheme) ? uri : undefined;
+};
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

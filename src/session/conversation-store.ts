@@ -94,7 +94,7 @@ export function createConversationStore(folder: string, logger: Logger, onTroubl
   const keepCopy = async (path: string, damage: readonly string[]): Promise<void> => {
     try {
       const copy = await keepDamagedCopy(path, textSum(damage.join()), Date.now());
-      if (copy !== undefined) logger.warn(`A copy of it as it is now: ${copy}`);
+      logger.warn(`A copy of it as it was found: ${copy}`);
     } catch (error) {
       logger.warn(`No copy of it could be made: ${error}`);
     }

@@ -7,14 +7,15 @@ const MOST_COPIES = 3;
 
 /**
  * `sum`: a checksum of what is damaged; a copy for the same damage is there only once. Resolves to the path of the copy,
- * undefined when there was one. Rejects when it cannot be made.
+ * also of one that was there. Rejects when it cannot be made.
  */
-export async function keepDamagedCopy(path: string, sum: string, time: number): Promise<string | undefined> {
+export async function keepDamagedCopy(path: string, sum: string, time: number): Promise<string> {
   const folder = dirname(path);
   const extension = extname(path);
   const prefix = `${basename(path, extension)}.damaged-`;
   const copies = (await readdir(folder)).filter((name) => name.startsWith(prefix)).sort();
-  if (copies.some((name) => name.endsWith(`-${sum}${extension}`))) return undefined;
+  const same = copies.find((name) => name.endsWith(`-${sum}${extension}`));
+  if (same !== undefined) return join(folder, same);
   const stamp = new Date(time).toISOString().replace(/[-:]|\..*/g, "");
   const copy = join(folder, `${prefix}${stamp}-${sum}${extension}`);
   await copyFile(path, copy, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);

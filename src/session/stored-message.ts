@@ -5,6 +5,7 @@ import type { FinishReason, Notice, NoticeCode } from "../core/events.ts";
 import type { ResumePoint } from "../core/message.ts";
 import type { Purpose, Timings } from "../core/outcome.ts";
 import {
+  documentUri,
   flag,
   identifier,
   integer,
@@ -135,13 +136,6 @@ const notice = object<Notice>({
     ...{ target, error: messageError, budget },
   },
 });
-
-/** A place that a document can be opened from; never a command, a page or a server's address. */
-const documentUri: Reader<string> = (value) => {
-  const uri = identifier(8000)(value, { left: 0 });
-  const scheme = uri && /^([a-z][a-z\d+.-]+):/i.exec(uri)?.[1]?.toLowerCase();
-  return scheme && !["command", "data", "http", "https", "javascript", "mailto"].includes(scheme) ? uri : undefined;
-};
 
 const line = integer(1, 1e9);
 

@@ -1,8 +1,19 @@
 /** Reads one line of a conversation's log: what of it is whole, what is damaged, and what a newer version put there. */
 import type { ConversationMessage, MessageState } from "../core/conversation.ts";
-import { identifier, integer, isObject, list, number, object, oneOf, own, type Reading, string } from "../core/stored.ts";
+import {
+  identifier,
+  integer,
+  isObject,
+  list,
+  number,
+  object,
+  oneOf,
+  own,
+  type Reading,
+  string,
+} from "../core/stored.ts";
 import { textSum } from "../core/text-sum.ts";
-import { type ConversationRecord, LOG_VERSION, type LineStamp } from "./conversation-log.ts";
+import { type ConversationRecord, type LineStamp, LOG_VERSION } from "./conversation-log.ts";
 import { extras, turn } from "./stored-message.ts";
 
 /** What became of a line, or of one of several that ran into each other. */

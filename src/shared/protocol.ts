@@ -45,7 +45,7 @@ export interface WaitView {
 }
 
 /** A message as the webview shows it. */
-export interface ViewMessage extends Omit<ConversationMessage, "error" | "attachments" | "notices"> {
+export interface ViewMessage extends Omit<ConversationMessage, "error" | "attachments" | "notices" | "partial"> {
   error?: ErrorView;
   attachments?: Omit<Attachment, "text">[];
   /** Localized lines about what happened on the way: repaired requests, retries, a late error. */

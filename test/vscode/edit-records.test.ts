@@ -25,7 +25,7 @@ describe("The record of an inline edit", () => {
   const text = (middle: readonly string[]): string => ["head", ...middle, "tail", ""].join("\n");
   /** Of these documents: tests before may have left others that VS Code has not closed yet. */
   const recorded = async (...uris: vscode.Uri[]): Promise<EditRecord[]> => {
-    const all = ((await editing.handle.editRecords.read()) ?? []) as EditRecord[];
+    const all = (await editing.handle.editRecords.read())?.records ?? [];
     return all.filter(({ uri }) => uris.some((each) => each.toString() === uri));
   };
   const recordedUris = async (...uris: vscode.Uri[]): Promise<string[]> =>
@@ -104,10 +104,11 @@ describe("The record of an inline edit", () => {
     const path = join(mkdtempSync(join(tmpdir(), "runnel-")), "deep", "records.json");
     const store = createRecordFile(path);
     assert.equal(await store.read(), undefined);
-    const large = "x".repeat(1_000_000);
-    await Promise.all([store.write([large]), store.write(["one"]), store.write(undefined), store.write(["two"])]);
-    assert.deepEqual(await store.read(), ["two"]);
-    await store.write(undefined);
+    const one = recordOf(vscode.Uri.file("/one"), "review", ["x"]);
+    const two = recordOf(vscode.Uri.file("/two"), "review", ["x".repeat(1_000_000)]);
+    await Promise.all([store.write([two]), store.write([one]), store.write([]), store.write([two])]);
+    assert.deepEqual((await store.read())?.records, [two]);
+    await store.write([]);
     assert.equal(await store.read(), undefined);
   });
 });
