@@ -51,6 +51,14 @@ export function list<T>(item: Reader<T>, most = 10_000): Reader<T[]> {
   };
 }
 
+/** The non-empty strings of a stored array, at most so many and each at most so long; none where it is no array. */
+export function storedStrings(value: unknown, most: number, characters = 10_000): string[] {
+  if (!Array.isArray(value)) return [];
+  const isUsable = (each: unknown): each is string =>
+    typeof each === "string" && each.trim() !== "" && each.length <= characters;
+  return value.filter(isUsable).slice(0, most);
+}
+
 type Readers<T> = { [Name in keyof T]-?: Reader<NonNullable<T[Name]>> };
 type OptionalNames<T> = { [Name in keyof T]-?: undefined extends T[Name] ? Name : never }[keyof T];
 type Fields<T> = { required: Readers<Omit<T, OptionalNames<T>>>; optional: Readers<Pick<T, OptionalNames<T>>> };

@@ -121,6 +121,7 @@ export const messageError: Reader<MessageError> = (value, reading) => {
   const read = details(own(value, "details") ?? {}, reading) ?? {};
   if (Object.keys(value).some((name) => !["kind", "message", "details"].includes(name))) reading.left++;
   const written = own(value, "details");
+  if (written !== undefined && !isObject(written)) reading.left++;
   const isTold = (name: "reason" | "budget"): boolean =>
     !isObject(written) || own(written, name) === undefined || read[name] !== undefined;
   if (kind !== undefined && isTold("reason") && isTold("budget")) return { kind, message, details: read };

@@ -36,7 +36,8 @@ const id = identifier();
 const states: MessageState[] = ["streaming", "complete", "stopped", "failed", "incomplete"];
 
 /** Never throws. More than one where line breaks between them were lost. */
-export function readLine(line: string): LineReading[] {
+export function readLine(given: string): LineReading[] {
+  const line = given.replace(/^\ufeff/, "");
   const whole = parse(line);
   if (whole !== undefined) return [readValue(whole, line)];
   // Inside a string these quotes would be escaped, so a line begins here, whatever ran into it.
