@@ -118,7 +118,8 @@ export function createConversationStore(folder: string, logger: Logger, onTroubl
     },
     async load(id) {
       await write();
-      if (!SAFE_ID.test(id)) return undefined;
+      // As it was stored, it may be anything.
+      if (typeof id !== "string" || !SAFE_ID.test(id)) return undefined;
       const path = fileOf(id);
       try {
         const reader = createLogReader(id);

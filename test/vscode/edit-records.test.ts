@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { EditRecord } from "../../src/edit/edit-record.ts";
-import { createRecordFile } from "../../src/vscode/edit/record-store.ts";
+import { createRecordFile } from "../../src/session/record-store.ts";
 import {
   answers,
   edit,

@@ -1,36 +1,8 @@
 /** Where records of pending edits outlive the window: a file of the workspace's own, which is written when it says so. */
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import * as vscode from "vscode";
-import { textSum } from "../../core/text-sum.ts";
-import type { EditRecord } from "../../edit/edit-record.ts";
-import { formatRecords, parseRecords, type RecordsReading } from "../../edit/record-file.ts";
-import { keepDamagedCopy } from "../../session/kept-copies.ts";
+import { createRecordFile, createRecordsIn, type RecordPlace, type RecordStore } from "../../session/record-store.ts";
 
-export type StoredRecords = RecordsReading & {
-  /** Where a damaged one is kept, if anywhere. */
-  copy?: string;
-  /** Why it could not be read at all, in English. */
-  problem?: string;
-};
-
-export interface RecordStore {
-  /** What was written last; undefined where there is nothing. A damaged one is kept beside. Never rejects. */
-  read(): Promise<StoredRecords | undefined>;
-  /**
-   * None takes away what is there. Resolves when the window may die; calls take effect in their order. What a newer
-   * version wrote, or what is damaged and has no copy, is never written over.
-   */
-  write(records: readonly EditRecord[]): Promise<void>;
-}
-
-/** Something that holds one text. */
-interface Place {
-  read(): Promise<string | undefined>;
-  write(text: string | undefined): Promise<void>;
-  /** Keeps the damaged text that is there; resolves to where. */
-  keepCopy(text: string): Promise<string | undefined>;
-}
+export type { RecordStore, StoredRecords } from "../../session/record-store.ts";
 
 const KEY = "pendingEdits";
 
@@ -39,78 +11,11 @@ export function createRecordStore(context: vscode.ExtensionContext): RecordStore
   const { storageUri, workspaceState } = context;
   // A window without a folder has no place of its own but that memory.
   if (storageUri === undefined)
-    return storeIn(memoryPlace(workspaceState, KEY), memoryPlace(workspaceState, `${KEY}1`));
+    return createRecordsIn(memoryPlace(workspaceState, KEY), memoryPlace(workspaceState, `${KEY}.1`));
   return createRecordFile(vscode.Uri.joinPath(storageUri, "pending-edits.json").fsPath);
 }
 
-export function createRecordFile(path: string): RecordStore {
-  return storeIn(filePlace(path), filePlace(path.replace(/(\.json)?$/, ".1$1")));
-}
-
-/** `second`: written where the first is another's, and read with it. */
-function storeIn(first: Place, second: Place): RecordStore {
-  let last: Promise<unknown> = Promise.resolve();
-  /** Where this window writes; unknown until it has seen what is there. */
-  let own: Place | undefined;
-
-  const readPlace = async (place: Place): Promise<StoredRecords | undefined> => {
-    try {
-      const text = await place.read();
-      if (text === undefined) return undefined;
-      const reading = parseRecords(text);
-      if (!reading.isDamaged) return reading;
-      const copy = await place.keepCopy(text).catch(() => undefined);
-      return copy === undefined ? reading : { ...reading, copy };
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      return { records: [], lost: [], isDamaged: true, isNewer: false, problem: code ?? message };
-    }
-  };
-  const read = async (): Promise<StoredRecords | undefined> => {
-    const [one, other] = [await readPlace(first), await readPlace(second)];
-    const isOthers = one?.isNewer === true || (one?.isDamaged === true && one.copy === undefined);
-    own = isOthers ? second : first;
-    if (one === undefined || other === undefined) return one ?? other;
-    return { ...other, ...one, records: [...one.records, ...other.records], lost: [...one.lost, ...other.lost] };
-  };
-  const put = async (records: readonly EditRecord[]): Promise<void> => {
-    if (own === undefined) await read();
-    await own!.write(records.length === 0 ? undefined : formatRecords(records));
-    // What it held is in the first one again.
-    if (own === first) await second.write(undefined);
-  };
-  const inOrder = <T>(run: () => Promise<T>): Promise<T> => {
-    const next = last.then(run);
-    last = next.catch(() => {});
-    return next;
-  };
-  return { read: () => inOrder(read), write: (records) => inOrder(() => put(records)) };
-}
-
-function filePlace(path: string): Place {
-  return {
-    read: () =>
-      readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return undefined;
-        throw error;
-      }),
-    async write(text) {
-      if (text === undefined) return rm(path, { force: true });
-      await mkdir(dirname(path), { recursive: true });
-      // Never half a record: what is there is replaced as a whole.
-      const draft = `${path}.${process.pid}.draft`;
-      try {
-        await writeFile(draft, text);
-        await rename(draft, path);
-      } finally {
-        await rm(draft, { force: true });
-      }
-    },
-    keepCopy: (text) => keepDamagedCopy(path, textSum(text), Date.now()),
-  };
-}
-
-function memoryPlace(memory: vscode.Memento, key: string): Place {
+function memoryPlace(memory: vscode.Memento, key: string): RecordPlace {
   return {
     async read() {
       const value: unknown = memory.get(key);
