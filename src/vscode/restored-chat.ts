@@ -22,10 +22,15 @@ export interface RestoredNote {
   at: number;
 }
 
+interface RestoreServices {
+  environment: TurnEnvironment;
+  store: ConversationStore;
+}
+
 /** `id` as it was stored, so perhaps no id at all. Undefined where there is nothing to show or say. Never rejects. */
 export async function restoreChat(
   id: unknown,
-  { environment, store }: { environment: TurnEnvironment; store: ConversationStore },
+  { environment, store }: RestoreServices,
 ): Promise<RestoredChat | undefined> {
   const loaded = typeof id === "string" ? await store.load(id) : undefined;
   if (loaded === undefined) return undefined;
@@ -34,9 +39,19 @@ export async function restoreChat(
   if (conversation === undefined || (conversation.messages.length === 0 && skipped === 0)) {
     return texts === "" ? undefined : { isKept: false, note: { text: texts, at: 0 } };
   }
-  const next = isNewer ? copyOf(conversation) : await bookLostTurns(conversation, { ...environment, store });
+  const next = isNewer ? copyOf(conversation) : await booked(conversation, { environment, store });
   const note = { text: texts, at: next.messages.length };
   return { conversation: next, isKept: !isNewer, ...(texts === "" ? {} : { note }) };
+}
+
+/** A ledger that takes no turns must not hide what was said. */
+async function booked(conversation: Conversation, { environment, store }: RestoreServices): Promise<Conversation> {
+  try {
+    return await bookLostTurns(conversation, { ...environment, store });
+  } catch (error) {
+    environment.logger.error(`Turns without an end could not be booked: ${error}`);
+    return conversation;
+  }
 }
 
 /** Its turns are left to the version that began them. */
