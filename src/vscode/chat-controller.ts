@@ -244,9 +244,10 @@ export class ChatController implements vscode.Disposable {
   }
 
   #onRecord(record: ConversationRecord): void {
+    if (record.type !== "delta")
+      void this.#services.context.workspaceState.update(OPEN_CONVERSATION, this.conversation.id);
     switch (record.type) {
       case "message":
-        void this.#services.context.workspaceState.update(OPEN_CONVERSATION, this.#chat.conversation.id);
         this.view.post({ type: "message-added", message: viewMessage(record.message, this.#providerName) });
         break;
       case "delta": {
@@ -276,7 +277,6 @@ export class ChatController implements vscode.Disposable {
       }
       case "remove":
         this.view.post({ type: "messages-removed", fromId: record.fromId });
-        // The page took the note away with what stood behind it.
         if (keepNote(this.#note, this.conversation)) this.view.postSnapshot();
         break;
       case "conversation":

@@ -95,7 +95,10 @@ export function withNote(messages: ViewMessage[], note: RestoredNote | undefined
   return messages.toSpliced(note.at, 0, item);
 }
 
-/** Behind the messages that are left. False where there is no note. */
+/**
+ * Puts it behind the messages that are left, and is false where there is none. The page took it away with what stood
+ * behind it, so it has to be shown again.
+ */
 export function keepNote(note: RestoredNote | undefined, { messages }: Conversation): boolean {
   if (note === undefined) return false;
   note.at = Math.min(note.at, messages.length);

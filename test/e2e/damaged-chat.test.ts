@@ -8,7 +8,7 @@ import type { Conversation } from "../../src/core/conversation.ts";
 import { readLog } from "../../src/session/conversation-reader.ts";
 import type { ViewMessage } from "../../src/shared/protocol.ts";
 import { chatStream } from "../support/chat.ts";
-import { sampleLog } from "../support/conversation-sample.ts";
+import { oldSampleLog, sampleLog } from "../support/conversation-sample.ts";
 import { seed, sizeOf } from "../support/long.ts";
 import { mutationKinds, mutations } from "../support/mutations.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -213,5 +213,26 @@ describe("A window on a damaged conversation", () => {
     assert.match(all, /exit code 1/);
     assert.match(await notes().last().innerText(), /^5 entries/);
     await window.screenshot("unknown-kinds");
+  });
+
+  it("goes on in a copy where a newer version stores the conversation, and leaves that one alone", async () => {
+    const original = log();
+    const newer = oldSampleLog.replaceAll('"v":1', '"v":2');
+    // Up to the stopped answer, which can go on without another question.
+    const before = newer.slice(0, newer.lastIndexOf('{"v":2,"type":"message"'));
+    writeFileSync(original, before);
+    await reopen();
+    assert.match(await notes().innerText(), /A newer version of Runnel stores this conversation\./);
+    assert.match((await messages().allInnerTexts()).join(), /half of the rest/);
+    const shown = await messages().count();
+    await chat.locator("[data-testid=continue]").last().click();
+    await until("it goes on", async () => (await messages().allInnerTexts()).join().includes("It adds two numbers."));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await window.screenshot("newer-conversation");
+    assert.equal(readFileSync(original, "utf8"), before);
+    await reopen();
+    assert.equal(await notes().count(), 0);
+    assert.equal(await messages().count(), shown - 1);
+    assert.match((await messages().allInnerTexts()).join(), /It adds two numbers\./);
   });
 });
