@@ -1,9 +1,10 @@
 /** Keeps the records of pending edits in one place, and never writes over what a newer version or damage left there. */
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { ownPart } from "../core/own-part.ts";
 import { textSum } from "../core/text-sum.ts";
 import type { EditRecord } from "../edit/edit-record.ts";
-import { formatRecords, parseRecords, type RecordsReading } from "../edit/record-file.ts";
+import type { RecordsReading } from "../edit/record-file.ts";
 import { keepDamagedCopy } from "./kept-copies.ts";
 
 export type StoredRecords = RecordsReading & {
@@ -35,6 +36,9 @@ export function createRecordFile(path: string): RecordStore {
   return createRecordsIn(filePlace(path), filePlace(path.replace(/(\.json)?$/, ".1$1")));
 }
 
+/** Loaded with the first record: most windows begin without one. */
+const recordFile = () => ownPart(import("../edit/record-file.ts"));
+
 /** `second`: written where the first is another's, and read with it. */
 export function createRecordsIn(first: RecordPlace, second: RecordPlace): RecordStore {
   let last: Promise<unknown> = Promise.resolve();
@@ -45,6 +49,7 @@ export function createRecordsIn(first: RecordPlace, second: RecordPlace): Record
     try {
       const text = await place.read();
       if (text === undefined) return undefined;
+      const { parseRecords } = await recordFile();
       const reading = parseRecords(text);
       if (!reading.isDamaged) return reading;
       const copy = await place.keepCopy(text).catch(() => undefined);
@@ -63,7 +68,7 @@ export function createRecordsIn(first: RecordPlace, second: RecordPlace): Record
   };
   const put = async (records: readonly EditRecord[]): Promise<void> => {
     if (own === undefined) await read();
-    await own!.write(records.length === 0 ? undefined : formatRecords(records));
+    await own!.write(records.length === 0 ? undefined : (await recordFile()).formatRecords(records));
     // What it held is in the first one again.
     if (own === first) await second.write(undefined);
   };

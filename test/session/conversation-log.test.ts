@@ -134,6 +134,8 @@ describe("the conversation store", () => {
 
   it("loses and doubles nothing wherever a full disk tears it, and tells of it once", async function () {
     if (process.platform === "win32") this.skip();
+    // Some thousand file operations take their time on a busy disk.
+    this.timeout(90_000);
     // A file of at most 8 blocks is a disk that fills up in the middle of a line.
     const { stdout, stderr } = spawnSync(
       "/bin/bash",
