@@ -37,6 +37,9 @@ export function endingWords(message: ViewMessage, texts: ChatTexts): string {
       return withReason(texts.answerIncomplete, message);
     case "failed":
       return withReason(texts.answerFailed, message);
+    default:
+      message.state satisfies never;
+      return "";
   }
 }
 

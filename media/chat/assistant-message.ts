@@ -1,10 +1,11 @@
 /** An answer: thinking, Markdown that grows, what went wrong, and the line of state, figures and buttons under it. */
 import type { ErrorAction, ViewMessage } from "../../src/shared/protocol.ts";
 import type { Chat } from "./chat.ts";
-import { confirmPress, element, icon, iconButton, textButton } from "./dom.ts";
+import { confirmPress, element, iconButton, textButton } from "./dom.ts";
 import { createErrorBox } from "./error.ts";
 import { createShell, type MessageElement, showState } from "./message.ts";
 import { showMeta } from "./meta.ts";
+import { noticeLines } from "./other-message.ts";
 import { createProse, type Prose } from "./prose.ts";
 import { createStatus } from "./status.ts";
 import { createThinking, type Thinking } from "./thinking.ts";
@@ -124,9 +125,7 @@ export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageE
     showMeta(meta, message, texts);
     foot.hidden = tools.hidden && meta.hidden && status.root.childNodes.length === 0;
     after.replaceChildren(
-      ...(message.notices ?? []).map((notice) =>
-        element("p", { class: "notice" }, icon("info"), element("span", {}, notice)),
-      ),
+      ...noticeLines(message),
       ...(message.error === undefined
         ? []
         : [createErrorBox(message.error, { showDetails: texts.showDetails, press })]),

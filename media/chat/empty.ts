@@ -16,7 +16,8 @@ export function createEmptyState(chat: Chat, tryExample: (text: string) => void)
     root,
     update() {
       const { messages, providerCount, found } = chat.state;
-      root.hidden = messages.length > 0;
+      // A note about what could not be read is no conversation.
+      root.hidden = messages.some(({ role }) => role !== "other");
       const wanted = JSON.stringify([providerCount > 0, found]);
       if (root.hidden || wanted === shown) return;
       shown = wanted;

@@ -17,14 +17,26 @@ export interface Remembered {
 
 interface VsCodeApi {
   postMessage(message: FromWebview): void;
-  getState(): Remembered | undefined;
+  getState(): unknown;
   setState(state: Remembered): void;
 }
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
 const api = acquireVsCodeApi();
-let remembered: Remembered = api.getState() ?? {};
+let remembered = asRemembered(api.getState());
+
+/** What was kept by any version: fields of other types are forgotten. */
+function asRemembered(state: unknown): Remembered {
+  if (typeof state !== "object" || state === null) return {};
+  const { draft, conversationId, reading } = state as Record<string, unknown>;
+  const { id, offset } = (typeof reading === "object" && reading !== null ? reading : {}) as Record<string, unknown>;
+  return {
+    ...(typeof draft === "string" ? { draft } : {}),
+    ...(typeof conversationId === "string" ? { conversationId } : {}),
+    ...(typeof id === "string" && Number.isFinite(offset) ? { reading: { id, offset: offset as number } } : {}),
+  };
+}
 
 export function post(message: FromWebview): void {
   api.postMessage(message);

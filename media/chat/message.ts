@@ -24,13 +24,19 @@ export function createShell(message: ViewMessage, texts: ChatTexts): { root: HTM
     class: `message ${message.role}`,
     "data-testid": "message",
     "data-role": message.role,
-    "aria-label": message.role === "user" ? texts.you : texts.assistant,
+    "aria-label": labelOf(message, texts),
   });
   // Off screen a message is not laid out; until it has been, this stands for its height and keeps the scrollbar honest.
   const root = element("li", { class: "item", "data-id": message.id }, article);
   root.style.containIntrinsicBlockSize = `auto ${guessHeight(message)}px`;
   showState(article, message);
   return { root, article };
+}
+
+/** Undefined for a note, which speaks for itself. */
+function labelOf({ role }: ViewMessage, texts: ChatTexts): string | undefined {
+  if (role === "user") return texts.you;
+  return role === "assistant" ? texts.assistant : undefined;
 }
 
 export function showState(article: HTMLElement, message: ViewMessage): void {

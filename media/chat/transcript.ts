@@ -4,6 +4,7 @@ import { createAssistantMessage } from "./assistant-message.ts";
 import type { Chat } from "./chat.ts";
 import { element } from "./dom.ts";
 import type { MessageElement } from "./message.ts";
+import { createOtherMessage } from "./other-message.ts";
 import { createUserMessage } from "./user-message.ts";
 
 export interface Transcript {
@@ -28,7 +29,7 @@ export function createTranscript(chat: Chat): Transcript {
   let unfilled: MessageElement[] = [];
 
   const create = (message: ViewMessage) => {
-    const made = message.role === "user" ? createUserMessage(chat, message) : createAssistantMessage(chat, message);
+    const made = creatorOf(message)(chat, message);
     elements.set(message.id, made);
     root.append(made.root);
     return made;
@@ -93,13 +94,24 @@ export function createTranscript(chat: Chat): Transcript {
   };
 }
 
+function creatorOf({ role }: ViewMessage): (chat: Chat, message: ViewMessage) => MessageElement {
+  switch (role) {
+    case "user":
+      return createUserMessage;
+    case "assistant":
+      return createAssistantMessage;
+    default:
+      return createOtherMessage;
+  }
+}
+
 /** True when `next` only adds to what is shown, so that nothing of it has to be rendered again. */
 function grewFrom(shown: ViewMessage, next: ViewMessage): boolean {
   return (
     shown.role === next.role &&
     next.text.startsWith(shown.text) &&
     (next.thinking ?? "").startsWith(shown.thinking ?? "") &&
-    (shown.role === "assistant" || next.text === shown.text) &&
+    (shown.role !== "user" || next.text === shown.text) &&
     (shown.seams?.length ?? 0) === (next.seams?.length ?? 0)
   );
 }

@@ -4,6 +4,7 @@ import type { ViewMessage } from "../../src/shared/protocol.ts";
 import type { Chat } from "./chat.ts";
 import { element, icon, iconButton, textButton } from "./dom.ts";
 import { createShell, type MessageElement, showState } from "./message.ts";
+import { noticeLines } from "./other-message.ts";
 import { createTextInput, isComposing } from "./text-input.ts";
 
 export function createUserMessage(chat: Chat, first: ViewMessage): MessageElement {
@@ -16,7 +17,7 @@ export function createUserMessage(chat: Chat, first: ViewMessage): MessageElemen
     first.text,
   );
   const change = iconButton({ icon: "edit", label: texts.editMessage, testId: "edit-message", press: edit });
-  const bubble = element("div", { class: "bubble" }, attachments(chat, first), text, change);
+  const bubble = element("div", { class: "bubble" }, attachments(chat, first), text, ...noticeLines(first), change);
   article.append(bubble);
   text.hidden = first.text === "";
 

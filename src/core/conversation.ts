@@ -43,7 +43,8 @@ export interface MessageMeasures {
 
 export interface ConversationMessage {
   id: string;
-  role: "user" | "assistant";
+  /** `other`: of a kind that this version does not know; it is shown and never sent. */
+  role: "user" | "assistant" | "other";
   /** Of a person: what they typed, without the attachments. Of the assistant: Markdown. */
   text: string;
   thinking?: string;
@@ -63,11 +64,13 @@ export interface ConversationMessage {
   resume?: ResumePoint;
   /** True when the scripted demo answered. */
   scripted?: boolean;
+  /** True when something of it could not be read from where it was stored. */
+  partial?: boolean;
 }
 
 export interface Conversation {
   id: string;
-  /** Milliseconds since 1970. */
-  createdAt: number;
+  /** Milliseconds since 1970; absent where the beginning of its log is lost. */
+  createdAt?: number;
   messages: ConversationMessage[];
 }

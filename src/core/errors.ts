@@ -102,7 +102,8 @@ export function logged({ kind, details: { status, host, reason } }: AssistantErr
 
 /** An error as plain data, for keeping and for the other side of the webview. */
 export interface MessageError {
-  kind: ErrorKind;
+  /** `unknown`: kept by a newer version, or damaged; it is shown by its own message. */
+  kind: ErrorKind | "unknown";
   /** English; the editor shows its own localized sentence. */
   message: string;
   details: Omit<ErrorDetails, "cause">;

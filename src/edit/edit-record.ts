@@ -1,4 +1,5 @@
 /** What is kept of a pending edit while the editor runs, so that a window that closes leaves no half-changed lines behind. */
+import { documentUri, integer, list, object, oneOf, type Reader } from "../core/stored.ts";
 
 export interface EditRecord {
   uri: string;
@@ -79,15 +80,55 @@ function nearestFirst(count: number, expected: number): number[] {
   );
 }
 
-/** A record that was read back; undefined for anything else. */
+/**
+ * Whether these lines are what the recorded ones became as more of the answer arrived: it only replaces lines from the
+ * top, so what it had written by then stands, and what it had not reached ends as it did.
+ */
+export function grewFrom(current: readonly string[], { lines, oldLines }: EditRecord): boolean {
+  let rest = 0;
+  while (rest < lines.length && rest < oldLines.length && lines.at(-1 - rest) === oldLines.at(-1 - rest)) rest++;
+  const written = lines.slice(0, lines.length - rest);
+  if (!written.every((line, at) => current[at] === line)) return false;
+  const left = current.slice(written.length);
+  // Nothing is known of lines of which neither an old nor a written one is left.
+  return written.length > 0 || left.at(-1) === oldLines.at(-1);
+}
+
+/** Edits whose lines are no other's; those that meet were recorded wrongly, and nobody knows which line is whose. */
+export function partOverlapping<Found extends { place: RecordPlace }>(
+  found: readonly Found[],
+): { apart: Found[]; overlapping: Found[] } {
+  const sorted = [...found].sort((one, other) => one.place.startLine - other.place.startLine);
+  const meets = (one: RecordPlace, other: RecordPlace): boolean =>
+    one.startLine === other.startLine || (one.startLine < other.endLine && other.startLine < one.endLine);
+  const overlapping = new Set<Found>();
+  let furthest: Found | undefined;
+  for (const each of sorted) {
+    if (furthest !== undefined && meets(furthest.place, each.place)) overlapping.add(furthest).add(each);
+    if (furthest === undefined || each.place.endLine > furthest.place.endLine) furthest = each;
+  }
+  return { apart: sorted.filter((each) => !overlapping.has(each)), overlapping: [...overlapping] };
+}
+
+const wholeLine: Reader<string> = (value) => (typeof value === "string" && !/[\r\n]/.test(value) ? value : undefined);
+const lineList = list(wholeLine, 10_000_000);
+
+const fields = object<EditRecord>({
+  required: {
+    uri: documentUri,
+    startLine: integer(0, 1e9),
+    ...{ lines: lineList, oldLines: lineList, before: lineList, after: lineList },
+    stage: oneOf(["streaming", "incomplete", "review"]),
+  },
+  optional: {},
+});
+
+/** A record that was read back, whole and sound; undefined for anything else. */
 export function asRecord(value: unknown): EditRecord | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const record = value as EditRecord;
-  const areTexts = (lines: unknown): boolean => Array.isArray(lines) && lines.every((line) => typeof line === "string");
-  const isSound =
-    typeof record.uri === "string" &&
-    Number.isInteger(record.startLine) &&
-    ["streaming", "incomplete", "review"].includes(record.stage) &&
-    [record.lines, record.oldLines, record.before, record.after].every(areTexts);
-  return isSound ? record : undefined;
+  const reading = { left: 0 };
+  const record = fields(value, reading);
+  if (record === undefined || reading.left > 0) return undefined;
+  const { before, after, startLine } = record;
+  const hasNeighbours = before.length === Math.min(startLine, NEIGHBOURS) && after.length <= NEIGHBOURS;
+  return hasNeighbours ? record : undefined;
 }

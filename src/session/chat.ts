@@ -54,9 +54,10 @@ export class Chat {
   #closing = false;
   readonly #options: ChatOptions;
 
-  constructor(options: ChatOptions, conversation?: Conversation) {
+  /** `isKept`: false for the messages of a log that is not to be written to; they go on in a log of their own. */
+  constructor(options: ChatOptions, conversation?: Conversation, isKept = conversation !== undefined) {
     this.#options = options;
-    this.#written = conversation !== undefined;
+    this.#written = isKept;
     this.#conversation = conversation ?? {
       id: options.newId(),
       createdAt: options.environment.wallClock(),
@@ -146,9 +147,10 @@ export class Chat {
   }
 
   #record(record: ConversationRecord): void {
-    const { id, createdAt } = this.#conversation;
+    const { id, createdAt = this.#options.environment.wallClock(), messages } = this.#conversation;
     if (!this.#written) {
       this.#options.store.append(id, { v: 1, type: "conversation", id, createdAt });
+      for (const message of messages) this.#options.store.append(id, { v: 1, type: "message", message });
       this.#written = true;
     }
     this.#conversation = applyRecord(this.#conversation, record);

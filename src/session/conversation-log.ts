@@ -1,7 +1,14 @@
-/** The written form of a conversation: JSON lines that are only ever appended, and the fold that reads them back. */
+/** The written form of a conversation: JSON lines that are only ever appended, and the fold that applies them. */
 import type { Conversation, ConversationMessage, RunningTurn } from "../core/conversation.ts";
 import type { MessageError } from "../core/errors.ts";
+import { textSum } from "../core/text-sum.ts";
 
+/**
+ * Each line is one record and carries its own version; a version reads all lines of lower ones. Version 1 may get further
+ * record types, fields and words: a reader shows what it knows of a line, counts the rest, and appends behind it. Only a
+ * `conversation` line of a higher version forbids to append. `by` and `n` number the lines of each writer from 0, and
+ * `sum` is a checksum of the line without it, so that what is missing or damaged is known. 0.1.0 wrote none of these.
+ */
 export const LOG_VERSION = 1;
 
 export type ConversationRecord =
@@ -17,11 +24,25 @@ export type ConversationRecord =
   /** This message and all after it were taken back: those in `ids`, for another window may have put more behind it. */
   | { v: 1; type: "remove"; fromId: string; ids?: string[] };
 
+/** Which line of which writer. */
+export interface LineStamp {
+  by: string;
+  n: number;
+}
+
+/** The line of a record, without its line break. */
+export function formatLine(record: ConversationRecord, { by, n }: LineStamp): string {
+  const { v, ...rest } = record;
+  // The stamp comes first, so that also of a torn line it is known which one it was.
+  const line = JSON.stringify({ v, by, n, ...rest });
+  return `${line.slice(0, -1)},"sum":"${textSum(line)}"}`;
+}
+
 /** Applies one record; returns a new conversation that shares what did not change. */
 export function applyRecord(conversation: Conversation, record: ConversationRecord): Conversation {
   switch (record.type) {
     case "conversation":
-      return { id: record.id, createdAt: record.createdAt, messages: [] };
+      return { ...conversation, id: record.id, createdAt: record.createdAt };
     case "message":
       return { ...conversation, messages: [...conversation.messages, record.message] };
     case "delta":
@@ -58,44 +79,10 @@ function change(
   id: string,
   next: (message: ConversationMessage) => ConversationMessage,
 ): Conversation {
-  return {
-    ...conversation,
-    messages: conversation.messages.map((message) => (message.id === id ? next(message) : message)),
-  };
-}
-
-/**
- * Reads a log back. Lines that do not parse (a torn last line after a power cut) are skipped and counted. A message
- * still `streaming` was cut off with the editor: it becomes `incomplete`.
- */
-export function readLog(text: string): { conversation: Conversation | undefined; skipped: number } {
-  let conversation: Conversation | undefined;
-  let skipped = 0;
-  for (const line of text.split("\n")) {
-    if (line.trim() === "") continue;
-    const record = parseRecord(line);
-    if (record === undefined) skipped++;
-    else if (record.type === "conversation" || conversation !== undefined) {
-      conversation = applyRecord(conversation ?? { id: "", createdAt: 0, messages: [] }, record);
-    } else skipped++;
-  }
-  if (conversation) {
-    conversation = {
-      ...conversation,
-      messages: conversation.messages.map((message) =>
-        message.state === "streaming" ? interrupted(message) : message,
-      ),
-    };
-  }
-  return { conversation, skipped };
-}
-
-function interrupted(message: ConversationMessage): ConversationMessage {
-  return {
-    ...message,
-    state: message.text === "" && !message.thinking ? "failed" : "incomplete",
-    error: closedError,
-  };
+  // From the end, where streaming messages are.
+  const index = conversation.messages.findLastIndex((message) => message.id === id);
+  if (index < 0) return conversation;
+  return { ...conversation, messages: conversation.messages.with(index, next(conversation.messages[index]!)) };
 }
 
 /** Why an answer is incomplete that was streaming when its window was closed. */
@@ -104,33 +91,3 @@ export const closedError: MessageError = {
   message: "The editor was closed while this was streaming",
   details: { reason: "connection-lost" },
 };
-
-const types = new Set(["conversation", "message", "delta", "end", "resume", "remove"]);
-
-/** Every field that `applyRecord` relies on is there: one odd line must not cost the whole conversation. */
-function hasFields(record: ConversationRecord): boolean {
-  switch (record.type) {
-    case "conversation":
-      return typeof record.id === "string" && typeof record.createdAt === "number";
-    case "message":
-      return typeof record.message?.id === "string" && typeof record.message.text === "string";
-    case "end":
-      return typeof record.id === "string" && typeof record.message?.state === "string";
-    case "delta":
-    case "resume":
-      return typeof record.id === "string";
-    case "remove":
-      return typeof record.fromId === "string" && (record.ids === undefined || Array.isArray(record.ids));
-  }
-}
-
-function parseRecord(line: string): ConversationRecord | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value !== "object" || value === null) return undefined;
-    const record = value as ConversationRecord;
-    return record.v === LOG_VERSION && types.has(record.type) && hasFields(record) ? record : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,15 +1,22 @@
 /** Keeps conversation logs in a folder, one append-only file each; writes are joined and never lose their order. */
-import { mkdir, readFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Conversation } from "../core/conversation.ts";
 import type { Logger } from "../core/logger.ts";
+import { textSum } from "../core/text-sum.ts";
 import { appendLines } from "./append-file.ts";
-import { type ConversationRecord, readLog } from "./conversation-log.ts";
+import { type ConversationRecord, formatLine } from "./conversation-log.ts";
+import { createLogReader, type LogReading } from "./conversation-reader.ts";
+import { keepDamagedCopy } from "./kept-copies.ts";
+
+/** `problem`: why the file could not be read at all, in English; then it is not to be appended to. */
+export type LoadedConversation = LogReading & { problem?: string };
 
 export interface ConversationStore {
   append(conversationId: string, record: ConversationRecord): void;
-  /** Undefined when there is no such conversation or none of it can be read. */
-  load(conversationId: string): Promise<Conversation | undefined>;
+  /** Undefined when there is no such conversation. A damaged log is kept beside, as it is now. Never rejects. */
+  load(conversationId: string): Promise<LoadedConversation | undefined>;
   /** Resolves when everything appended so far is on disk, or could not be written (which is logged once). */
   flush(): Promise<void>;
 }
@@ -26,6 +33,11 @@ export function createConversationStore(folder: string, logger: Logger, onTroubl
   let timer: ReturnType<typeof setTimeout> | undefined;
   let writing: Promise<void> = Promise.resolve();
   let complained = false;
+  /** Numbers the lines of this window in each conversation, so that a missing one is known. */
+  const writer = randomBytes(6).toString("base64url");
+  const numbers = new Map<string, number>();
+  /** Written in part, maybe: the whole must be the same once more, so nothing is joined to it. */
+  const torn = new WeakSet<ConversationRecord>();
 
   const write = (): Promise<void> => {
     clearTimeout(timer);
@@ -44,7 +56,10 @@ export function createConversationStore(folder: string, logger: Logger, onTroubl
           trouble = error instanceof Error ? error.message : String(error);
         }
         // Kept for the next write: a hole in the middle would be worse than a late end.
-        if (written < records.length) pending.set(id, [...records.slice(written), ...(pending.get(id) ?? [])]);
+        if (written < records.length) {
+          pending.set(id, [...records.slice(written), ...(pending.get(id) ?? [])]);
+          torn.add(records[written]!);
+        }
       }
       if (trouble !== undefined) {
         timer ??= setTimeout(write, RETRY_INTERVAL);
@@ -60,7 +75,10 @@ export function createConversationStore(folder: string, logger: Logger, onTroubl
 
   /** How many were written whole. */
   const writeRecords = async (id: string, records: readonly ConversationRecord[]): Promise<number> => {
-    const lines = records.map((record) => Buffer.from(`${JSON.stringify(record)}\n`));
+    const next = numbers.get(id) ?? 0;
+    const lines = records.map((record, index) =>
+      Buffer.from(`${formatLine(record, { by: writer, n: next + index })}\n`),
+    );
     await mkdir(folder, { recursive: true });
     let room = await appendLines(fileOf(id), Buffer.concat(lines));
     // One whose line break alone found no room counts as written.
@@ -68,7 +86,18 @@ export function createConversationStore(folder: string, logger: Logger, onTroubl
       room -= length;
       return room < -1;
     });
-    return first < 0 ? lines.length : first;
+    const written = first < 0 ? lines.length : first;
+    numbers.set(id, next + written);
+    return written;
+  };
+
+  const keepCopy = async (path: string, damage: readonly string[]): Promise<void> => {
+    try {
+      const copy = await keepDamagedCopy(path, textSum(damage.join()), Date.now());
+      logger.warn(`A copy of it as it was found: ${copy}`);
+    } catch (error) {
+      logger.warn(`No copy of it could be made: ${error}`);
+    }
   };
 
   const fileOf = (id: string): string => {
@@ -81,7 +110,7 @@ export function createConversationStore(folder: string, logger: Logger, onTroubl
       const records = pending.get(id) ?? [];
       pending.set(id, records);
       const last = records.at(-1);
-      if (record.type === "delta" && last?.type === "delta" && last.id === record.id) {
+      if (record.type === "delta" && last?.type === "delta" && last.id === record.id && !torn.has(last)) {
         if (record.text !== undefined) last.text = (last.text ?? "") + record.text;
         if (record.thinking !== undefined) last.thinking = (last.thinking ?? "") + record.thinking;
       } else records.push({ ...record });
@@ -89,18 +118,37 @@ export function createConversationStore(folder: string, logger: Logger, onTroubl
     },
     async load(id) {
       await write();
-      if (!SAFE_ID.test(id)) return undefined;
+      // As it was stored, it may be anything.
+      if (typeof id !== "string" || !SAFE_ID.test(id)) return undefined;
+      const path = fileOf(id);
       try {
-        const text = await readFile(fileOf(id), "utf8");
-        const { conversation, skipped } = readLog(text);
-        if (skipped > 0) logger.warn(`${skipped} unreadable lines were skipped in a saved conversation`);
-        return conversation;
+        const reader = createLogReader(id);
+        const damage: string[] = [];
+        for await (const line of linesOf(path)) if (reader.add(line)) damage.push(textSum(line));
+        const reading = reader.end();
+        if (reading.skipped > 0) logger.warn(`${path}: ${reading.skipped} lines are missing or could not be read`);
+        if (reading.isDamaged) await keepCopy(path, damage);
+        return reading;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ENOENT")
-          logger.error(`A saved conversation could not be read: ${error}`);
-        return undefined;
+        const { code, message } = error as NodeJS.ErrnoException;
+        if (code === "ENOENT") return undefined;
+        logger.error(`A saved conversation could not be read: ${message}`);
+        return { conversation: undefined, skipped: 0, isDamaged: false, isNewer: false, problem: code ?? message };
       }
     },
     flush: write,
   };
+}
+
+/** The lines of a file, without their line breaks; bytes that are no UTF-8 come as U+FFFD, and their checksum tells. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const bytes of createReadStream(path)) {
+    const lines = decoder.decode(bytes as Uint8Array, { stream: true }).split("\n");
+    lines[0] = rest + lines[0];
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  yield rest + decoder.decode();
 }

@@ -49,7 +49,8 @@ export function toChatMessages(messages: readonly ConversationMessage[]): ChatMe
   const told: ChatMessage[] = [];
   for (const message of messages) {
     if (message.role === "user") told.push(userMessage(questionText(message)));
-    else if (message.text !== "") told.push({ role: "assistant", parts: [{ type: "text", text: message.text }] });
+    else if (message.role === "assistant" && message.text !== "")
+      told.push({ role: "assistant", parts: [{ type: "text", text: message.text }] });
   }
   return told;
 }

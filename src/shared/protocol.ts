@@ -1,6 +1,6 @@
 /** The whole contract between the extension host and the chat webview: two unions and their guard. */
 import type { Attachment, ConversationMessage } from "../core/conversation.ts";
-import type { ErrorKind } from "../core/errors.ts";
+import type { MessageError } from "../core/errors.ts";
 import { type MessageFields, messageGuard } from "./message-guard.ts";
 import type { ChatTexts } from "./texts.ts";
 
@@ -26,7 +26,7 @@ export function errorActionOf(name: string): ErrorAction | undefined {
 }
 
 export interface ErrorView {
-  kind: ErrorKind;
+  kind: MessageError["kind"];
   /** One localized sentence that names the host and the cause. */
   text: string;
   /** The provider's own words, status and request id: shown behind a disclosure. */
@@ -45,7 +45,7 @@ export interface WaitView {
 }
 
 /** A message as the webview shows it. */
-export interface ViewMessage extends Omit<ConversationMessage, "error" | "attachments" | "notices"> {
+export interface ViewMessage extends Omit<ConversationMessage, "error" | "attachments" | "notices" | "partial"> {
   error?: ErrorView;
   attachments?: Omit<Attachment, "text">[];
   /** Localized lines about what happened on the way: repaired requests, retries, a late error. */

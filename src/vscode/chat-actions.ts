@@ -86,7 +86,9 @@ async function regenerate(chat: ChatController, id: string): Promise<void> {
 /** Asks before more than the `own` messages of this question and its answer are taken back. */
 async function mayTakeBack(chat: ChatController, id: string, own: number): Promise<boolean> {
   const { messages } = chat.conversation;
-  const later = messages.length - messages.findIndex((message) => message.id === id) - own;
+  const index = messages.findIndex((message) => message.id === id);
+  if (index < 0) return false;
+  const later = messages.length - index - own;
   if (later <= 0) return true;
   const remove = vscode.l10n.t("Remove Them");
   const question = vscode.l10n.t("The messages after this one are removed. Continue?");

@@ -7,11 +7,10 @@ import type { Purpose, TurnOutcome } from "../core/outcome.ts";
 import { Chat, type ChatSetup } from "../session/chat.ts";
 import type { ConversationRecord } from "../session/conversation-log.ts";
 import type { ConversationStore } from "../session/conversation-store.ts";
-import { bookLostTurns } from "../session/lost-turns.ts";
 import type { Preconnect } from "../session/preconnect.ts";
 import { systemPrompt } from "../session/prompts.ts";
 import type { TurnEnvironment } from "../session/turn.ts";
-import type { ViewState } from "../shared/protocol.ts";
+import type { ViewMessage, ViewState } from "../shared/protocol.ts";
 import { onChatMessage } from "./chat-actions.ts";
 import { type Progress, viewEnd, viewMessage, viewProgress } from "./chat-messages.ts";
 import { ChatView } from "./chat-view.ts";
@@ -19,6 +18,7 @@ import type { EditController } from "./edit/edit-controller.ts";
 import { LocalServers } from "./local-servers.ts";
 import type { Models } from "./models.ts";
 import { PendingContext } from "./pending-context.ts";
+import { keepNote, type RestoredNote, restoreChat, withNote } from "./restored-chat.ts";
 import type { Running } from "./running.ts";
 import type { StatusBar, TurnMeter } from "./status-bar.ts";
 
@@ -42,6 +42,8 @@ export class ChatController implements vscode.Disposable {
   readonly #services: ChatServices;
   readonly #subscription: vscode.Disposable;
   #chat: Chat;
+  /** What of the restored conversation could not be read. */
+  #note: RestoredNote | undefined;
   readonly #restored: Promise<void>;
   readonly #localServers: LocalServers;
   /** What happened on the way to the answer that is streaming. */
@@ -143,12 +145,13 @@ export class ChatController implements vscode.Disposable {
     await this.#restored;
     await this.#chat.stop();
     this.#chat = this.#newChat();
+    this.#note = undefined;
     this.pending.clear();
     this.view.postSnapshot();
     await this.#services.context.workspaceState.update(OPEN_CONVERSATION, undefined);
   }
 
-  #newChat(conversation?: Conversation): Chat {
+  #newChat(conversation?: Conversation, isKept = conversation !== undefined): Chat {
     const { environment, running, store, statusBar } = this.#services;
     return new Chat(
       {
@@ -172,16 +175,14 @@ export class ChatController implements vscode.Disposable {
         },
       },
       conversation,
+      isKept,
     );
   }
 
   async #restore(): Promise<void> {
-    const id = this.#services.context.workspaceState.get<string>(OPEN_CONVERSATION);
-    if (id === undefined) return;
-    const { environment, store } = this.#services;
-    const conversation = await store.load(id);
-    if (conversation === undefined || conversation.messages.length === 0) return;
-    this.#chat = this.#newChat(await bookLostTurns(conversation, { ...environment, store }));
+    const restored = await restoreChat(this.#services.context.workspaceState.get(OPEN_CONVERSATION), this.#services);
+    this.#note = restored?.note;
+    if (restored?.conversation) this.#chat = this.#newChat(restored.conversation, restored.isKept);
   }
 
   #setup(): ChatSetup {
@@ -204,23 +205,24 @@ export class ChatController implements vscode.Disposable {
     const model = models.choice();
     return {
       conversationId: this.#chat.conversation.id,
-      messages: this.conversation.messages.map((message, index, { length }) => {
-        const view = viewMessage(
-          message,
-          this.#providerName,
-          message.state === "streaming" ? this.#progress() : undefined,
-        );
-        // Only the last answer can go on.
-        if (index < length - 1) delete view.canContinue;
-        if (message.state === "streaming") view.elapsed = this.#services.environment.now() - this.#turnStartedAt;
-        return view;
-      }),
+      messages: withNote(this.#viewMessages(), this.#note),
       pending: this.pending.places,
       ...(model === undefined ? {} : { model }),
       providerCount: models.settings.providers.length,
       found: this.#localServers.found,
       sendKey: models.settings.sendKey,
     };
+  }
+
+  #viewMessages(): ViewMessage[] {
+    return this.conversation.messages.map((message, index, { length }) => {
+      const isStreaming = message.state === "streaming";
+      const view = viewMessage(message, this.#providerName, isStreaming ? this.#progress() : undefined);
+      // Only the last answer can go on.
+      if (index < length - 1) delete view.canContinue;
+      if (isStreaming) view.elapsed = this.#services.environment.now() - this.#turnStartedAt;
+      return view;
+    });
   }
 
   #progress(): Progress {
@@ -242,9 +244,10 @@ export class ChatController implements vscode.Disposable {
   }
 
   #onRecord(record: ConversationRecord): void {
+    if (record.type !== "delta")
+      void this.#services.context.workspaceState.update(OPEN_CONVERSATION, this.conversation.id);
     switch (record.type) {
       case "message":
-        void this.#services.context.workspaceState.update(OPEN_CONVERSATION, this.#chat.conversation.id);
         this.view.post({ type: "message-added", message: viewMessage(record.message, this.#providerName) });
         break;
       case "delta": {
@@ -274,6 +277,7 @@ export class ChatController implements vscode.Disposable {
       }
       case "remove":
         this.view.post({ type: "messages-removed", fromId: record.fromId });
+        if (keepNote(this.#note, this.conversation)) this.view.postSnapshot();
         break;
       case "conversation":
         break;

@@ -19,7 +19,7 @@ export interface Progress {
 }
 
 export function viewMessage(message: ConversationMessage, providerName: ProviderName, live?: Progress): ViewMessage {
-  const { error, attachments, notices = [], resume: _resume, turn: _turn, ...rest } = message;
+  const { error, attachments, notices = [], partial, resume: _resume, turn: _turn, ...rest } = message;
   const view: ViewMessage = rest;
   if (attachments) view.attachments = attachments.map(({ text: _text, ...place }) => place);
   const cost = message.measures?.cost;
@@ -42,6 +42,7 @@ export function viewMessage(message: ConversationMessage, providerName: Provider
   if (live) return { ...view, ...viewProgress(live, providerName) };
   const lines = failures.length > 0 ? notices.filter((notice) => !isFailure(notice)) : notices;
   const words = noticeLines(lines, providerName, message.text === "" ? undefined : message.measures?.target);
+  if (partial) words.push(l10n.t("This version of Runnel cannot show all of this message."));
   return words.length > 0 ? { ...view, notices: words } : view;
 }
 

@@ -1,6 +1,7 @@
 /** Ties the comparison's page to the models: what is chosen, the plan that waits for a yes, the run, what becomes of it. */
 import * as vscode from "vscode";
 import { textOf } from "../core/message.ts";
+import { storedStrings } from "../core/stored.ts";
 import { formatTarget, parseTarget, type Target } from "../core/target.ts";
 import type { PricesNow } from "../session/candidate-price.ts";
 import { FEWEST_MODELS, MOST_MODELS, MOST_ROUNDS } from "../session/comparison.ts";
@@ -165,7 +166,7 @@ export class CompareController implements vscode.Disposable {
   /** Those of the last comparison, else the chat's model and those that stand in for it. */
   #firstTargets(): Target[] {
     const { context, models } = this.#services;
-    const last = context.globalState.get<unknown[]>(LAST_MODELS, []);
+    const last = storedStrings(context.globalState.get(LAST_MODELS), MOST_MODELS);
     const names = models.candidatesFor("compare").map(({ provider, model }) => `${provider.config.id}/${model}`);
     return targetsOf(last.length > 0 ? last : names);
   }

@@ -1,7 +1,6 @@
 /** What a person reads when a turn fails: one sentence that names the host and the cause, and the buttons that help. */
 import { l10n } from "vscode";
 import type { MessageError } from "../core/errors.ts";
-import { assertNever } from "../core/never.ts";
 import { formatElapsed } from "../shared/format.ts";
 import type { ErrorAction, ErrorView } from "../shared/protocol.ts";
 import { budgetText, unreadableRefusal } from "./budget-texts.ts";
@@ -142,8 +141,11 @@ export function errorSentence(error: MessageError, { providerName, model, partia
       return partial
         ? l10n.t("{0} reported an error in the middle of the answer. What had arrived is kept.", host)
         : l10n.t("{0} reported an error{1}.", host, code);
+    // Written by a newer version, or damaged: its English message is all that is known.
+    case "unknown":
+      return error.message;
     default:
-      return assertNever(error.kind);
+      return error.kind satisfies never;
   }
 }
 
@@ -201,9 +203,10 @@ export function errorActions(error: MessageError, canContinue: boolean): ErrorAc
     case "idle-timeout":
     case "incomplete":
     case "reported":
+    case "unknown":
       return [again, "show-log"];
     default:
-      return assertNever(error.kind);
+      return error.kind satisfies never;
   }
 }
 
@@ -234,7 +237,7 @@ function actionLabel(action: ErrorAction): string {
     case "show-log":
       return l10n.t("Show Log");
     default:
-      return assertNever(action);
+      return action satisfies never;
   }
 }
 

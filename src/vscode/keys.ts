@@ -1,6 +1,7 @@
 /** API keys: kept in SecretStorage only, each bound to the origin it was entered for. */
 import type { Memento, SecretStorage } from "vscode";
 import { AssistantError, type ErrorReason } from "../core/errors.ts";
+import { storedStrings } from "../core/stored.ts";
 import { originOf } from "../providers/base-url.ts";
 import { findPreset } from "../providers/catalog.ts";
 import type { ProviderConfig } from "../providers/provider.ts";
@@ -30,7 +31,8 @@ const secretName = (providerId: string, origin: string): string => `${PREFIX}${p
 export function createKeyStore(secrets: SecretStorage, approvals: Memento, environment: NodeJS.ProcessEnv): KeyStore {
   /** By the variable, since any provider may name it. */
   const approvalName = (config: ProviderConfig): string => `keyOrigins:${config.apiKeyEnv}`;
-  const approvedOrigins = (config: ProviderConfig): string[] => approvals.get<string[]>(approvalName(config)) ?? [];
+  const approvedOrigins = (config: ProviderConfig): string[] =>
+    storedStrings(approvals.get(approvalName(config)), 1000);
   const namesOf = async (providerId: string): Promise<string[]> => {
     const names = await secrets.keys();
     return names.filter((name) => name.startsWith(`${PREFIX}${providerId}@`));

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
 import type { ChatRequest } from "../core/message.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
+import { flag, object, string } from "../core/stored.ts";
 import type { OtlpExporter } from "../session/otlp-exporter.ts";
 import type { OtlpReading, OtlpSettings } from "../session/otlp-settings.ts";
 import type { Transport } from "../stream/http.ts";
@@ -15,6 +16,8 @@ interface ContentAnswer {
   endpoint: string;
   allowed: boolean;
 }
+
+const contentAnswer = object<ContentAnswer>({ required: { endpoint: string(), allowed: flag }, optional: {} });
 
 const ANSWER = "runnel.openTelemetry.content";
 
@@ -86,9 +89,14 @@ export class OpenTelemetry implements vscode.Disposable {
       this.#tell("VS Code's telemetry is off, so nothing is sent.");
       return undefined;
     }
-    const answer = this.#services.memory.get<ContentAnswer>(ANSWER);
+    const answer = this.#answer();
     const content = settings.content && answer?.endpoint === settings.endpoint && answer.allowed;
     return { ...settings, content };
+  }
+
+  /** Only what was stored as a yes is one. */
+  #answer(): ContentAnswer | undefined {
+    return contentAnswer(this.#services.memory.get(ANSWER), { left: 0 });
   }
 
   #readAgain(): void {
@@ -111,7 +119,7 @@ export class OpenTelemetry implements vscode.Disposable {
     }
     const { endpoint } = settings;
     // Of several windows that see the settings change only one asks.
-    if (memory.get<ContentAnswer>(ANSWER)?.endpoint === endpoint || !vscode.window.state.focused) return;
+    if (this.#answer()?.endpoint === endpoint || !vscode.window.state.focused) return;
     const send = vscode.l10n.t("Send Texts");
     const question = vscode.l10n.t("Send the texts of your questions and of the answers to {0}?", endpoint);
     const detail = vscode.l10n.t(

@@ -1,6 +1,7 @@
 /** `runnel.showUsage`: the usage report, a tab in the editor area that follows the ledger. */
 import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
+import { storedStrings } from "../core/stored.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import { type DayRange, rangeNames } from "../core/usage-report.ts";
 import { priceOf } from "../session/candidate-price.ts";
@@ -35,6 +36,7 @@ const usualModels = [
   "deepseek/deepseek-v4-flash",
 ];
 const CHOSEN = "usage.tableModels";
+const MOST_CHOSEN = 1000;
 
 export interface UsageServices {
   ledger: Ledger;
@@ -184,7 +186,8 @@ export class UsagePanel implements vscode.Disposable {
   }
 
   get #tableModels(): readonly string[] {
-    return this.#services.memory.get<string[]>(CHOSEN) ?? usualModels;
+    const chosen = this.#services.memory.get(CHOSEN);
+    return Array.isArray(chosen) ? storedStrings(chosen, MOST_CHOSEN) : usualModels;
   }
 
   #receive(value: unknown): void {

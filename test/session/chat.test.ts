@@ -228,7 +228,7 @@ describe("a chat with a real server", () => {
     );
     assert.equal(last().measures?.target.provider, "test");
     await store.flush();
-    const read = await createConversationStore(folder, silentLogger).load(chat.conversation.id);
+    const read = (await createConversationStore(folder, silentLogger).load(chat.conversation.id))?.conversation;
     assert.equal(read?.messages.at(-1)?.notices?.[0]?.error?.kind, "overloaded");
   });
 
@@ -259,7 +259,7 @@ describe("a chat with a real server", () => {
     await chat.ask("two");
     await chat.regenerate(last().id);
     await store.flush();
-    const read = await createConversationStore(folder, silentLogger).load(chat.conversation.id);
+    const read = (await createConversationStore(folder, silentLogger).load(chat.conversation.id))?.conversation;
     assert.deepEqual(read, JSON.parse(JSON.stringify(chat.conversation)));
   });
 
@@ -278,7 +278,7 @@ describe("a chat with a real server", () => {
     await until(() => last()?.text === "half of it");
     await chat.close();
     await asked;
-    const kept = (await store.load(chat.conversation.id))!;
+    const kept = (await store.load(chat.conversation.id))!.conversation!;
     const answer = kept.messages.at(-1)!;
     assert.equal(answer.state, "incomplete");
     assert.equal(answer.error?.kind, "incomplete");
@@ -296,7 +296,7 @@ describe("a chat with a real server", () => {
     const asked = chat.ask("Why?");
     await until(() => last()?.text === "half of it");
     await store.flush();
-    const left = (await store.load(chat.conversation.id))!;
+    const left = (await store.load(chat.conversation.id))!.conversation!;
     const ledger = createLedger();
     const found = await bookLostTurns(left, { ...environment, ledger, store });
     assert.equal(found.messages.at(-1)?.state, "incomplete");
@@ -304,7 +304,7 @@ describe("a chat with a real server", () => {
     assert.equal((await ledger.report()).byTarget.get("test/m")?.turns.incomplete, 1);
     await bookLostTurns(left, { ...environment, ledger, store });
     assert.equal(ledger.spending().today.unknown, 1, "the same id again");
-    const again = (await store.load(chat.conversation.id))!;
+    const again = (await store.load(chat.conversation.id))!.conversation!;
     assert.deepEqual(again.messages, found.messages);
     await bookLostTurns(again, { ...environment, ledger: createLedger(), store });
     await chat.stop();

@@ -334,7 +334,9 @@ describe("an answer that broke off", function () {
 
       // Also after the editor was closed: the point is in the log.
       await store.flush();
-      const chat = newChat(await createConversationStore(folder, silentLogger).load(before.conversation.id));
+      const chat = newChat(
+        (await createConversationStore(folder, silentLogger).load(before.conversation.id))?.conversation,
+      );
       handler = (request, reply) => {
         if (request.path === "/chat") return chatStream(["and on"])(request, reply);
         assert.deepEqual((request.json as { resume?: unknown }).resume, { id: "resp_1", after: 3 });
@@ -421,7 +423,9 @@ describe("an answer that broke off", function () {
     const asked = before.ask("q");
     while (before.conversation.messages.at(-1)?.text !== "half") await new Promise((done) => setTimeout(done, 5));
     await store.flush();
-    const chat = newChat(await createConversationStore(folder, silentLogger).load(before.conversation.id));
+    const chat = newChat(
+      (await createConversationStore(folder, silentLogger).load(before.conversation.id))?.conversation,
+    );
     await before.stop();
     await asked;
     handler = chatStream([" and half"], { usage: { prompt_tokens: 3, completion_tokens: 4 } });

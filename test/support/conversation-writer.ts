@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { silentLogger } from "../../src/core/logger.ts";
-import type { ConversationRecord } from "../../src/session/conversation-log.ts";
+import { type ConversationRecord, formatLine } from "../../src/session/conversation-log.ts";
 import { createConversationStore } from "../../src/session/conversation-store.ts";
 
 const [folder = ""] = process.argv.slice(2);
@@ -13,7 +13,8 @@ const recordsOf = (id: string): ConversationRecord[] => [
   { v: 1, type: "delta", id: "a", text: "그건 👍🏽" },
   { v: 1, type: "end", id: "a", message: { id: "a", role: "assistant", state: "complete" } },
 ];
-const size = recordsOf("100").reduce((sum, record) => sum + Buffer.byteLength(JSON.stringify(record)) + 1, 0);
+const lines = recordsOf("100").map((record, n) => formatLine(record, { by: "12345678", n }));
+const size = lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
 const ids = Array.from({ length: size }, (_, room) => String(100 + room));
 const fileOf = (id: string): string => join(folder, `${id}.jsonl`);
 
@@ -28,5 +29,7 @@ await store.flush();
 await store.flush();
 for (const id of ids) await writeFile(fileOf(id), (await readFile(fileOf(id), "utf8")).trimStart());
 await store.flush();
-const conversations = await Promise.all(ids.map((id) => store.load(id)));
-process.stdout.write(JSON.stringify({ troubles, conversations }));
+const loaded = await Promise.all(ids.map((id) => store.load(id)));
+const skipped = loaded.reduce((sum, each) => sum + (each?.skipped ?? 0), 0);
+const conversations = loaded.map((each) => each?.conversation);
+process.stdout.write(JSON.stringify({ troubles, skipped, conversations }));

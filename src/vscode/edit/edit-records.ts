@@ -1,17 +1,21 @@
 /** Keeps what is pending where the next window finds it, so that no window opens on half-changed lines or loses a review. */
+import { realpath } from "node:fs/promises";
+import { sep } from "node:path";
 import * as vscode from "vscode";
 import type { Logger } from "../../core/logger.ts";
-import { asRecord, type EditRecord, findRecord } from "../../edit/edit-record.ts";
+import { type EditRecord, findRecord, grewFrom, partOverlapping } from "../../edit/edit-record.ts";
 import { replaceLines } from "../../edit/whole-lines.ts";
 import type { LineRange } from "../../session/line-range.ts";
 import { showInformation, showWarning } from "../surfaces/messages.ts";
 import { toRange } from "./document-edits.ts";
-import { leftText, restoredText } from "./edit-texts.ts";
 import type { RecordStore } from "./record-store.ts";
+import { goneText, leftText, lostText, notReviewedText, restoredText, unrecordedText } from "./record-texts.ts";
 
 /** Milliseconds between two records of an edit that streams; large ones cost more and are kept less often. */
 const PACE = 250;
 const CHARACTERS_A_MILLISECOND = 1000;
+/** Milliseconds after which a record that could not be written is tried again. */
+const RETRY = 5000;
 /** Reviews of files that nobody opens again. */
 const MOST_WAITING = 50;
 
@@ -39,6 +43,8 @@ export class EditRecords {
   readonly #opened = new Map<string, Promise<void>>();
   #stages = "";
   #timer: NodeJS.Timeout | undefined;
+  /** It could not be written, and the person knows. */
+  #complained = false;
 
   constructor(options: RecordsOptions) {
     this.#options = options;
@@ -61,9 +67,14 @@ export class EditRecords {
     this.#timer = undefined;
     const records = [...this.#waiting, ...this.#options.records()];
     try {
-      await this.#options.store.write(records.length === 0 ? undefined : records);
+      await this.#options.store.write(records);
+      this.#complained = false;
     } catch (error) {
+      this.#timer ??= setTimeout(() => void this.write(), RETRY);
+      if (this.#complained) return;
+      this.#complained = true;
       this.#options.logger.warn(`pending edits are not recorded: ${String(error)}`);
+      tell(unrecordedText());
     }
   }
 
@@ -73,21 +84,42 @@ export class EditRecords {
    */
   async restore(): Promise<void> {
     const kept = await this.#options.store.read();
-    if (!Array.isArray(kept)) return;
-    const records = kept.map(asRecord).filter((record) => record !== undefined);
-    this.#waiting = records.slice(-MOST_WAITING);
+    if (kept === undefined) return;
+    const { records, lost, isDamaged, isNewer, copy, problem } = kept;
+    if (isDamaged || isNewer) {
+      this.#options.logger.warn(
+        `pending edits: ${problem ?? (isNewer ? "of a newer version" : "damaged")} ${copy ?? ""}`,
+      );
+      tell(lostText(kept));
+    }
+    const dropped = Math.max(0, records.length - MOST_WAITING);
+    if (dropped > 0) this.#options.logger.warn(`the ${dropped} oldest reviews of files that nobody opened are dropped`);
+    this.#waiting = records.slice(dropped);
+    const gone = await this.#openDue();
+    if (gone.length > 0) tell(goneText(gone));
+    // What can be read of a damaged one is in the file again, and what is lost has been said.
+    if (records.length > 0 || lost.length > 0 || isDamaged) await this.write();
+  }
+
+  /** Takes up what is due at once; gives the files that cannot be opened. */
+  async #openDue(): Promise<string[]> {
     const open = new Set(vscode.workspace.textDocuments.map(({ uri }) => uri.toString()));
-    const isDue = ({ uri, stage }: EditRecord): boolean => open.has(uri) || stage === "streaming";
-    for (const uri of new Set(this.#waiting.filter(isDue).map((record) => record.uri))) {
+    const gone: string[] = [];
+    for (const uri of new Set(this.#waiting.map((record) => record.uri))) {
+      const isStreaming = this.#waiting.some((record) => record.uri === uri && record.stage === "streaming");
       try {
-        await this.opened(await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true)));
+        const parsed = vscode.Uri.parse(uri, true);
+        // Files elsewhere wait until a person opens them: a record alone is no reason to go there.
+        if (!open.has(uri) && !(isStreaming && (await isInWorkspace(parsed)))) continue;
+        await this.opened(await vscode.workspace.openTextDocument(parsed));
       } catch (error) {
-        // The file is gone, and its edit with it.
+        // The file is gone or a folder now, and its edit with it.
         this.#waiting = this.#waiting.filter((record) => record.uri !== uri);
         this.#options.logger.warn(`no edit restored in ${uri}: ${String(error)}`);
+        gone.push(uri);
       }
     }
-    await this.write();
+    return gone;
   }
 
   /** Resolves when the edits that wait for this document are in it. */
@@ -121,26 +153,29 @@ async function restoreEdits(
   records: readonly EditRecord[],
 ): Promise<{ restored: number; reviews: FoundReview[] }> {
   const there = linesOf(document);
-  const found = records
-    .flatMap((record) => {
-      const place = findRecord(there, record);
-      return place === undefined ? [] : [{ record, place }];
-    })
-    .sort((one, other) => one.place.startLine - other.place.startLine);
+  const places = records.map((record) => ({ record, place: findRecord(there, record) }));
+  const placed = places.flatMap(({ record, place }) => (place === undefined ? [] : [{ record, place }]));
+  const { apart: found, overlapping } = partOverlapping(placed);
+  const unplaced = [...places.filter(({ place }) => place === undefined), ...overlapping].map(({ record }) => record);
   const edit = new vscode.WorkspaceEdit();
   const reviews: FoundReview[] = [];
   let restored = 0;
-  let left = 0;
+  let left = unplaced.filter(({ stage }) => stage === "streaming").length;
+  let unreviewed = unplaced.length - left;
   let moved = 0;
   for (const { record, place } of found) {
     const { startLine, endLine } = place;
     const { oldLines, stage } = record;
     // An unsaved text is the window's own, at most newer than the record; a saved one anybody may have changed.
-    const isOwn = place.isOwn || document.isDirty;
+    const isOwn = place.isOwn || (document.isDirty && grewFrom(there.slice(startLine, endLine), record));
+    // Between no neighbours lies the whole document, and none of it may be the edit's.
+    const isCertain = place.isOwn || record.before.length + record.after.length > 0;
     const isAsBefore = there.slice(startLine, endLine).join("\n") === oldLines.join("\n");
     if (stage !== "streaming") {
       const lines = { first: startLine + moved, last: endLine - 1 + moved };
-      if (!isAsBefore && endLine > startLine) reviews.push({ lines, oldLines, isIncomplete: stage === "incomplete" });
+      if (!isCertain) unreviewed++;
+      else if (!isAsBefore && endLine > startLine)
+        reviews.push({ lines, oldLines, isIncomplete: stage === "incomplete" });
     } else if (!isOwn) left++;
     else if (!isAsBefore) {
       const { range, text } = replaceLines(there, startLine, endLine, oldLines);
@@ -149,10 +184,11 @@ async function restoreEdits(
       restored++;
     }
   }
-  if (left > 0) void showWarning(leftText(document));
+  if (left > 0) tell(leftText(document));
+  if (unreviewed > 0) tell(notReviewedText(document));
   if (restored > 0 && !(await vscode.workspace.applyEdit(edit))) {
-    if (left === 0) void showWarning(leftText(document));
-    const others = records.filter(({ stage }) => stage !== "streaming");
+    if (left === 0) tell(leftText(document));
+    const others = found.map(({ record }) => record).filter(({ stage }) => stage !== "streaming");
     return restoreEdits(document, others);
   }
   return { restored, reviews };
@@ -168,4 +204,17 @@ function originalOf(document: vscode.TextDocument, reviews: readonly FoundReview
 
 function linesOf(document: vscode.TextDocument): string[] {
   return document.getText().split(/\r\n|\r|\n/);
+}
+
+/** Also where a link on the way leads: an edit must not go out of the workspace through one. */
+async function isInWorkspace(uri: vscode.Uri): Promise<boolean> {
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  if (folder === undefined) return false;
+  if (uri.scheme !== "file" || folder.uri.scheme !== "file") return true;
+  const root = await realpath(folder.uri.fsPath);
+  return (await realpath(uri.fsPath)).startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+function tell(text: string): void {
+  void showWarning(text);
 }

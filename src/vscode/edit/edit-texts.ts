@@ -1,6 +1,5 @@
 /** What a person reads about edits: how one ended where that is not plain to see, and what it took. */
-import type { TextDocument } from "vscode";
-import { l10n, workspace } from "vscode";
+import { l10n } from "vscode";
 import { assertNever } from "../../core/never.ts";
 import type { TurnOutcome } from "../../core/outcome.ts";
 import type { EditEnding, EditNotice } from "../../edit/edit-session.ts";
@@ -34,21 +33,6 @@ export function endingText(ending: EditEnding): string | undefined {
     default:
       return assertNever(ending);
   }
-}
-
-/** The window was closed in the middle of an answer. */
-export function restoredText(document: TextDocument): string {
-  const name = workspace.asRelativePath(document.uri, false);
-  return l10n.t("The edit of {0} was cut short when the window closed; its lines are as they were before.", name);
-}
-
-/** As before, but the lines could not be put back. */
-export function leftText(document: TextDocument): string {
-  const name = workspace.asRelativePath(document.uri, false);
-  return l10n.t(
-    "The edit of {0} was cut short when the window closed. Its lines were changed since and stay as they are; please check them.",
-    name,
-  );
 }
 
 export function noticeText(notice: EditNotice): string {

@@ -1,14 +1,8 @@
 /** Where records of pending edits outlive the window: a file of the workspace's own, which is written when it says so. */
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import * as vscode from "vscode";
+import { createRecordFile, createRecordsIn, type RecordPlace, type RecordStore } from "../../session/record-store.ts";
 
-export interface RecordStore {
-  /** What was written last; undefined where there is nothing. */
-  read(): Promise<unknown>;
-  /** Undefined takes away what is there. Resolves when the window may die; calls take effect in their order. */
-  write(value: unknown): Promise<void>;
-}
+export type { RecordStore, StoredRecords } from "../../session/record-store.ts";
 
 const KEY = "pendingEdits";
 
@@ -16,34 +10,21 @@ const KEY = "pendingEdits";
 export function createRecordStore(context: vscode.ExtensionContext): RecordStore {
   const { storageUri, workspaceState } = context;
   // A window without a folder has no place of its own but that memory.
-  if (storageUri === undefined) {
-    return { read: async () => workspaceState.get(KEY), write: async (value) => workspaceState.update(KEY, value) };
-  }
+  if (storageUri === undefined)
+    return createRecordsIn(memoryPlace(workspaceState, KEY), memoryPlace(workspaceState, `${KEY}.1`));
   return createRecordFile(vscode.Uri.joinPath(storageUri, "pending-edits.json").fsPath);
 }
 
-export function createRecordFile(path: string): RecordStore {
-  let last: Promise<void> = Promise.resolve();
-  const put = async (value: unknown): Promise<void> => {
-    if (value === undefined) return rm(path, { force: true });
-    await mkdir(dirname(path), { recursive: true });
-    // Never half a record: what is there is replaced as a whole.
-    await writeFile(`${path}.draft`, JSON.stringify(value));
-    await rename(`${path}.draft`, path);
-  };
+function memoryPlace(memory: vscode.Memento, key: string): RecordPlace {
   return {
     async read() {
-      try {
-        return JSON.parse(await readFile(path, "utf8"));
-      } catch {
-        // There is none, or it is no use.
-        return undefined;
-      }
+      const value: unknown = memory.get(key);
+      return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
     },
-    write(value) {
-      const next = last.then(() => put(value));
-      last = next.catch(() => {});
-      return next;
+    write: async (text) => memory.update(key, text),
+    async keepCopy(text) {
+      await memory.update(`${key}.damaged`, text);
+      return `${key}.damaged`;
     },
   };
 }

@@ -1,0 +1,25 @@
+/** Keeps a copy of a damaged file beside it, once for each damage and only so many of them. */
+import { constants } from "node:fs";
+import { copyFile, readdir, rm } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
+
+const MOST_COPIES = 3;
+
+/**
+ * `sum`: a checksum of what is damaged; a copy for the same damage is there only once. Resolves to the path of the copy,
+ * also of one that was there. Rejects when it cannot be made.
+ */
+export async function keepDamagedCopy(path: string, sum: string, time: number): Promise<string> {
+  const folder = dirname(path);
+  const extension = extname(path);
+  const prefix = `${basename(path, extension)}.damaged-`;
+  const copies = (await readdir(folder)).filter((name) => name.startsWith(prefix)).sort();
+  const same = copies.find((name) => name.endsWith(`-${sum}${extension}`));
+  if (same !== undefined) return join(folder, same);
+  const stamp = new Date(time).toISOString().replace(/[-:]|\..*/g, "");
+  const copy = join(folder, `${prefix}${stamp}-${sum}${extension}`);
+  await copyFile(path, copy, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  for (const old of copies.slice(0, Math.max(0, copies.length + 1 - MOST_COPIES)))
+    await rm(join(folder, old), { force: true });
+  return copy;
+}
