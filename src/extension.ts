@@ -58,8 +58,8 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
   const environment: TurnEnvironment = {
     transport,
     ledger,
-    onOutcome(outcome, question) {
-      openTelemetry.record(outcome, question);
+    onOutcome(outcome, question, clean) {
+      openTelemetry.record(outcome, question, clean);
       void priceUpdates.check();
     },
     logger,

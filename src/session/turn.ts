@@ -1,14 +1,16 @@
 /** The straight corridor: the only caller of providers and the only catch around a turn. */
+import { asAssistantError, describeDefect } from "../core/defect.ts";
 import { AssistantError, logged, plainError } from "../core/errors.ts";
 import type { Notice, NoticeCode, StreamEvent } from "../core/events.ts";
 import type { Logger } from "../core/logger.ts";
 import type { ChatRequest, ResumePoint } from "../core/message.ts";
 import type { Attempt, OutcomeKind, Purpose, Spent, TurnOutcome } from "../core/outcome.ts";
+import type { Redactor } from "../core/redactor.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import type { Price } from "../core/usage.ts";
+import type { ResolvedHeaders } from "../providers/header-variables.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Transport } from "../stream/http.ts";
-import { unlessAborted } from "../stream/sleep.ts";
 import type { BudgetGuard, BudgetTurn } from "../usage/budget.ts";
 import { isFree } from "../usage/cost.ts";
 import type { Ledger } from "../usage/ledger.ts";
@@ -19,6 +21,7 @@ import type { Endpoints } from "./endpoints.ts";
 import { nextStep } from "./next-step.ts";
 import { outcomeOf, spentBy } from "./outcome-of.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
+import { contextFor } from "./turn-context.ts";
 
 /** A model that could answer, with what asking it needs. */
 export interface Candidate {
@@ -26,6 +29,8 @@ export interface Candidate {
   model: string;
   /** Read just before each request. Throws `AssistantError` when a key is needed and none fits the origin. */
   apiKey(): Promise<string | undefined>;
+  /** The same for the entry's own headers. Throws `AssistantError` when a variable in them is not set or may not be sent. */
+  headers?(): Promise<ResolvedHeaders>;
   /** The person's own price for this model, and the endpoint's. */
   ownPrice?: Price;
   endpointPrice?: Price;
@@ -47,11 +52,14 @@ export interface TurnOptions {
   onEvent(event: StreamEvent): void;
 }
 
+/** Takes the keys that a turn sent out of plain data, such as the question and the answer. */
+export type Clean = <Value>(value: Value) => Value;
+
 export interface TurnEnvironment {
   transport: Transport;
   ledger: Ledger;
   /** Told of each end after the ledger, for those who watch from outside. Must not throw. */
-  onOutcome?(outcome: TurnOutcome, question: Omit<ChatRequest, "model">): void;
+  onOutcome?(outcome: TurnOutcome, question: Omit<ChatRequest, "model">, clean: Clean): void;
   logger: Logger;
   endpoints: Endpoints;
   /** Absent = the person has no budget. */
@@ -77,6 +85,8 @@ interface Tried {
   /** The question went out. */
   sent: boolean;
   error?: AssistantError;
+  /** Of the keys that went along. */
+  redactor?: Redactor;
 }
 
 /**
@@ -99,6 +109,7 @@ export async function runTurn(
   const { line, leftOut } = lineOf(candidates, endpoints);
   for (const left of leftOut) options.onEvent(left);
   const attempts: Attempt[] = [];
+  const redactors: Redactor[] = [];
   let place = 0;
   let retries = 0;
   let notice: Notice | undefined;
@@ -112,7 +123,9 @@ export async function runTurn(
     const { candidate, target, error } = tried;
     const told: Attempt = error ? { target, error: attemptError(error) } : { target };
     attempts.push(told);
+    if (tried.redactor) redactors.push(tried.redactor);
     if (error) logger.warn(`${options.purpose}: ${formatTarget(target)}: ${logged(error)}`);
+    if (error?.kind === "malformed" && error.cause !== undefined) logger.error(describeDefect(error.cause));
     if (!candidate || !error || tried.recorder.shown || options.signal.aborted) break;
     const step = nextStep({ error, retries, hasNext: place + 1 < line.length, random });
     if (step.type === "end") break;
@@ -160,7 +173,7 @@ export async function runTurn(
   });
   await environment.ledger.record(outcome, options.entryId);
   await budget?.end();
-  environment.onOutcome?.(outcome, question);
+  environment.onOutcome?.(outcome, question, (value) => redactors.reduce((safe, each) => each.value(safe), value));
   return outcome;
 }
 
@@ -217,7 +230,7 @@ async function attempt(
     logger.debug(`${options.purpose}: asking ${formatTarget(target)}`);
     await streamInto(tried, candidate, requestTo(candidate, question, options), options, environment);
   } catch (thrown) {
-    if (!signal.aborted) tried.error = asAssistantError(thrown, target);
+    if (!signal.aborted) tried.error = asAssistantError(thrown, { provider: target.provider });
   } finally {
     release?.();
   }
@@ -232,15 +245,13 @@ async function streamInto(
   environment: TurnEnvironment,
 ): Promise<void> {
   const { transport, logger, now } = environment;
-  const { signal } = options;
+  const { signal, purpose } = options;
   const { recorder } = tried;
-  signal.throwIfAborted();
-  const apiKey = await unlessAborted(candidate.apiKey(), signal);
-  signal.throwIfAborted();
   const onSent = (): void => {
     tried.sent = true;
   };
-  const context = { signal, transport, logger, onSent, ...(apiKey === undefined ? {} : { apiKey }) };
+  const context = await contextFor(candidate, { transport, logger, signal, purpose, onSent });
+  if (context.redactor) tried.redactor = context.redactor;
   for await (const events of candidate.provider.stream(request, context)) {
     const at = now();
     for (const event of events) {
@@ -279,11 +290,4 @@ async function checkBudget(
   const prices = { table: await load(), at: wallClock() };
   const known = priceOf(candidate, prices);
   return known && isFree(known.price) ? [] : turn.check(targetOf(candidate), mostOf(candidate, question, prices));
-}
-
-/** A defect of ours must not look like the provider's fault, but must end the turn all the same. */
-function asAssistantError(thrown: unknown, target: Target): AssistantError {
-  if (thrown instanceof AssistantError) return thrown;
-  const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  return new AssistantError("malformed", message, { provider: target.provider, reason: "internal", cause: thrown });
 }
