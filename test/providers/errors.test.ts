@@ -362,7 +362,7 @@ describe("a failed response", () => {
   });
 
   it("keeps no key that stands where the request id was due", () => {
-    const own = { ...context, apiKey: "own-key-of-somebody" };
+    const own = { ...context, redactor: createRedactor(["own-key-of-somebody"]) };
     for (const [body, headers] of [
       ["{}", { "x-request-id": "own-key-of-somebody" }],
       ['{"error":{"message":"x"},"request_id":"own-key-of-somebody"}', {}],
