@@ -21,6 +21,7 @@ import { createKeyStore } from "./vscode/keys.ts";
 import { Models } from "./vscode/models.ts";
 import { onDemand } from "./vscode/on-demand.ts";
 import { OpenTelemetry } from "./vscode/open-telemetry.ts";
+import { logError, loggedCommand, watchRejections } from "./vscode/own-defects.ts";
 import { createRunning, placeOf } from "./vscode/running.ts";
 import { readNetwork, readPriceAddress } from "./vscode/settings.ts";
 import { StatusBar } from "./vscode/status-bar.ts";
@@ -169,9 +170,14 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
     "runnel.showLog": () => logger.show(),
     "runnel.showMeterActions": async () => (await commands()).showMeterActions(running),
   };
-  for (const [id, run] of Object.entries(handlers)) subscriptions.push(vscode.commands.registerCommand(id, run));
+  for (const [id, run] of Object.entries(handlers)) {
+    subscriptions.push(
+      vscode.commands.registerCommand(id, loggedCommand(logger, id, run as (...args: unknown[]) => unknown)),
+    );
+  }
   subscriptions.push(
     logger,
+    watchRejections(context.extensionPath, logger),
     ledgerChanged,
     models,
     statusBar,
@@ -187,7 +193,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
   editRecords
     .read()
     .then((records) => (records === undefined ? undefined : edits()))
-    .catch((error: unknown) => logger.error(String(error)));
+    .catch((error: unknown) => logError(logger, "Pending edits", error));
   endings.push(async () => {
     // What streams ends in the ledger as far as it got.
     await running.stopAll();

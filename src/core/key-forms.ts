@@ -36,3 +36,18 @@ function base64Within(key: string, before: number): string {
   const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(key)]);
   return bytes.toString("base64").slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6));
 }
+
+/** The parts of a header's value that are secret: without the scheme's name, each cookie by itself, Basic also decoded. */
+export function secretParts(value: string): string[] {
+  const bare = value.trim().replace(/^(bearer|basic|token|digest)\s+/i, "");
+  const parts = bare.split(/[;,\s]+/).flatMap((part) => {
+    const sign = part.indexOf("=");
+    // The sign at the end of base64 separates nothing.
+    return sign > 0 && sign < part.length - 2 ? [part.slice(sign + 1)] : [part];
+  });
+  if (/^basic\s/i.test(value.trim())) {
+    const decoded = Buffer.from(bare, "base64").toString();
+    parts.push(decoded, decoded.slice(decoded.indexOf(":") + 1));
+  }
+  return parts;
+}

@@ -107,6 +107,21 @@ function add(spelling: Spelling, code: number, from: number, to: number): void {
   spelling.to[spelling.length++] = to;
 }
 
+/** Where an escape begins that the end of the spelling cuts off, or undefined. */
+export function openEscape({ codes, length }: Spelling): number | undefined {
+  for (let place = length - 1; place >= 0 && length - place <= longestEntity; place--) {
+    const code = codes[place]!;
+    if (code === 38 || code === 37 || code === 92) {
+      const rest = String.fromCharCode(...codes.subarray(place, length));
+      return unfinished.test(rest) ? place : undefined;
+    }
+  }
+  return undefined;
+}
+
+const unfinished =
+  /^(%([0-9a-f]|u[0-9a-f]{0,3})?|\\(u(\{[0-9a-f]{0,8}|[0-9a-f]{0,3})|x[0-9a-f]?)?|&(#(x[0-9a-f]{0,8}|\d{0,8})|[a-z]{0,20}))$/;
+
 interface Escape {
   code: number;
   end: number;
@@ -130,20 +145,29 @@ function readEscape(source: Spelling, place: number): Escape | undefined {
     default: // &#45; &#x2d; &amp;
       if (next === 35) {
         const hexadecimal = codes[place + 2] === 120;
-        const number = digits(source, place + (hexadecimal ? 3 : 2), hexadecimal ? 16 : 10, 1, 8);
-        return closed(source, number, 59) ?? number;
+        const first = place + (hexadecimal ? 3 : 2);
+        const base = hexadecimal ? 16 : 10;
+        // Without its end it ends where something stood in the text.
+        return closed(source, digits(source, first, base, 1, 8), 59) ?? digits(source, first, base, 1, 8, true);
       }
       return entity(source, place + 1);
   }
 }
 
-/** From `least` to `most` digits at `place`, or undefined. */
-function digits(source: Spelling, place: number, base: number, least: number, most: number): Escape | undefined {
+/** From `least` to `most` digits at `place`, or undefined. `joined`: with nothing unseen between them. */
+function digits(
+  source: Spelling,
+  place: number,
+  base: number,
+  least: number,
+  most: number,
+  joined = false,
+): Escape | undefined {
   let code = 0;
   let end = place;
   for (; end < source.length && end - place < most; end++) {
     const digit = digitOf(source.codes[end]!);
-    if (digit >= base) break;
+    if (digit >= base || (joined && end > place && source.from[end] !== source.to[end - 1])) break;
     code = code * base + digit;
   }
   return end - place < least ? undefined : { code: code > 0xffff ? foreign : code, end };

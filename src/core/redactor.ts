@@ -1,7 +1,7 @@
 /** Cuts the keys of a turn out of what others wrote: whole or in pieces, however they are spelled, also across streamed pieces. */
 import { AssistantError } from "./errors.ts";
 import { formsOf, isPlaceholder, shortestRun } from "./key-forms.ts";
-import { fold, foreign, type Spelling, spellingOf, unescaped, unseen } from "./key-spellings.ts";
+import { fold, foreign, openEscape, type Spelling, spellingOf, unescaped, unseen } from "./key-spellings.ts";
 
 export interface Redactor {
   /** The text with `[key]` in place of each run of eight or more characters of a key. */
@@ -69,8 +69,12 @@ class RunRedactor implements Redactor {
   /** Which sequences of three characters occur, by hash: most texts are found clean by this alone. */
   readonly #known = new Uint8Array(0x8000);
 
+  /** All but the last character of each run, and all but the first. */
+  readonly #beginnings: ReadonlySet<string>;
+
   constructor(runs: ReadonlySet<string>) {
     this.#runs = runs;
+    this.#beginnings = new Set([...runs].flatMap((run) => [run.slice(0, -1), run.slice(1)]));
     for (const run of runs) {
       let value = 0;
       for (let place = 0; place < run.length; place++) {
@@ -140,12 +144,16 @@ class RunRedactor implements Redactor {
     let before = "";
     /** The end of what came before was cut out. */
     let cutting = false;
-    return (piece) => {
-      const suspicious = this.#mayHold(piece, watch);
+    /** The beginning of an escape behind a run: alone it would still show how the key goes on. */
+    let held = "";
+    return (added) => {
+      const piece = held + added;
+      const suspicious = this.#mayHold(added, watch);
       const known = before;
       before += piece;
       if (before.length > 8 * remembered) before = visibleEnd(before);
-      if (!suspicious && !cutting) return piece;
+      if (!suspicious && !cutting && held === "") return piece;
+      held = "";
       const past = visibleEnd(known);
       const all = past + piece;
       const start = past.length;
@@ -161,8 +169,25 @@ class RunRedactor implements Redactor {
         open = to === all.length;
       }
       cutting = open;
-      return end === start ? piece : safe + all.slice(end);
+      const hold = open ? all.length : Math.max(end, this.#holdFrom(all));
+      held = all.slice(hold);
+      before = before.slice(0, before.length - held.length);
+      return safe + all.slice(end, hold);
     };
+  }
+
+  /** Where an escape begins that is not whole yet and follows a run of the key that is all but long enough. */
+  #holdFrom(text: string): number {
+    let spelling = spellingOf(text);
+    for (let layer = 0; layer <= layers; layer++) {
+      const next = unescaped(spelling);
+      if (next === undefined) break;
+      spelling = next;
+    }
+    const place = openEscape(spelling);
+    if (place === undefined || place < shortestRun - 1) return text.length;
+    const run = String.fromCharCode(...spelling.codes.subarray(place - shortestRun + 1, place));
+    return this.#beginnings.has(run) ? spelling.from[place]! : text.length;
   }
 
   /** Whether `text`, after what `watch` has seen, is worth a closer look. Cheap: one step a character. */

@@ -1,5 +1,5 @@
 /** Which values of a request are secret: its key, headers that look like one, what a variable held, the proxy's password. */
-import { isPlaceholder } from "../core/key-forms.ts";
+import { isPlaceholder, secretParts } from "../core/key-forms.ts";
 import { createRedactor, type Redactor } from "../core/redactor.ts";
 import type { HttpProxy } from "../stream/proxy.ts";
 import type { ProviderConfig, StreamContext } from "./provider.ts";
@@ -24,21 +24,6 @@ function looksRandom(word: string): boolean {
   if (digits >= 3 && digits < word.length) return true;
   const turns = word.match(/[a-z][A-Z]|[A-Z][a-z]/g)?.length ?? 0;
   return word.length >= 24 && turns >= 6;
-}
-
-/** The parts of a header's value that are secret: without the scheme's name, each cookie by itself, Basic also decoded. */
-export function secretParts(value: string): string[] {
-  const bare = value.trim().replace(/^(bearer|basic|token|digest)\s+/i, "");
-  const parts = bare.split(/[;,\s]+/).flatMap((part) => {
-    const sign = part.indexOf("=");
-    // The sign at the end of base64 separates nothing.
-    return sign > 0 && sign < part.length - 2 ? [part.slice(sign + 1)] : [part];
-  });
-  if (/^basic\s/i.test(value.trim())) {
-    const decoded = Buffer.from(bare, "base64").toString();
-    parts.push(decoded, decoded.slice(decoded.indexOf(":") + 1));
-  }
-  return parts;
 }
 
 /** Makes the redactor of one request's secrets. Keeps nothing. */

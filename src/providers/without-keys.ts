@@ -1,6 +1,7 @@
 /** The border that all of a server's words cross: no key goes past it, whatever a protocol makes of them. */
 import { AssistantError } from "../core/errors.ts";
 import type { StreamEvent } from "../core/events.ts";
+import type { Logger } from "../core/logger.ts";
 import type { Redactor } from "../core/redactor.ts";
 import type { Provider, StreamContext } from "./provider.ts";
 import { redactorFor } from "./secrets.ts";
@@ -14,7 +15,7 @@ export function withoutKeys(provider: Provider): Provider {
   ): Promise<Value> => {
     const redactor = context.redactor ?? redactorFor(config, context);
     try {
-      return redactor.value(await ask({ ...context, redactor }));
+      return redactor.value(await ask(innerContext(context, redactor)));
     } catch (error) {
       throw safeError(error, redactor);
     }
@@ -23,7 +24,7 @@ export function withoutKeys(provider: Provider): Provider {
     config,
     stream(request, context) {
       const redactor = context.redactor ?? redactorFor(config, context);
-      const events = provider.stream(request, { ...context, redactor });
+      const events = provider.stream(request, innerContext(context, redactor));
       const clean = createCleaner(redactor, context.keepsText ?? false);
       return {
         [Symbol.asyncIterator]() {
@@ -86,6 +87,20 @@ function createCleaner(
     }
     return safe ?? events;
   };
+}
+
+/** What a protocol logs may name what a server said. */
+function innerContext(context: StreamContext, redactor: Redactor): StreamContext {
+  const { logger } = context;
+  const safe = (level: keyof Logger) => (message: string) => logger[level](redactor.text(message));
+  const levels = {
+    trace: safe("trace"),
+    debug: safe("debug"),
+    info: safe("info"),
+    warn: safe("warn"),
+    error: safe("error"),
+  };
+  return { ...context, redactor, logger: levels };
 }
 
 function safeError(error: unknown, redactor: Redactor): unknown {

@@ -45,7 +45,7 @@ export async function streamTurn(terminal: Terminal): Promise<number> {
   if (provider === undefined || model === undefined || (prompt === undefined && messages === undefined)) {
     throw new AssistantError("bad-request", usage);
   }
-  const parsed = parseProviderConfig(JSON.parse(provider));
+  const parsed = parseProviderConfig(readJson(provider, "--provider"));
   if (!parsed.ok) throw new AssistantError("bad-request", parsed.problems.map(describeProblem).join("\n"));
   const { config } = parsed;
   const question: Omit<ChatRequest, "model"> = {
@@ -122,6 +122,15 @@ function outcomeLine(outcome: TurnOutcome): Record<string, unknown> {
       requestId: error.details.requestId,
     },
   };
+}
+
+/** What is no JSON is not repeated: it may hold a key. */
+function readJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AssistantError("bad-request", `${name} is not valid JSON.`);
+  }
 }
 
 /** The wire's plain form is taken as well as Runnel's own. */
