@@ -136,7 +136,7 @@ function readEscape(source: Spelling, place: number): Escape | undefined {
     case 92: // \u0041, \u{41}, \x41, \n, \-
       if (next === 117) {
         return codes[place + 2] === 123
-          ? closed(source, digits(source, place + 3, 16, 1, 8), 125)
+          ? (closed(source, digits(source, place + 3, 16, 1, 8), 125) ?? digits(source, place + 3, 16, 1, 8, true))
           : digits(source, place + 2, 16, 4, 4);
       }
       if (next === 120) return digits(source, place + 2, 16, 2, 2);

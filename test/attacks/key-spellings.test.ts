@@ -194,7 +194,7 @@ describe("a key in a server's words", () => {
         (secret, spell, first, second, sizes) => {
           const spelled = spell(secret);
           const [from, to] = [first % spelled.length, second % (spelled.length + 1)].sort((a, b) => a - b);
-          const text = `Some words ${spelled.slice(from, to)} and more`;
+          const text = `Some words … ${spelled.slice(from, to)} … and more`;
           const own = createRedactor([secret]);
           assert.ok(!leaks(own.text(text), secret), own.text(text));
           const next = own.pieces();
