@@ -60,9 +60,11 @@ interface Watch {
   opener: number;
   /** Characters since what may be an escape. */
   sinceEscape: number;
+  /** The last text held something to see. */
+  visible: boolean;
 }
 
-const watching = (): Watch => ({ hash: 0, hits: 0, opener: 0, sinceEscape: remembered });
+const watching = (): Watch => ({ hash: 0, hits: 0, opener: 0, sinceEscape: remembered, visible: false });
 
 class RunRedactor implements Redactor {
   readonly #runs: ReadonlySet<string>;
@@ -141,21 +143,22 @@ class RunRedactor implements Redactor {
 
   pieces(): (piece: string) => string {
     const watch = watching();
-    let before = "";
+    /** The last pieces with something to see, in a ring: most are never looked at again. */
+    const recent: string[] = [];
+    let count = 0;
     /** The end of what came before was cut out. */
     let cutting = false;
     /** The beginning of an escape behind a run: alone it would still show how the key goes on. */
     let held = "";
     return (added) => {
-      const piece = held + added;
       const suspicious = this.#mayHold(added, watch);
-      const known = before;
-      before += piece;
-      if (before.length > 8 * remembered) before = visibleEnd(before);
-      if (!suspicious && !cutting && held === "") return piece;
-      held = "";
-      const past = visibleEnd(known);
-      const all = past + piece;
+      if (!suspicious && !cutting && held === "") {
+        if (watch.visible) recent[count++ % remembered] = added;
+        return added;
+      }
+      const first = count % remembered;
+      const past = visibleEnd(recent.slice(first).join("") + recent.slice(0, first).join(""));
+      const all = past + held + added;
       const start = past.length;
       let safe = "";
       let end = start;
@@ -171,7 +174,8 @@ class RunRedactor implements Redactor {
       cutting = open;
       const hold = open ? all.length : Math.max(end, this.#holdFrom(all));
       held = all.slice(hold);
-      before = before.slice(0, before.length - held.length);
+      const passed = all.slice(start, hold);
+      if (visibleEnd(passed) !== "") recent[count++ % remembered] = passed;
       return safe + all.slice(end, hold);
     };
   }
@@ -195,9 +199,11 @@ class RunRedactor implements Redactor {
     const known = this.#known;
     let { hash: value, hits, opener, sinceEscape } = watch;
     let found = false;
+    let visible = false;
     for (let place = 0; place < text.length; place++) {
       const code = fold(text.charCodeAt(place));
       if (code === unseen) continue;
+      visible = true;
       value = hash(value, code);
       hits = known[value] === 1 ? hits + 1 : 0;
       sinceEscape = opener !== 0 && mayFollow(opener, code) ? 0 : sinceEscape + 1;
@@ -208,6 +214,7 @@ class RunRedactor implements Redactor {
     watch.hits = hits;
     watch.opener = opener;
     watch.sinceEscape = sinceEscape;
+    watch.visible = visible;
     return found;
   }
 
