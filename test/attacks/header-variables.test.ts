@@ -1,6 +1,5 @@
 /** Headers that name environment variables, and headers that look like secrets: where they go, and where they never do. */
 import assert from "node:assert/strict";
-import type { Memento, SecretStorage } from "vscode";
 import { AssistantError } from "../../src/core/errors.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { userMessage } from "../../src/core/message.ts";
@@ -160,8 +159,10 @@ describe("a variable in a header", () => {
       get: <T>(name: string) => kept.get(name) as T,
       update: async (name: string, value: unknown) => void kept.set(name, value),
     };
-    const secrets = { keys: async () => [], get: async () => undefined } as unknown as SecretStorage;
-    const keys = createKeyStore(secrets, memory as Memento, { TEAM: secret });
+    const secrets = { keys: async () => [], get: async () => undefined } as unknown as Parameters<
+      typeof createKeyStore
+    >[0];
+    const keys = createKeyStore(secrets, memory as Parameters<typeof createKeyStore>[1], { TEAM: secret });
     const headers = { "x-team-token": reference("TEAM") };
     const preset = configure({ preset: "deepseek", headers });
     const moved = configure({ id: "moved", preset: "deepseek", baseUrl: "https://evil.example", headers });
