@@ -46,7 +46,7 @@ describe("a variable in a header", () => {
     assert.equal(resolve(reference("ONE")), "1st");
     assert.equal(resolve(`a ${reference("ONE")}-${reference("TWO")}${reference("TWO")} z`), "a 1st-2nd2nd z");
     assert.equal(resolve(reference("NESTED")), reference("TWO"));
-    assert.equal(resolve("no variable, $5 and ${x}"), "no variable, $5 and ${x}");
+    assert.equal(resolve(`no variable, $5 and $\{x}`), `no variable, $5 and $\{x}`);
   });
 
   it("stands for itself after another dollar sign", () => {
@@ -90,7 +90,7 @@ describe("a variable in a header", () => {
     ]) {
       assert.match(problemsOf({ headers: { "x-a": value } }).join(), /must name an environment variable/, value);
     }
-    for (const value of ["${A}", "$A", "{env:A}", `$${reference("A")}`, "%A%"]) {
+    for (const value of [`$\{A}`, "$A", "{env:A}", `$${reference("A")}`, "%A%"]) {
       assert.deepEqual(problemsOf({ headers: { "x-a": value } }), [], value);
     }
   });
@@ -229,11 +229,11 @@ describe("a header that looks like a secret", () => {
   });
   after(() => loopback.close());
 
-  const ask = async (entry: object, headers?: Record<string, string>) => {
+  const ask = async (entry: object, headers?: Record<string, string>, patience = 10_000) => {
     const transport = createTransport({ logger: silentLogger });
     const config = configure({ needsKey: false, ...entry });
     const context = {
-      ...{ signal: AbortSignal.timeout(300), transport, logger: silentLogger },
+      ...{ signal: AbortSignal.timeout(patience), transport, logger: silentLogger },
       ...(headers && { headers: { values: headers, secrets: Object.values(headers) } }),
     };
     try {
@@ -258,7 +258,8 @@ describe("a header that looks like a secret", () => {
       // What a variable holds is secret under any name.
       const variable = await ask({ ...entry, headers: { "x-team": reference("T") } }, { "x-team": "some value" });
       assert.equal(variable?.details.reason, "insecure-origin");
-      assert.notEqual((await ask({ ...entry, headers: { "x-team": "blue" } }))?.details.reason, "insecure-origin");
+      const plain = await ask({ ...entry, headers: { "x-team": "blue" } }, undefined, 300);
+      assert.notEqual(plain?.details.reason, "insecure-origin");
     });
   }
 
