@@ -1,7 +1,8 @@
-// Bundles the extension host, the webview and the in-editor tests into dist/.
-import { copyFile, mkdir, rm } from "node:fs/promises";
+// Bundles the extension host, the webview and the in-editor tests into dist/, with the licences of what is shipped.
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { build, context } from "esbuild";
 import { bundles } from "./scripts/setup/bundles.mjs";
+import { noticesFile, noticesOf } from "./scripts/setup/licences.mjs";
 
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
@@ -9,9 +10,11 @@ const watch = process.argv.includes("--watch");
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist/webview", { recursive: true });
 await copyFile("node_modules/@vscode/codicons/dist/codicon.ttf", "dist/webview/codicon.ttf");
-const all = Object.values(bundles({ production }));
+const { host, pages, ...others } = bundles({ production });
 if (watch) {
-  for (const bundle of all) await (await context(bundle)).watch();
+  for (const bundle of [host, pages, ...Object.values(others)]) await (await context(bundle)).watch();
 } else {
-  await Promise.all(all.map((bundle) => build(bundle)));
+  const shipped = Promise.all([build(host), build(pages)]);
+  await Promise.all([shipped, ...Object.values(others).map((bundle) => build(bundle))]);
+  await writeFile(noticesFile, noticesOf((await shipped).map(({ metafile }) => metafile)));
 }

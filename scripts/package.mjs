@@ -14,7 +14,7 @@ const allowed = [
   /^extension\/l10n\/bundle\.l10n(\.[\w-]+)?\.json$/,
   /^extension\/media\/icons\/[\w-]+\.(png|svg)$/,
   /^extension\/media\/walkthrough\/[\w.-]+\.(md|svg|png)$/,
-  /^extension\/dist\/([\w-]+\.js|webview\/[\w-]+\.(js|css|ttf|woff2))$/,
+  /^extension\/dist\/([\w-]+\.js|THIRD-PARTY-NOTICES\.txt|webview\/[\w-]+\.(js|css|ttf|woff2))$/,
 ];
 
 await main(async () => {

@@ -22,6 +22,7 @@ import { createKeyStore } from "./vscode/keys.ts";
 import { Models } from "./vscode/models.ts";
 import { onDemand } from "./vscode/on-demand.ts";
 import { OpenTelemetry } from "./vscode/open-telemetry.ts";
+import { logError, loggedCommand, watchRejections } from "./vscode/own-defects.ts";
 import { createRunning, placeOf } from "./vscode/running.ts";
 import { readNetwork, readPriceAddress } from "./vscode/settings.ts";
 import { StatusBar } from "./vscode/status-bar.ts";
@@ -60,8 +61,8 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
   const environment: TurnEnvironment = {
     transport,
     ledger,
-    onOutcome(outcome, question) {
-      openTelemetry.record(outcome, question);
+    onOutcome(outcome, question, clean) {
+      openTelemetry.record(outcome, question, clean);
       void priceUpdates.check();
     },
     logger,
@@ -178,9 +179,11 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
     "runnel.showLog": () => logger.show(),
     "runnel.showMeterActions": async () => (await commands()).showMeterActions(running),
   };
-  for (const [id, run] of Object.entries(handlers)) subscriptions.push(addCommand(id, run));
+  for (const [id, run] of Object.entries(handlers))
+    subscriptions.push(addCommand(id, loggedCommand(logger, id, run as (...args: unknown[]) => unknown)));
   subscriptions.push(
     logger,
+    watchRejections(context.extensionPath, logger),
     ledgerChanged,
     models,
     statusBar,
@@ -196,7 +199,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
   editRecords
     .read()
     .then((records) => (records === undefined ? undefined : edits()))
-    .catch((error: unknown) => logger.error(String(error)));
+    .catch((error: unknown) => logError(logger, "Pending edits", error));
   endings.push(async () => {
     // What streams ends in the ledger as far as it got.
     await running.stopAll();

@@ -1,4 +1,6 @@
 /** The one door to the extension host: typed messages out, and the little that outlives a hidden view. */
+
+import type { PageDefect } from "../../src/shared/page-defect.ts";
 import type { FromWebview } from "../../src/shared/protocol.ts";
 
 /** The message that was at the top of the transcript, and how far its top was from there. */
@@ -16,7 +18,7 @@ export interface Remembered {
 }
 
 interface VsCodeApi {
-  postMessage(message: FromWebview): void;
+  postMessage(message: FromWebview | PageDefect): void;
   getState(): unknown;
   setState(state: Remembered): void;
 }
@@ -38,7 +40,7 @@ function asRemembered(state: unknown): Remembered {
   };
 }
 
-export function post(message: FromWebview): void {
+export function post(message: FromWebview | PageDefect): void {
   api.postMessage(message);
 }
 

@@ -1,10 +1,11 @@
 /** The one door from the comparison's page to the extension host: typed messages out; all that is remembered is the host's. */
 import type { FromCompare } from "../../src/shared/compare-protocol.ts";
+import type { PageDefect } from "../../src/shared/page-defect.ts";
 
-declare function acquireVsCodeApi(): { postMessage(message: FromCompare): void };
+declare function acquireVsCodeApi(): { postMessage(message: FromCompare | PageDefect): void };
 
 const api = acquireVsCodeApi();
 
-export function post(message: FromCompare): void {
+export function post(message: FromCompare | PageDefect): void {
   api.postMessage(message);
 }

@@ -2,12 +2,14 @@
 import "../markdown/markdown.css";
 import "./compare.css";
 import type { ToCompare } from "../../src/shared/compare-protocol.ts";
+import { tellDefects } from "../../src/shared/page-defect.ts";
 import { loadIcons } from "../chat/icons.ts";
 import { post } from "./host.ts";
 import { createPage, type Page } from "./page.ts";
 
 let page: Page | undefined;
 
+tellDefects(window, post);
 window.addEventListener("message", ({ data }: MessageEvent<ToCompare>) => {
   if (data?.type === "snapshot" && page === undefined) {
     document.documentElement.lang = data.locale;

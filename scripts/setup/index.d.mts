@@ -1,5 +1,5 @@
 // Types for index.mjs, so that TypeScript tests can use the set-up scripts.
-import type { BuildOptions } from "esbuild";
+import type { BuildOptions, Metafile } from "esbuild";
 import type { Browser } from "playwright-core";
 
 export interface ServerEditor {
@@ -15,6 +15,9 @@ export interface Server {
 }
 
 export declare function bundles(options: { production: boolean }): { host: BuildOptions; pages: BuildOptions };
+export declare const noticesFile: string;
+export declare function noticesOf(metafiles: readonly Metafile[]): string;
+export declare function packagesOf(metafiles: readonly Metafile[]): string[];
 export declare const root: string;
 export declare function cacheFolder(...names: string[]): string;
 export declare function ownName(name: string): string;

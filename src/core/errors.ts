@@ -26,6 +26,8 @@ export type ErrorReason =
   | "model-not-found"
   | "key-for-other-origin"
   | "key-not-allowed" // one in an environment variable, which no person has let go to this address
+  | "variable-not-set" // an environment variable that a header names is not set
+  | "variable-unfit" // one holds what no header can hold
   | "insecure-origin"
   | "redirect"
   | "no-upgrade" // the address answers in HTTP where a WebSocket was asked for
@@ -68,6 +70,8 @@ export interface ErrorDetails {
   requestId?: string;
   model?: string;
   provider?: string;
+  /** The environment variable it is about. */
+  variable?: string;
   /** Seconds the server asked to wait, or the limit in seconds that ran out. */
   seconds?: number;
   /** Whether asking again could help while nothing has been shown. */

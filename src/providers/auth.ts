@@ -1,7 +1,9 @@
 /** The headers that carry a key, and the refusal to send one where others could read it. */
 import { AssistantError } from "../core/errors.ts";
 import { mayCarryKey } from "./base-url.ts";
-import type { Protocol, ProviderConfig } from "./provider.ts";
+import { resolveHeaders } from "./header-variables.ts";
+import type { Protocol, ProviderConfig, StreamContext } from "./provider.ts";
+import { isSecretHeader } from "./secrets.ts";
 
 /** Protocols that want the key in a header of their own; all others take a bearer token. */
 const keyHeaders: { readonly [protocol in Protocol]?: string } = {
@@ -11,11 +13,24 @@ const keyHeaders: { readonly [protocol in Protocol]?: string } = {
 };
 
 /** The key's header and the provider entry's own headers. Throws `AssistantError` when the key may not be sent. */
-export function requestHeaders(config: ProviderConfig, apiKey: string | undefined): Record<string, string> {
+export function requestHeaders(
+  config: ProviderConfig,
+  { apiKey, headers }: Pick<StreamContext, "apiKey" | "headers">,
+): Record<string, string> {
   const key = checkedKey(config, apiKey);
-  if (key === undefined) return { ...config.headers };
+  const own = ownHeaders(config, headers);
+  if (key === undefined) return own;
   const name = keyHeaders[config.protocol];
-  return { ...config.headers, ...(name === undefined ? { authorization: `Bearer ${key}` } : { [name]: key }) };
+  return { ...own, ...(name === undefined ? { authorization: `Bearer ${key}` } : { [name]: key }) };
+}
+
+/** The provider entry's own headers. Throws `AssistantError` when one of them is a secret that may not be sent. */
+export function ownHeaders(config: ProviderConfig, resolved = resolveHeaders(config)): Record<string, string> {
+  for (const [name, value] of Object.entries(resolved.values)) {
+    const isSecret = isSecretHeader(name, value) || resolved.secrets.some((secret) => value.includes(secret));
+    if (isSecret && !mayCarryKey(config.baseUrl)) throw insecure(config, `the header “${name}”`);
+  }
+  return { ...resolved.values };
 }
 
 /** The key as it may be sent to the provider's base URL, or undefined when there is none and none is needed. */
@@ -30,20 +45,22 @@ export function checkedKey(config: ProviderConfig, apiKey: string | undefined): 
       retryable: false,
     });
   }
-  if (!mayCarryKey(config.baseUrl)) {
-    const { protocol } = new URL(config.baseUrl);
-    const safe = protocol.replace(":", "s:");
-    const message = `The address of ${config.name} is ${protocol}//, so others could read the key on its way. Use ${safe}//, or remove the key.`;
-    throw new AssistantError("bad-request", message, {
-      host,
-      provider: config.id,
-      reason: "insecure-origin",
-      retryable: false,
-    });
-  }
+  if (!mayCarryKey(config.baseUrl)) throw insecure(config, "the key");
   if (!/^[\x21-\x7e]+$/.test(key)) {
     const message = `The key for ${config.name} contains characters that no key has, such as spaces or full-width letters. Enter it again.`;
     throw new AssistantError("unauthorized", message, { host, provider: config.id, retryable: false });
   }
   return key;
+}
+
+function insecure(config: ProviderConfig, what: string): AssistantError {
+  const { protocol, host } = new URL(config.baseUrl);
+  const safe = protocol.replace(":", "s:");
+  const message = `The address of ${config.name} is ${protocol}//, so others could read ${what} on its way. Use ${safe}//, or remove ${what}.`;
+  return new AssistantError("bad-request", message, {
+    host,
+    provider: config.id,
+    reason: "insecure-origin",
+    retryable: false,
+  });
 }

@@ -5,6 +5,7 @@ import type { Price } from "../core/usage.ts";
 import { readProxy } from "../stream/proxy.ts";
 import type { OwnNetwork } from "../stream/route.ts";
 import type { ConfigProblem } from "./config-problem.ts";
+import { variablesIn } from "./header-variables.ts";
 import type { ModelConfig, RateLimit, Timeouts } from "./provider.ts";
 
 export const defaultTimeouts: Timeouts = { connect: 30, firstToken: 600, idle: 120 };
@@ -30,8 +31,9 @@ export function short(text: string): string {
 export function readText(fields: Fields, name: string, problems: ConfigProblem[]): string | undefined {
   const value = own(fields, name);
   if (value === undefined || value === null) return undefined;
-  if (typeof value === "string") return value.trim() === "" ? undefined : value.trim();
-  problems.push({ code: "text", field: name });
+  if (typeof value === "string" && /\$\{env:/i.test(value)) problems.push({ code: "no-variable", field: name });
+  else if (typeof value === "string") return value.trim() === "" ? undefined : value.trim();
+  else problems.push({ code: "text", field: name });
   return undefined;
 }
 
@@ -55,6 +57,8 @@ export function readHeaders(value: unknown, problems: ConfigProblem[]): Record<s
       problems.push({ code: "header-own", name });
     } else if (typeof text !== "string" || !headerValue.test(text)) {
       problems.push({ code: "header-value", name });
+    } else if (variablesIn(text) === undefined) {
+      problems.push({ code: "header-variable", name });
     } else headers[name.toLowerCase()] = text.trim();
   }
   return headers;

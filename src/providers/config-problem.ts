@@ -11,7 +11,8 @@ export type ConfigProblem =
   | { code: "whole-number"; field: string; minimum: number; maximum: number }
   | { code: "number"; field: string; minimum: number; maximum?: number }
   | { code: "key" | "variable" | "proxy" | "path" | "currency"; field: string }
-  | { code: "header-name" | "header-own" | "header-value"; name: string }
+  | { code: "header-name" | "header-own" | "header-value" | "header-variable"; name: string }
+  | { code: "no-variable"; field: string }
   | { code: "address"; field: string; problem: BaseUrlProblem }
   | { code: "scheme"; field: string; scheme: string; protocol: string }
   | { code: "protocol"; field: string; protocol: string }
@@ -59,6 +60,10 @@ export function describeProblem(problem: ConfigProblem): string {
       return `“headers” may not set “${problem.name}”; a key is stored with the command Set API Key.`;
     case "header-value":
       return `“headers”: the value of “${problem.name}” must be a text without line breaks or letters outside Latin-1.`;
+    case "header-variable":
+      return `“headers”: the value of “${problem.name}” must name an environment variable as \${env:NAME}; $\${env:NAME} stands for itself.`;
+    case "no-variable":
+      return `“${problem.field}” cannot name an environment variable; only values of “headers” can.`;
     case "address":
       return `“${problem.field}”: ${describe(problem.problem)}`;
     case "scheme":

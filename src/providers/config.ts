@@ -33,6 +33,7 @@ export function parseProviderConfig(entry: unknown): ConfigResult {
     problems.push({ code: "choice", field: "preset", value: short(presetId), choices });
   }
   const id = text("id") ?? presetId;
+  const name = text("name");
   if (id === undefined) problems.push({ code: "missing", field: "id" });
   else if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(id)) {
     problems.push({ code: "characters", field: "id" });
@@ -80,7 +81,7 @@ export function parseProviderConfig(entry: unknown): ConfigResult {
     ok: true,
     config: {
       id,
-      name: text("name") ?? preset?.name ?? id,
+      name: name ?? preset?.name ?? id,
       protocol,
       baseUrl,
       needsKey,

@@ -2,6 +2,7 @@
 import { ownPart } from "../core/own-part.ts";
 import { unlessAborted } from "../stream/sleep.ts";
 import type { Protocol, Provider, ProviderConfig } from "./provider.ts";
+import { withoutKeys } from "./without-keys.ts";
 
 type Factory = (config: ProviderConfig) => Provider;
 
@@ -35,13 +36,13 @@ export function createProvider(config: ProviderConfig): Provider {
     );
     return unlessAborted(loading, signal);
   };
-  return {
+  return withoutKeys({
     config,
     stream: (request, context) =>
       awaited(async () => (await load(context.signal)).stream(request, context)[Symbol.asyncIterator]()),
     listModels: async (context) => (await load(context.signal)).listModels(context),
     health: async (context) => (await load(context.signal)).health?.(context),
-  };
+  });
 }
 
 /** What comes from an iterator that must be waited for; a generator around it would cost each array turns of the queue. */

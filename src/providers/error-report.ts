@@ -14,6 +14,15 @@ export interface Report {
 
 /** `body` is text (JSON or plain) or a parsed value. Never throws; a shape nobody knows gives an empty report. */
 export function findReport(body: unknown): Report {
+  try {
+    return reportIn(body);
+  } catch {
+    // Data so deep or strange that it cannot be walked through says nothing.
+    return {};
+  }
+}
+
+function reportIn(body: unknown): Report {
   if (typeof body === "string") {
     const text = body.trim();
     if (!/^[[{"]/.test(text)) return text === "" ? {} : { message: firstLines(text) };
@@ -34,9 +43,9 @@ export function findReport(body: unknown): Report {
 }
 
 /** True when a chunk's `error` field says something: some servers send it empty or null in every chunk. */
-export function hasError(value: unknown): boolean {
+export function hasError(value: unknown, depth = 0): boolean {
   if (typeof value === "string") return value.trim() !== "";
-  if (Array.isArray(value)) return value.some(hasError);
+  if (Array.isArray(value)) return depth > 8 || value.some((each) => hasError(each, depth + 1));
   if (isObject(value))
     return Object.values(value).some((field) => field !== null && field !== "" && field !== undefined);
   return value === true;

@@ -1,5 +1,6 @@
 /** What a provider says went wrong, in whatever shape it says it, as the one error a person meets. */
 import { AssistantError, type ErrorDetails, type ErrorKind, type ErrorReason } from "../core/errors.ts";
+import type { Redactor } from "../core/redactor.ts";
 import { classify, impliedStatus } from "./error-class.ts";
 import { findReport, type Report } from "./error-report.ts";
 import { redact } from "./redact.ts";
@@ -11,8 +12,8 @@ export interface ErrorContext {
   model?: string;
   /** The one of the response, for errors that come inside it. */
   requestId?: string | undefined;
-  /** Only to cut it out of the provider's words. */
-  apiKey?: string | undefined;
+  /** Cuts the keys out of the provider's words. */
+  redactor?: Redactor | undefined;
 }
 
 const maximumMessage = 500;
@@ -46,9 +47,9 @@ export function pageError(status: number, body: string, context: ErrorContext): 
 }
 
 /** The name a server gave the exchange, for its support to find it by; a gateway may have put the key there. */
-export function requestIdOf(headers: Record<string, string>, apiKey: string | undefined): string | undefined {
+export function requestIdOf(headers: Record<string, string>, redactor: Redactor | undefined): string | undefined {
   const id = headers["x-request-id"] ?? headers["request-id"] ?? headers["x-generation-id"];
-  return id && redact(id, apiKey).slice(0, 200);
+  return id && redact(id, redactor).slice(0, 200);
 }
 
 /** The title of an HTML page ("" when it has none), or undefined when the text is no HTML. */
@@ -70,9 +71,9 @@ function build(
   implied = 0,
 ): AssistantError {
   const { kind, reason, retryable } = classify(status ?? implied, report, isPage);
-  const said = redact(report.message ?? "", context.apiKey).slice(0, maximumMessage);
-  const reportedId = report.requestId && redact(report.requestId, context.apiKey).slice(0, 200);
-  const requestId = reportedId ?? requestIdOf(headers, context.apiKey) ?? context.requestId;
+  const said = redact(report.message ?? "", context.redactor).slice(0, maximumMessage);
+  const reportedId = report.requestId && redact(report.requestId, context.redactor).slice(0, 200);
+  const requestId = reportedId ?? requestIdOf(headers, context.redactor) ?? context.requestId;
   const seconds = report.retrySeconds ?? retryAfterSeconds(status ?? implied, headers);
   const told = headers["x-should-retry"];
   const details: ErrorDetails = {

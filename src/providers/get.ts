@@ -16,11 +16,11 @@ export async function get(
   const response = await context.transport.request({
     method: "GET",
     url,
-    headers: { accept: "application/json", ...options.headers, ...requestHeaders(config, context.apiKey) },
+    headers: { accept: "application/json", ...options.headers, ...requestHeaders(config, context) },
     signal: context.signal,
     timeouts: { ...config.timeouts, firstToken: Math.min(config.timeouts.firstToken || patience, patience) },
     via: config,
   });
-  const origin = { host: new URL(url).host, provider: config.id, apiKey: context.apiKey };
+  const origin = { host: new URL(url).host, provider: config.id, redactor: context.redactor };
   return { response, body: await readText(response, options.limit), origin };
 }

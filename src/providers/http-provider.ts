@@ -86,7 +86,7 @@ class HttpProvider<Repair extends string> implements Provider {
       host: new URL(this.config.baseUrl).host,
       provider: this.config.id,
       model: request.model,
-      apiKey: context.apiKey,
+      redactor: context.redactor,
     };
     const { preset } = this.config;
     const own = { makeId, ...(preset === undefined ? {} : { preset }) };
@@ -197,7 +197,7 @@ class HttpProvider<Repair extends string> implements Provider {
         ...(request.body === undefined ? {} : { "content-type": "application/json" }),
         accept: "text/event-stream, application/json",
         ...this.#protocol.headers,
-        ...requestHeaders(this.config, context.apiKey),
+        ...requestHeaders(this.config, context),
       },
       signal: context.signal,
       timeouts: this.config.timeouts,

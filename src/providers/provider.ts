@@ -2,8 +2,10 @@
 import type { StreamEvent } from "../core/events.ts";
 import type { Logger } from "../core/logger.ts";
 import type { ChatRequest } from "../core/message.ts";
+import type { Redactor } from "../core/redactor.ts";
 import type { Price } from "../core/usage.ts";
 import type { Transport } from "../stream/http.ts";
+import type { ResolvedHeaders } from "./header-variables.ts";
 
 export type Protocol =
   | "openai-chat"
@@ -66,6 +68,7 @@ export interface ProviderConfig {
   needsKey: boolean;
   /** Name of an environment variable that holds the key instead of SecretStorage. */
   apiKeyEnv?: string;
+  /** As written: values may name environment variables (`header-variables.ts`). */
   headers: Record<string, string>;
   /** Address of the proxy to go through instead of the editor's, or "none". */
   proxy?: string;
@@ -89,6 +92,12 @@ export interface StreamContext {
   transport: Transport;
   /** Only ever a key that was entered for the origin of the provider's base URL. */
   apiKey?: string;
+  /** Those of the entry with their variables resolved; without it none may name a variable. */
+  headers?: ResolvedHeaders;
+  /** Cuts the secrets of this request out of the server's words; `createProvider` makes one where it is absent. */
+  redactor?: Redactor;
+  /** The text of the answer goes into the person's own file and stays as it is, also where it repeats a key. */
+  keepsText?: boolean;
   logger: Logger;
   /** Called when a question goes out; from then on the server may be at work, and charge for it. */
   onSent?(): void;

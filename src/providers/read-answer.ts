@@ -59,7 +59,7 @@ const pageSize = 4096;
 export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGenerator<readonly StreamEvent[]> {
   const { response, notices } = await source.open();
   if (notices.length > 0) yield notices;
-  const context = { ...source.context, requestId: requestIdOf(response.headers, source.context.apiKey) };
+  const context = { ...source.context, requestId: requestIdOf(response.headers, source.context.redactor) };
   const decoder = source.createDecoder(context, response.headers);
   const reader = source.readerFor(decoder);
   const body = response.body[Symbol.asyncIterator]();
@@ -69,15 +69,21 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
   try {
     for (;;) {
       const events: StreamEvent[] = [];
+      let broken: AssistantError | undefined;
       const next = await nextPiece(body, graceEnds);
       // The body may have ended before, with bytes still waiting here.
       source.signal.throwIfAborted();
-      if (next.type === "piece") decoder.decode(reader.push(next.piece), events);
-      else if (next.type === "ended") decoder.decode(reader.end(), events);
+      try {
+        if (next.type === "piece") decoder.decode(reader.push(next.piece), events);
+        else if (next.type === "ended") decoder.decode(reader.end(), events);
+      } catch (thrown) {
+        broken = brokenData(thrown, context);
+      }
       if (reader.kind === "html" && (next.type === "ended" || reader.head.length >= pageSize)) {
         throw pageError(response.status, reader.head, context);
       }
-      if (next.type !== "piece") decoder.end(events, reader.head, next.type === "lost" ? next.error : undefined);
+      if (next.type !== "piece" && !broken)
+        decoder.end(events, reader.head, next.type === "lost" ? next.error : undefined);
 
       if (events.length > 0) silentSince = performance.now();
       else if (patience > 0 && performance.now() - silentSince > patience) {
@@ -87,6 +93,7 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
       }
       if (decoder.done) response.release();
       if (events.length > 0) yield events;
+      if (broken) throw broken;
       if (decoder.failure) throw decoder.failure;
       if (decoder.done) return;
       graceEnds = decoder.finishing ? (graceEnds ?? performance.now() + graceMilliseconds) : undefined;
@@ -99,6 +106,14 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
     // Not awaited: a decompressing body answers only after its pending read.
     body.return?.().then(undefined, () => {});
   }
+}
+
+/** What data makes a decoder throw, such as a stack that its depth overflows, is the fault of who sent it. */
+function brokenData(thrown: unknown, { host, provider }: ErrorContext): AssistantError {
+  if (thrown instanceof AssistantError || thrown instanceof FrameTooLarge) throw thrown;
+  const message = `${host} sends data that cannot be read.`;
+  const details = { host, retryable: false, cause: thrown, ...(provider === undefined ? {} : { provider }) };
+  return new AssistantError("malformed", message, details);
 }
 
 /** A broken connection is a value here, because what was received before it still has to be told. */

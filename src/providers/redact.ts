@@ -1,4 +1,5 @@
-/** Cuts keys out of texts that others wrote: providers repeat the key they refuse, whole or in part. */
+/** Cuts keys out of what a server says went wrong: those of the request, and whatever else looks like one. */
+import { mark, type Redactor } from "../core/redactor.ts";
 
 const patterns = [
   /\b(bearer|basic)\s+[^\s"',;]{6,}/gi,
@@ -9,13 +10,12 @@ const patterns = [
   /\b(key(?: provided)?(?: is)?:? )["']?[A-Za-z0-9_-]*\*{3,}[A-Za-z0-9_-]*/gi,
 ];
 
-export function redact(text: string, apiKey?: string): string {
-  let safe = text;
-  const key = apiKey?.trim();
-  if (key !== undefined && key.length >= 4) {
-    for (const written of new Set([key, encodeURIComponent(key)])) safe = safe.split(written).join("[key]");
-  }
-  safe = safe.replace(patterns[0]!, "$1 [key]").replace(patterns[1]!, "[key]").replace(patterns[2]!, "[key]");
-  safe = safe.replace(patterns[3]!, (_whole, name, sign) => `${name}${sign}[key]`);
-  return safe.replace(patterns[4]!, "$1[key]");
+/** To be called before a text is shortened: a key that was cut is harder to recognise. */
+export function redact(text: string, redactor?: Redactor): string {
+  const safe = (redactor?.text(text) ?? text)
+    .replace(patterns[0]!, `$1 ${mark}`)
+    .replace(patterns[1]!, mark)
+    .replace(patterns[2]!, mark)
+    .replace(patterns[3]!, (_whole, name, sign) => `${name}${sign}${mark}`);
+  return safe.replace(patterns[4]!, `$1${mark}`);
 }

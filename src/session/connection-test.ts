@@ -1,10 +1,12 @@
 /** Tests the way to a model step by step, and says of each step whether it works and, where it does not, why. */
-import { AssistantError, type ErrorKind } from "../core/errors.ts";
+import { asAssistantError, describeDefect } from "../core/defect.ts";
+import type { AssistantError, ErrorKind } from "../core/errors.ts";
 import { userMessage } from "../core/message.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import type { ModelInfo } from "../providers/provider.ts";
 import { type Dialer, type Probed, probe } from "../stream/probe.ts";
 import { type Candidate, runTurn, type TurnEnvironment } from "./turn.ts";
+import { contextFor } from "./turn-context.ts";
 
 /** In the order in which they are shown. */
 export const stepNames = [
@@ -113,23 +115,24 @@ async function testWay(
 
 /** Whether something answers there that speaks the protocol, and which models it lists. */
 async function testService(
-  { provider, model, apiKey }: Candidate,
+  candidate: Candidate,
   { transport, logger, now }: TurnEnvironment,
   signal: AbortSignal,
   set: SetStep,
 ): Promise<void> {
+  const { provider, model } = candidate;
   set("service", { state: "running" });
   const begin = now();
   try {
-    const key = await apiKey();
-    const context = { signal, transport, logger, ...(key === undefined ? {} : { apiKey: key }) };
+    const context = await contextFor(candidate, { transport, logger, signal, purpose: "test" });
     await provider.health?.(context);
     const models = await provider.listModels(context);
     set("service", { state: "passed", milliseconds: now() - begin });
     set("models", listing(models, model));
   } catch (thrown) {
     signal.throwIfAborted();
-    const error = asError(thrown);
+    const error = asAssistantError(thrown);
+    if (error.details.reason === "internal") logger.error(describeDefect(thrown));
     if (error.kind === "missing-key") {
       set("service", { state: "open" });
       set("key", { state: "failed", error });
@@ -199,10 +202,4 @@ function showsKeyWorks(error: AssistantError | undefined): boolean {
   const { reason } = details;
   if (kind === "rate-limited") return reason !== "own-limit";
   return (kind === "no-credit" && reason !== "budget") || reason === "model-not-found";
-}
-
-function asError(thrown: unknown): AssistantError {
-  if (thrown instanceof AssistantError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new AssistantError("malformed", message, { reason: "internal", cause: thrown });
 }

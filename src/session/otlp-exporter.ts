@@ -1,9 +1,12 @@
 /** Tells an OpenTelemetry collector of turns, in batches behind their back: no turn ever waits for it or fails by it. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { AssistantError } from "../core/errors.ts";
+import { secretParts } from "../core/key-forms.ts";
 import type { Logger } from "../core/logger.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
-import { isObject, short } from "../providers/config-fields.ts";
+import { createRedactor } from "../core/redactor.ts";
+import { isObject } from "../providers/config-fields.ts";
+import { redact } from "../providers/redact.ts";
 import { retryAfterSeconds } from "../providers/retry-after.ts";
 import { type HttpResponse, readText, type Transport } from "../stream/http.ts";
 import { MOST_RETRIES, retryDelay } from "../stream/retry.ts";
@@ -47,6 +50,8 @@ const BATCH_WITH_TEXTS = 10;
 const MOST_WAITING = 1000;
 const PAUSE = 10_000;
 const QUIET = 60_000;
+/** Characters of a line in the log. */
+const LONGEST_REASON = 300;
 const retried = new Set([429, 502, 503, 504]);
 const timeouts = { connect: 10, firstToken: 10, idle: 10 };
 
@@ -89,7 +94,9 @@ export function createOtlpExporter(services: OtlpServices): OtlpExporter {
     const now = wallClock();
     if (now - warnedAt < QUIET) return;
     warnedAt = now;
-    logger.warn(`OpenTelemetry: ${reason} Turns not told so far: ${dropped}.`);
+    const secrets = Object.values(settings()?.headers ?? {}).flatMap(secretParts);
+    const safe = redact(reason, createRedactor(secrets)).replace(/\s+/g, " ").slice(0, LONGEST_REASON);
+    logger.warn(`OpenTelemetry: ${safe} Turns not told so far: ${dropped}.`);
   }
 
   function start(): void {
@@ -204,5 +211,5 @@ function rejection(text: string): string | undefined {
   } catch {}
   const partial = isObject(answer) ? answer.partialSuccess : undefined;
   const message = isObject(partial) ? partial.errorMessage : undefined;
-  return typeof message === "string" && message !== "" ? short(message) : undefined;
+  return typeof message === "string" && message !== "" ? message.slice(0, 2000) : undefined;
 }

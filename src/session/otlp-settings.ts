@@ -110,6 +110,8 @@ function addHeaders(
     else if (ownHeaders.test(name)) problems.push(`“${source}” may not set “${short(name)}”.`);
     else if (typeof value !== "string" || !headerValue.test(value)) {
       problems.push(`“${source}”: the value of “${short(name)}” must be a text that fits a header.`);
+    } else if (source === "headers" && value.includes("${env:")) {
+      problems.push("“headers” cannot name an environment variable; use “headersEnv”.");
     } else headers[name] = value.trim();
   }
 }

@@ -107,7 +107,7 @@ export function createPriceUpdates(services: PriceUpdateServices): PriceUpdates 
       if (!now.isNewer) await keep(kept);
     } catch (error) {
       problem = reasonOf(error);
-      logger.warn(`The prices of ${address} could not be taken: ${problem}`);
+      logger.warn(`The prices of ${new URL(address).host} could not be taken: ${problem}`);
     }
     onChange?.();
   }

@@ -43,7 +43,7 @@ const errorReasons = wordsOf<ErrorReason>({
   ...{ "insecure-origin": true, redirect: true, "no-upgrade": true, dns: true, "connection-refused": true },
   ...{ "connection-lost": true, "empty-response": true, "too-large": true, "server-error": true, "no-model": true },
   ...{ "unknown-provider": true, "proxy-address": true, "certificate-file": true, slept: true, "own-limit": true },
-  ...{ budget: true, "not-loaded": true, internal: true },
+  ...{ budget: true, "not-loaded": true, internal: true, "variable-not-set": true, "variable-unfit": true },
 });
 const noticeCodes = wordsOf<NoticeCode>({
   ...{ "malformed-frames": true, "not-streamed": true, repaired: true, "content-idle": true, "late-error": true },
@@ -108,7 +108,7 @@ const details = object<MessageError["details"]>({
   optional: {
     ...{ host: string(NAME), proxy: string(NAME), status: integer(0, 99_999), reason: oneOf(errorReasons) },
     ...{ providerMessage: string(WORDS), requestId: string(NAME), model: string(NAME), provider: string(NAME) },
-    ...{ seconds: number(0, YEAR), retryable: flag, budget },
+    ...{ seconds: number(0, YEAR), retryable: flag, budget, variable: string(NAME) },
   },
 });
 

@@ -9,6 +9,7 @@ import type { TurnOutcome } from "../core/outcome.ts";
 import { parseProviderConfig } from "../providers/config.ts";
 import { describeProblem } from "../providers/config-problem.ts";
 import { createProvider } from "../providers/create.ts";
+import { resolveHeaders } from "../providers/header-variables.ts";
 import { createTransport } from "../stream/http.ts";
 import { createLedger } from "../usage/ledger.ts";
 import { createEndpoints } from "./endpoints.ts";
@@ -21,7 +22,7 @@ export const usage = `npm run --silent stream -- --provider JSON --model ID --pr
   --system    the system prompt
   --messages  a JSON file: [{"role", "content"}] or [{"role", "parts"}]
   --tools     a JSON file: [{"name", "description", "parameters"}], or these inside {"type":"function","function"}
-The key comes from the environment variable RUNNEL_KEY.`;
+The key comes from the environment variable RUNNEL_KEY; what "\${env:NAME}" in headers stands for, from NAME.`;
 
 export interface Terminal {
   arguments: string[];
@@ -44,7 +45,7 @@ export async function streamTurn(terminal: Terminal): Promise<number> {
   if (provider === undefined || model === undefined || (prompt === undefined && messages === undefined)) {
     throw new AssistantError("bad-request", usage);
   }
-  const parsed = parseProviderConfig(JSON.parse(provider));
+  const parsed = parseProviderConfig(readJson(provider, "--provider"));
   if (!parsed.ok) throw new AssistantError("bad-request", parsed.problems.map(describeProblem).join("\n"));
   const { config } = parsed;
   const question: Omit<ChatRequest, "model"> = {
@@ -65,6 +66,7 @@ export async function streamTurn(terminal: Terminal): Promise<number> {
       }
       return key;
     },
+    headers: async () => resolveHeaders(config, (name) => terminal.environment[name]),
     ...(ownPrice === undefined ? {} : { ownPrice }),
   };
   const now = (): number => performance.now();
@@ -120,6 +122,15 @@ function outcomeLine(outcome: TurnOutcome): Record<string, unknown> {
       requestId: error.details.requestId,
     },
   };
+}
+
+/** What is no JSON is not repeated: it may hold a key. */
+function readJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AssistantError("bad-request", `${name} is not valid JSON.`);
+  }
 }
 
 /** The wire's plain form is taken as well as Runnel's own. */

@@ -1,24 +1,27 @@
 /** The straight corridor: the only caller of providers and the only catch around a turn. */
+import { asAssistantError, describeDefect } from "../core/defect.ts";
 import { AssistantError, logged, plainError } from "../core/errors.ts";
 import type { Notice, NoticeCode, StreamEvent } from "../core/events.ts";
 import type { Logger } from "../core/logger.ts";
 import type { ChatRequest, ResumePoint } from "../core/message.ts";
 import type { Attempt, OutcomeKind, Purpose, Spent, TurnOutcome } from "../core/outcome.ts";
+import type { Redactor } from "../core/redactor.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import type { Price } from "../core/usage.ts";
+import type { ResolvedHeaders } from "../providers/header-variables.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Transport } from "../stream/http.ts";
-import { unlessAborted } from "../stream/sleep.ts";
 import type { BudgetGuard, BudgetTurn } from "../usage/budget.ts";
 import type { Ledger } from "../usage/ledger.ts";
 import { loadPrices, type PriceTable } from "../usage/prices.ts";
 import { checkBudget } from "./budget-check.ts";
 import { lineOf, targetOf } from "./candidate-line.ts";
 import type { Endpoints } from "./endpoints.ts";
-import { asAssistantError, guarded } from "./guarded.ts";
+import { guarded } from "./guarded.ts";
 import { nextStep } from "./next-step.ts";
 import { outcomeOf, spentBy } from "./outcome-of.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
+import { contextFor } from "./turn-context.ts";
 
 /** A model that could answer, with what asking it needs. */
 export interface Candidate {
@@ -26,6 +29,8 @@ export interface Candidate {
   model: string;
   /** Read just before each request. Throws `AssistantError` when a key is needed and none fits the origin. */
   apiKey(): Promise<string | undefined>;
+  /** The same for the entry's own headers. Throws `AssistantError` when a variable in them is not set or may not be sent. */
+  headers?(): Promise<ResolvedHeaders>;
   /** The person's own price for this model, and the endpoint's. */
   ownPrice?: Price;
   endpointPrice?: Price;
@@ -49,11 +54,14 @@ export interface TurnOptions {
   onEvent(event: StreamEvent): void;
 }
 
+/** Takes the keys that a turn sent out of plain data, such as the question and the answer. */
+export type Clean = <Value>(value: Value) => Value;
+
 export interface TurnEnvironment {
   transport: Transport;
   ledger: Ledger;
   /** Told of each end after the ledger, for those who watch from outside. */
-  onOutcome?(outcome: TurnOutcome, question: Omit<ChatRequest, "model">): void;
+  onOutcome?(outcome: TurnOutcome, question: Omit<ChatRequest, "model">, clean: Clean): void;
   logger: Logger;
   endpoints: Endpoints;
   /** Absent = the person has no budget. */
@@ -82,6 +90,8 @@ interface Tried {
   /** The question went out. */
   sent: boolean;
   error?: AssistantError;
+  /** Of the keys that went along. */
+  redactor?: Redactor;
 }
 
 /**
@@ -105,6 +115,7 @@ export async function runTurn(
     return guarded(logger, "Pricing", {}, () => spentBy({ ...attempt, question, startedAt, prices: table }));
   };
   const attempts: Attempt[] = [];
+  const redactors: Redactor[] = [];
   let budget: BudgetTurn | undefined;
   let tried: Tried = { candidate: undefined, target: nobody, recorder: createRecorder(begin), sent: false };
   try {
@@ -123,7 +134,9 @@ export async function runTurn(
       const { candidate, target, error } = tried;
       const told: Attempt = error ? { target, error: attemptError(error) } : { target };
       attempts.push(told);
+      if (tried.redactor) redactors.push(tried.redactor);
       if (error) logger.warn(`${options.purpose}: ${formatTarget(target)}: ${logged(error)}`);
+      if (error?.kind === "malformed" && error.cause !== undefined) logger.error(describeDefect(error.cause));
       if (!candidate || !error || tried.recorder.shown || options.signal.aborted) break;
       const step = nextStep({ error, retries, hasNext: place + 1 < line.length, random });
       if (step.type === "end") break;
@@ -156,7 +169,7 @@ export async function runTurn(
       }
     }
   } catch (thrown) {
-    tried = { ...tried, error: asAssistantError(thrown, tried.target) };
+    tried = { ...tried, error: asAssistantError(thrown, { provider: tried.target.provider }) };
   }
 
   const outcome = outcomeOf({
@@ -174,7 +187,8 @@ export async function runTurn(
   // None of these may lose the answer, nor one the others.
   await guarded(logger, "Booking the turn", undefined, () => environment.ledger.record(outcome, options.entryId));
   await guarded(logger, "Ending the turn's hold", undefined, () => budget?.end());
-  await guarded(logger, "Telling of the outcome", undefined, () => environment.onOutcome?.(outcome, question));
+  const clean: Clean = (value) => redactors.reduce((safe, each) => each.value(safe), value);
+  await guarded(logger, "Telling of the outcome", undefined, () => environment.onOutcome?.(outcome, question, clean));
   return outcome;
 }
 
@@ -233,7 +247,7 @@ async function attempt(
     logger.debug(`${options.purpose}: asking ${formatTarget(target)}`);
     await streamInto(tried, candidate, requestTo(candidate, question, options), options, environment);
   } catch (thrown) {
-    if (!signal.aborted) tried.error = asAssistantError(thrown, target);
+    if (!signal.aborted) tried.error = asAssistantError(thrown, { provider: target.provider });
   } finally {
     release?.();
   }
@@ -248,15 +262,13 @@ async function streamInto(
   environment: TurnEnvironment,
 ): Promise<void> {
   const { transport, logger, now, endpoints } = environment;
-  const { signal } = options;
+  const { signal, purpose } = options;
   const { recorder } = tried;
-  signal.throwIfAborted();
-  const apiKey = await unlessAborted(candidate.apiKey(), signal);
-  signal.throwIfAborted();
   const onSent = (): void => {
     tried.sent = true;
   };
-  const context = { signal, transport, logger, onSent, ...(apiKey === undefined ? {} : { apiKey }) };
+  const context = await contextFor(candidate, { transport, logger, signal, purpose, onSent });
+  if (context.redactor) tried.redactor = context.redactor;
   for await (const events of candidate.provider.stream(request, context)) {
     const at = now();
     for (const event of events) {

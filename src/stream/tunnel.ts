@@ -2,6 +2,8 @@
 import type { Socket } from "node:net";
 import type { Client } from "undici";
 import { AssistantError } from "../core/errors.ts";
+import { secretParts } from "../core/key-forms.ts";
+import { createRedactor } from "../core/redactor.ts";
 import { networkError } from "./network-error.ts";
 import { type HttpProxy, portOf } from "./proxy.ts";
 
@@ -43,8 +45,12 @@ export function proxyRefusal(
     const message = `The proxy ${proxy.host} does not let the connection to ${url.host} through (status ${status}).`;
     return new AssistantError("proxy", message, details);
   }
-  const schemes = [challenge ?? []].flat().map((each) => each.split(" ", 1)[0]);
-  const offer = schemes.length > 0 ? ` It takes: ${schemes.join(", ")}.` : "";
+  const schemes = [challenge ?? []].flat().map((each) => each.split(" ", 1)[0] ?? "");
+  // Anything else that stands there may repeat the password.
+  const known = createRedactor(secretParts(proxy.authorization ?? ""))
+    .value(schemes)
+    .filter((scheme) => /^[A-Za-z][A-Za-z0-9-]{0,19}$/.test(scheme));
+  const offer = known.length > 0 ? ` It takes: ${known.join(", ")}.` : "";
   const was = proxy.authorization === undefined ? "wants a name and password" : "does not accept the name and password";
   return new AssistantError("proxy", `The proxy ${proxy.host} ${was} (status ${status}).${offer}`, details);
 }

@@ -17,6 +17,7 @@ import { ChatView } from "./chat-view.ts";
 import type { EditController } from "./edit/edit-controller.ts";
 import { LocalServers } from "./local-servers.ts";
 import type { Models } from "./models.ts";
+import { logError } from "./own-defects.ts";
 import { PendingContext } from "./pending-context.ts";
 import { keepNote, type RestoredNote, restoreChat, withNote } from "./restored-chat.ts";
 import type { Running } from "./running.ts";
@@ -69,7 +70,7 @@ export class ChatController implements vscode.Disposable {
       state: () => this.#viewState(),
       onMessage: (message) =>
         void onChatMessage(this, services, message).catch((error: unknown) => {
-          services.environment.logger.error(`${message.type}: ${error instanceof Error ? error.message : error}`);
+          logError(services.environment.logger, message.type, error);
         }),
     });
     this.#subscription = services.models.onDidChange(() => this.#postSetup());

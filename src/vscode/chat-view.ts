@@ -1,8 +1,10 @@
 /** The chat's webview: strict page, snapshot on request, then numbered messages. Knows nothing about turns. */
 import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
+import { asPageDefect, defectLines } from "../shared/page-defect.ts";
 import { asFromWebview, type FromWebview, type ToWebview, type ViewState } from "../shared/protocol.ts";
 import { chatTexts } from "./chat-texts.ts";
+import { logError } from "./own-defects.ts";
 import { webviewOptions, webviewPage } from "./webview-page.ts";
 
 const CHAT_VIEW = "runnel.chat";
@@ -71,6 +73,8 @@ export class ChatView implements vscode.WebviewViewProvider {
   }
 
   #receive(value: unknown): void {
+    const defect = asPageDefect(value);
+    if (defect !== undefined) return this.#logger.error(defectLines("chat", defect));
     const message = asFromWebview(value);
     if (message === undefined) {
       this.#logger.warn("The chat page sent a message that is not in the protocol; it was ignored.");
@@ -85,7 +89,7 @@ export class ChatView implements vscode.WebviewViewProvider {
         }
         this.#handler.onMessage(message);
       })
-      .catch((error: unknown) => this.#logger.error(`The chat page could not be served: ${error}`));
+      .catch((error: unknown) => logError(this.#logger, "The chat page could not be served", error));
   }
 
   #sendFocus(): void {

@@ -19,6 +19,7 @@ import { type ComparisonPlan, type RunningComparison, runAt, startComparison } f
 import { compareTexts, readyPromptLabel } from "./compare-texts.ts";
 import { newFile } from "./editors.ts";
 import { runErrorAction } from "./error-actions.ts";
+import { logError } from "./own-defects.ts";
 import type { SideTurnServices } from "./side-turn.ts";
 
 /** The models of the last comparison, as "provider/model". */
@@ -47,7 +48,7 @@ export class CompareController implements vscode.Disposable {
       snapshot: () => this.snapshot(),
       onMessage: (message) =>
         void this.receive(message).catch((error: unknown) => {
-          services.environment.logger.error(`${message.type}: ${error instanceof Error ? error.message : error}`);
+          logError(services.environment.logger, message.type, error);
         }),
       // Nobody would see what it finds.
       onClose: () => void this.#current?.stop(),

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
 import { asFromCompare, type FromCompare, type ToCompare } from "../shared/compare-protocol.ts";
+import { asPageDefect, defectLines } from "../shared/page-defect.ts";
 import { openTab } from "./webview-page.ts";
 
 export interface ComparePanelHandler {
@@ -51,6 +52,8 @@ export class ComparePanel implements vscode.Disposable {
   }
 
   #receive(value: unknown): void {
+    const defect = asPageDefect(value);
+    if (defect !== undefined) return this.#logger.error(defectLines("compare", defect));
     const message = asFromCompare(value);
     if (message === undefined) {
       this.#logger.warn("The comparison's page sent a message that is not in the protocol; it was ignored.");

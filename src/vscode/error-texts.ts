@@ -39,6 +39,18 @@ export function errorSentence(error: MessageError, { providerName, model, partia
           providerName,
           host,
         );
+      if (details.reason === "variable-not-set")
+        return l10n.t(
+          "The environment variable {0}, which “headers” of {1} names, is not set. Nothing was sent.",
+          details.variable ?? "",
+          providerName,
+        );
+      if (details.reason === "variable-unfit")
+        return l10n.t(
+          "The environment variable {0}, which “headers” of {1} names, contains a line break or characters that a header cannot contain. Nothing was sent.",
+          details.variable ?? "",
+          providerName,
+        );
       return details.reason === "key-for-other-origin"
         ? l10n.t(
             "The address of {0} has changed to {1}. The key you entered for the old address is not sent there; enter a key for the new one.",
@@ -170,6 +182,8 @@ export function errorActions(error: MessageError, canContinue: boolean): ErrorAc
   const again: ErrorAction = canContinue ? "continue" : "retry";
   switch (error.kind) {
     case "missing-key":
+      if (error.details.variable !== undefined && error.details.reason !== "key-not-allowed")
+        return ["edit-provider", again];
       return ["set-key"];
     case "unauthorized":
       return ["set-key", "retry", "show-log"];

@@ -130,6 +130,7 @@ export class Models implements vscode.Disposable {
       provider,
       model: target.model,
       apiKey: () => this.#services.keys.keyFor(provider.config),
+      headers: () => this.#services.keys.headersFor(provider.config),
       ...(own === undefined ? {} : { ownPrice: own }),
       ...(endpoint === undefined ? {} : { endpointPrice: endpoint }),
       ...(listed?.unreadablePrice && own === undefined ? { unreadablePrice: true as const } : {}),
@@ -177,8 +178,10 @@ export class Models implements vscode.Disposable {
     const provider = this.provider(providerId);
     if (provider === undefined) return [];
     const apiKey = await this.#services.keys.keyFor(provider.config);
+    const headers = await this.#services.keys.headersFor(provider.config);
     const models = await provider.listModels({
       signal,
+      headers,
       transport: this.#services.transport,
       logger: this.#services.logger,
       ...(apiKey === undefined ? {} : { apiKey }),

@@ -6,6 +6,7 @@ import type { TurnOutcome } from "../core/outcome.ts";
 import { flag, object, string } from "../core/stored.ts";
 import type { OtlpExporter } from "../session/otlp-exporter.ts";
 import type { OtlpReading, OtlpSettings } from "../session/otlp-settings.ts";
+import type { Clean } from "../session/turn.ts";
 import type { Transport } from "../stream/http.ts";
 import type { Models } from "./models.ts";
 import { readOpenTelemetry } from "./settings.ts";
@@ -49,12 +50,17 @@ export class OpenTelemetry implements vscode.Disposable {
     this.#readAgain();
   }
 
-  record(outcome: TurnOutcome, { system, messages }: Omit<ChatRequest, "model">): void {
+  /** `clean` takes the turn's keys out of texts that go to the collector. */
+  record(outcome: TurnOutcome, { system, messages }: Omit<ChatRequest, "model">, clean: Clean): void {
     // One that is there must learn of settings that were taken back.
     if (this.#exporter === undefined && this.#settings() === undefined) return;
     this.#exporter ??= this.#createExporter();
     this.#exporter.then(
-      (exporter) => exporter.record(outcome, { messages, ...(system === undefined ? {} : { system }) }),
+      (exporter) => {
+        const content = { messages, ...(system === undefined ? {} : { system }) };
+        if (!this.#settings()?.content) exporter.record(outcome, content);
+        else exporter.record({ ...outcome, message: clean(outcome.message) }, clean(content));
+      },
       (error: unknown) => {
         this.#exporter = undefined;
         this.#services.logger.warn(`OpenTelemetry: ${error}`);

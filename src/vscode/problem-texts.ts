@@ -57,6 +57,15 @@ export function problemText(problem: ConfigProblem): string {
         "“headers”: the value of “{0}” must be a text without line breaks or letters outside Latin-1.",
         problem.name,
       );
+    case "header-variable":
+      return l10n.t(
+        "“headers”: the value of “{0}” must name an environment variable as {1}; {2} stands for itself.",
+        problem.name,
+        `\${env:NAME}`,
+        `$\${env:NAME}`,
+      );
+    case "no-variable":
+      return l10n.t("“{0}” cannot name an environment variable; only values of “headers” can.", problem.field);
     case "address":
       return `“${problem.field}”: ${addressProblem(problem.problem)}`;
     case "scheme":

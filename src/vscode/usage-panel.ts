@@ -6,6 +6,7 @@ import { formatTarget, type Target } from "../core/target.ts";
 import { type DayRange, rangeNames } from "../core/usage-report.ts";
 import { priceOf } from "../session/candidate-price.ts";
 import type { PriceUpdates } from "../session/price-updates.ts";
+import { asPageDefect, defectLines } from "../shared/page-defect.ts";
 import { asFromUsage, type FromUsage, type ToUsage, type UsagePage } from "../shared/usage-protocol.ts";
 import type { Answer } from "../usage/answers.ts";
 import { budgetUses, uncounted } from "../usage/budget.ts";
@@ -16,6 +17,7 @@ import { dayOf } from "../usage/roll-up.ts";
 import { answerRows, chartOf, elsewhereRows, type OtherPrice, rowOf, rowsOf } from "../usage/usage-view.ts";
 import { budgetText, uncountedText } from "./budget-texts.ts";
 import type { Models } from "./models.ts";
+import { logError } from "./own-defects.ts";
 import { pricesText } from "./price-texts.ts";
 import { showError } from "./surfaces/messages.ts";
 import { pickMany } from "./surfaces/picks.ts";
@@ -139,9 +141,7 @@ export class UsagePanel implements vscode.Disposable {
         };
         if (this.#ready) void this.#panel?.webview.postMessage(message);
       } catch (error) {
-        this.#services.logger.error(
-          `The usage report could not be made: ${error instanceof Error ? error.message : error}`,
-        );
+        logError(this.#services.logger, "The usage report could not be made", error);
       }
     }
     this.#updating = false;
@@ -191,6 +191,8 @@ export class UsagePanel implements vscode.Disposable {
   }
 
   #receive(value: unknown): void {
+    const defect = asPageDefect(value);
+    if (defect !== undefined) return this.#services.logger.error(defectLines("usage", defect));
     const message = asFromUsage(value);
     if (message === undefined) {
       this.#services.logger.warn("The usage report's page sent a message that is not in the protocol; it was ignored.");

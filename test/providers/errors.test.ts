@@ -1,6 +1,7 @@
 /** Failed responses of every provider and proxy, each as the one error a person meets. */
 import assert from "node:assert/strict";
 import type { ErrorKind, ErrorReason } from "../../src/core/errors.ts";
+import { createRedactor } from "../../src/core/redactor.ts";
 import { htmlTitle, pageError, responseError } from "../../src/providers/errors.ts";
 
 interface Expectation {
@@ -361,7 +362,7 @@ describe("a failed response", () => {
   });
 
   it("keeps no key that stands where the request id was due", () => {
-    const own = { ...context, apiKey: "own-key-of-somebody" };
+    const own = { ...context, redactor: createRedactor(["own-key-of-somebody"]) };
     for (const [body, headers] of [
       ["{}", { "x-request-id": "own-key-of-somebody" }],
       ['{"error":{"message":"x"},"request_id":"own-key-of-somebody"}', {}],
@@ -390,7 +391,7 @@ describe("a failed response", () => {
       const error = responseError(
         { status: 401, headers: {} },
         typeof body === "string" ? body : JSON.stringify(body),
-        { ...context, apiKey: ` ${key}` },
+        { ...context, redactor: createRedactor([` ${key}`]) },
       );
       assert.doesNotMatch(JSON.stringify([error.message, error.details]), /4f9a8b7c|2b1c/);
     }

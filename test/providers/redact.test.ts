@@ -1,5 +1,6 @@
 /** Keys are cut out of foreign texts, and nothing else is. */
 import assert from "node:assert/strict";
+import { createRedactor } from "../../src/core/redactor.ts";
 import { redact } from "../../src/providers/redact.ts";
 
 describe("redact", () => {
@@ -13,7 +14,8 @@ describe("redact", () => {
     ["Incorrect API key provided: abcd****wxyz.", "Incorrect API key provided: [key]."],
     ["your key hunter2hunter2 failed", "your key [key] failed", "hunter2hunter2"],
   ];
-  for (const [text, left, key] of cut) it(`cuts ${JSON.stringify(text)}`, () => assert.equal(redact(text, key), left));
+  for (const [text, left, key] of cut)
+    it(`cuts ${JSON.stringify(text)}`, () => assert.equal(redact(text, createRedactor([key])), left));
 
   for (const text of [
     "The model `gpt-4.1` does not exist.",
@@ -21,6 +23,6 @@ describe("redact", () => {
     "Rate limit reached for task-force in organization org-x",
     "모델을 찾을 수 없습니다",
   ]) {
-    it(`leaves ${JSON.stringify(text)}`, () => assert.equal(redact(text, "sk-1234567890"), text));
+    it(`leaves ${JSON.stringify(text)}`, () => assert.equal(redact(text, createRedactor(["sk-1234567890"])), text));
   }
 });

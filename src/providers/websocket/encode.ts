@@ -1,9 +1,9 @@
 /** What opens an answer over a WebSocket: the address, the handshake's headers, and the messages that are sent first. */
 import type { ChatRequest } from "../../core/message.ts";
-import { checkedKey, requestHeaders } from "../auth.ts";
+import { checkedKey, ownHeaders, requestHeaders } from "../auth.ts";
 import { encodeRequest } from "../openai-chat/encode.ts";
 import type { Repair } from "../openai-chat/repairs.ts";
-import type { ProviderConfig, WebSocketSettings } from "../provider.ts";
+import type { ProviderConfig, StreamContext, WebSocketSettings } from "../provider.ts";
 
 export interface Opening {
   /** May hold the key: never to be shown or logged. */
@@ -20,16 +20,17 @@ export function encodeOpening(
   request: ChatRequest,
   config: ProviderConfig,
   { auth, queryName }: WebSocketSettings,
-  apiKey: string | undefined,
+  context: Pick<StreamContext, "apiKey" | "headers">,
 ): Opening {
   const question = encodeRequest(request, config, withoutOptions);
-  const key = checkedKey(config, apiKey);
+  const key = checkedKey(config, context.apiKey);
   if (key === undefined || auth === "header") {
-    return { url: config.baseUrl, headers: requestHeaders(config, apiKey), messages: [question] };
+    return { url: config.baseUrl, headers: requestHeaders(config, context), messages: [question] };
   }
-  const { baseUrl: url, headers } = config;
+  const { baseUrl: url } = config;
+  const headers = ownHeaders(config, context.headers);
   if (auth === "frame") {
-    return { url, headers: { ...headers }, messages: [JSON.stringify({ type: "auth", token: key }), question] };
+    return { url, headers, messages: [JSON.stringify({ type: "auth", token: key }), question] };
   }
-  return { url: `${url}?${new URLSearchParams({ [queryName]: key })}`, headers: { ...headers }, messages: [question] };
+  return { url: `${url}?${new URLSearchParams({ [queryName]: key })}`, headers, messages: [question] };
 }

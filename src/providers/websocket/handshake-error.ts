@@ -15,7 +15,7 @@ export function handshakeError(response: HttpResponse, body: string, context: Er
     if (error.kind !== "bad-request") return error;
     return new AssistantError(error.kind, error.message, { ...error.details, reason: "no-upgrade" });
   }
-  const inside = { ...context, requestId: requestIdOf(headers, context.apiKey) };
+  const inside = { ...context, requestId: requestIdOf(headers, context.redactor) };
   if (htmlTitle(body) !== undefined) return pageError(status, body, inside);
   const value = parseJson(body);
   const isError = isObject(value) && (hasError(value.error) || isBareError(value));

@@ -63,17 +63,17 @@ class WebSocketProvider implements Provider {
 
   #overWebSocket(request: ChatRequest, context: StreamContext): AsyncIterable<readonly StreamEvent[]> {
     const { config } = this;
-    const { apiKey, signal } = context;
+    const { redactor, signal } = context;
     const errorContext: ErrorContext = {
       host: new URL(config.baseUrl).host,
       provider: config.id,
       model: request.model,
-      apiKey,
+      redactor,
     };
     return readAnswer({
       open: async () => {
         const response = await openWebSocket(context.transport, {
-          ...encodeOpening(request, config, this.#settings, apiKey),
+          ...encodeOpening(request, config, this.#settings, context),
           signal,
           via: config,
           timeouts: config.timeouts,

@@ -23,9 +23,8 @@ export async function setApiKey(
 ): Promise<boolean> {
   const config = await providerFor(services, argument?.provider, l10n.t("Whose API key do you want to set?"));
   if (config === undefined) return false;
-  if (config.apiKeyEnv !== undefined && process.env[config.apiKeyEnv] && argument?.key === undefined) {
-    return approveVariable(services, config);
-  }
+  const variables = variablesToApprove(services, config);
+  if (variables.length > 0 && argument?.key === undefined) return approveVariables(services, config, variables);
   const key = argument?.key === undefined ? await askKey(config) : argument.key.trim();
   if (key === undefined) return false;
   const problem = problemText(config, key);
@@ -109,11 +108,22 @@ function problemText(config: ProviderConfig, key: string): string | undefined {
   }
 }
 
-/** The key in a variable goes to a new address only when the person says so. */
-async function approveVariable(services: KeyServices, config: ProviderConfig): Promise<boolean> {
+/** Those that wait for it; where none does, the one that stands for the key, whose approval may be given again. */
+function variablesToApprove({ keys }: KeyServices, config: ProviderConfig): string[] {
+  const waiting = keys.unapproved(config);
+  const { apiKeyEnv } = config;
+  return waiting.length === 0 && apiKeyEnv !== undefined && process.env[apiKeyEnv]?.trim() ? [apiKeyEnv] : waiting;
+}
+
+/** What is in variables goes to a new address only when the person says so. */
+async function approveVariables(
+  services: KeyServices,
+  config: ProviderConfig,
+  variables: readonly string[],
+): Promise<boolean> {
   const send = l10n.t("Send Key");
   const answer = await ask({
-    text: l10n.t("Send the key in {0} to {1}?", config.apiKeyEnv ?? "", originOf(config.baseUrl)),
+    text: l10n.t("Send the key in {0} to {1}?", variables.join(", "), originOf(config.baseUrl)),
     detail: l10n.t("The provider {0} in your settings names this variable and this address.", config.id),
     buttons: [send],
   });
