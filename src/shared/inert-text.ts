@@ -14,10 +14,10 @@ interface Reading {
 
 /**
  * Read in the sources of VS Code 1.139 (parseLinkedText, renderLabelWithIcons, QuickInputList, Dialog), and tried in
- * windows by test/e2e/hostile-words.test.ts.
+ * windows by test/e2e/hostile-surfaces.test.ts.
  */
 const surfaces = {
-  notification: { length: 900, links: true },
+  notification: { length: 500, links: true },
   /** In a dialog all is plain. */
   modal: { length: 900 },
   detail: { length: 2000 },

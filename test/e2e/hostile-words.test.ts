@@ -145,10 +145,11 @@ describe("Hostile words in VS Code's own surfaces", () => {
     await until("it says what", async () => (await shownIn(page, ".quick-input-list")).includes("It says"));
     await window.screenshot("hostile-connection");
     await assertNothingLive(page);
-    await page
-      .locator(".quick-input-list .quick-input-list-label-meta .label-name", { hasText: "It says" })
+    const reasons = page.locator(".quick-input-list .quick-input-list-label-meta .label-name:visible");
+    await reasons
+      .filter({ hasText: "It says" })
       .first()
-      .hover();
+      .hover({ position: { x: 8, y: 8 } });
     await until("the hover is there", async () => (await shownIn(page, ".monaco-hover")).includes("It says"));
     await assertNothingLive(page);
     await page.keyboard.press("Escape");
