@@ -82,7 +82,10 @@ function short({ amount, currency, source }: EntryCost): NonNullable<Answer["cos
 }
 
 function listOf(answers: Answers, name: string): Answer[] {
-  const list = answers.get(name) ?? [];
-  answers.set(name, list);
+  let list = answers.get(name);
+  if (list === undefined) {
+    list = [];
+    answers.set(name, list);
+  }
   return list;
 }

@@ -3,7 +3,7 @@ import type { Answer } from "./answers.ts";
 import type { Corrections } from "./corrections.ts";
 import { asLine } from "./ledger-entry.ts";
 import { type Load, loadKey } from "./load.ts";
-import { type Amounts, type Cell, emptyRollUp, emptySums, type RollUp, type Sample, type Sums } from "./roll-up.ts";
+import { type Amounts, type Cell, emptyRollUp, noAmounts, type RollUp, type Sample, type Sums } from "./roll-up.ts";
 
 /**
  * The file is JSON: `{"v":3,"own":"<checksum of all that follows, 8 hexadecimal digits>", ...}`. Another `v` or checksum
@@ -99,7 +99,7 @@ function unpackRollUp(packed: PackedRollUp): RollUp {
   for (const cell of packed.cells) {
     const { day, provider, model, purpose, sums } = cell;
     const key = `${day}\n${provider}\n${model}\n${purpose}`;
-    rollUp.cells.set(key, { ...cell, sums: { ...emptySums(), ...sums, amounts: toAmounts(sums.amounts) } });
+    rollUp.cells.set(key, { ...cell, sums: { ...sums, amounts: toAmounts(sums.amounts) } });
   }
   for (const [target, samples] of packed.latest) rollUp.latest.set(target, samples);
   for (const [minute, amounts] of packed.minutes) rollUp.minutes.set(minute, toAmounts(amounts));
@@ -114,7 +114,7 @@ function toTexts(amounts: Amounts): Record<string, string> {
 }
 
 function toAmounts(texts: Record<string, string>): Amounts {
-  const amounts = Object.create(null) as Amounts;
+  const amounts = noAmounts();
   for (const [currency, picos] of Object.entries(texts)) amounts[currency] = BigInt(picos);
   return amounts;
 }

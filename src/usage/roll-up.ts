@@ -134,9 +134,12 @@ export function addTo(amounts: Amounts, currency: string, picos: bigint): void {
   amounts[currency] = (amounts[currency] ?? 0n) + picos;
 }
 
+/** A currency may be called like something that objects have. One made by a constructor is faster than by Object.create. */
+function OwnAmounts(this: Amounts): void {}
+OwnAmounts.prototype = Object.create(null);
+
 export function noAmounts(): Amounts {
-  // A currency may be called like something that objects have.
-  return Object.create(null) as Amounts;
+  return new (OwnAmounts as unknown as new () => Amounts)();
 }
 
 function amountsOf(currency: string, picos: bigint): Amounts {

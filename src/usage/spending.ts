@@ -2,7 +2,7 @@
 import { aheadOfHour, aheadOfPeriod } from "./clock-notes.ts";
 import { fromPicos } from "./money.ts";
 import { amountsOf, turnsOf } from "./report.ts";
-import { type Amounts, addSums, addTo, dayOf, emptySums, type RollUp, type Sums } from "./roll-up.ts";
+import { type Amounts, addSums, addTo, dayOf, emptySums, noAmounts, type RollUp, type Sums } from "./roll-up.ts";
 
 export interface LedgerTotals {
   turns: number;
@@ -27,7 +27,7 @@ export function spendingOf(rollUps: readonly RollUp[], now: number): Spending {
   const day = dayOf(now);
   const today = emptySums();
   const month = emptySums();
-  const hour = Object.create(null) as Amounts;
+  const hour = noAmounts();
   const minute = Math.floor(now / 60_000);
   for (const rollUp of rollUps) {
     const { cells, minutes } = rollUp;

@@ -9,7 +9,8 @@ import { exportEntries } from "../../src/usage/export.ts";
 import { createLedger, type Ledger } from "../../src/usage/ledger.ts";
 import { outcome, paid, target } from "../support/outcomes.ts";
 
-describe("corrected costs", () => {
+describe("corrected costs", function () {
+  this.timeout(120_000);
   let folder: string;
   const open = (now = Date.now): Ledger => createLedger({ files: createLedgerFolder(folder), now });
   const text = async (ledger: Ledger, format: "csv" | "json") => {
@@ -126,18 +127,18 @@ describe("corrected costs", () => {
 
   it("outlive kept sums, and torn and doubled lines", async () => {
     const ledger = open();
-    for (let number = 0; number < 200; number++)
-      await ledger.record({ ...paid(0.01), answeredBy: "x".repeat(400) }, `entry-${number}`);
+    for (let number = 0; number < 40; number++)
+      await ledger.record({ ...paid(0.01), answeredBy: "x".repeat(2000) }, `entry-${number}`);
     const { answers } = await ledger.report();
     await ledger.correct(answers[0]!.id, { amount: 0, currency: "USD" });
     const content = await readFile(await file(), "utf8");
     const correction = content.trimEnd().split("\n").at(-1)!;
     assert.match(correction, /"type":"correction"/);
     await appendFile(await file(), `${correction}\n${correction.slice(0, 30)}`);
-    for (let number = 0; number < 200; number++) await ledger.record({ ...paid(0.01), answeredBy: "x".repeat(400) });
-    assert.equal(today(await fresh()), 3.99);
+    for (let number = 0; number < 40; number++) await ledger.record({ ...paid(0.01), answeredBy: "x".repeat(2000) });
+    assert.equal(today(await fresh()), 0.79);
     assert.ok((await readdir(folder)).some((name) => name.endsWith(".sums.json")));
-    assert.equal(today(ledger), 3.99);
+    assert.equal(today(ledger), 0.79);
     assert.deepEqual((await fresh()).skipped, { lines: 1, corrections: 0 });
   });
 });
