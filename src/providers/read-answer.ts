@@ -1,10 +1,13 @@
 /** Reads a streamed answer: pieces to frames to events, to exactly one end. The same for every protocol and transport. */
 import { AssistantError } from "../core/errors.ts";
-import type { StreamEvent } from "../core/events.ts";
+import { isOutput, type StreamEvent } from "../core/events.ts";
+import { limits } from "../core/limits.ts";
 import type { ResumePoint } from "../core/message.ts";
 import type { HttpResponse } from "../stream/http.ts";
-import { type BodyKind, type Frame, FrameTooLarge } from "../stream/sse.ts";
+import type { BodyKind, Frame } from "../stream/sse.ts";
+import { TooLarge } from "../stream/too-large.ts";
 import { type ErrorContext, pageError, requestIdOf } from "./errors.ts";
+import { tooLarge } from "./stream-errors.ts";
 
 /** What a protocol makes of frames. It throws nothing: what goes wrong is its `failure`, after the events so far. */
 export interface FrameDecoder {
@@ -64,6 +67,7 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
   const reader = source.readerFor(decoder);
   const body = response.body[Symbol.asyncIterator]();
   const patience = source.idle * patienceFactor * 1000;
+  const size = new BodySize();
   let silentSince = performance.now();
   let graceEnds: number | undefined;
   try {
@@ -87,18 +91,38 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
       }
       if (decoder.done) response.release();
       if (events.length > 0) yield events;
+      if (next.type === "piece") size.add(next.piece, events);
       if (decoder.failure) throw decoder.failure;
       if (decoder.done) return;
       graceEnds = decoder.finishing ? (graceEnds ?? performance.now() + graceMilliseconds) : undefined;
     }
   } catch (error) {
-    if (!(error instanceof FrameTooLarge)) throw error;
-    const message = `${context.host} sends more in one piece than Runnel reads.`;
-    throw new AssistantError("malformed", message, { host: context.host, reason: "too-large", retryable: false });
+    if (!(error instanceof TooLarge)) throw error;
+    throw tooLarge(context, error.limit, error.limit === "event" ? "malformed" : "too-large");
   } finally {
     // Not awaited: a decompressing body answers only after its pending read.
     body.return?.().then(undefined, () => {});
   }
+}
+
+/** Counts what a body brings, so that neither an endless one nor what a few compressed bytes blow up to is read for ever. */
+class BodySize {
+  #all = 0;
+  #silent = 0;
+
+  /** Throws `TooLarge`. */
+  add(piece: unknown, events: readonly StreamEvent[]): void {
+    const length = lengthOf(piece);
+    this.#all += length;
+    this.#silent = events.some(isOutput) ? 0 : this.#silent + length;
+    if (this.#all > limits.body) throw new TooLarge("body");
+    if (this.#silent > limits.silence) throw new TooLarge("silence");
+  }
+}
+
+function lengthOf(piece: unknown): number {
+  if (piece instanceof Uint8Array) return piece.length;
+  return Array.isArray(piece) ? piece.reduce((sum: number, { data }: Frame) => sum + data.length, 0) : 0;
 }
 
 /** A broken connection is a value here, because what was received before it still has to be told. */

@@ -119,7 +119,7 @@ export class StatusBar implements vscode.Disposable {
     this.#item.text = this.#pending === "" ? text : `$(edit) ${this.#pending} ${text}`;
     this.#item.tooltip = this.#longText();
     this.#item.accessibilityInformation = {
-      label: `Runnel: ${this.#item.text.replace(/\$\([^)]*\)\s*/g, "")}`,
+      label: `Runnel: ${this.#item.text.replace(/\$\([^()]*\)\s*/g, "")}`,
     };
   }
 
