@@ -1,4 +1,5 @@
 // `npm run --silent stream`: one turn through the same code as in the editor; prints JSON lines and nothing else.
+import { writeSync } from "node:fs";
 import { prepare } from "./setup/packages.mjs";
 import { main } from "./setup/project.mjs";
 
@@ -9,14 +10,38 @@ await main(async () => {
   await prepare(import.meta.url);
   const { streamTurn } = await import("../src/session/terminal.ts");
   const abort = new AbortController();
+  /** Nobody reads any more, so nothing more is asked for; how it ended still has to be told. */
+  let isClosed = false;
   process.once("SIGINT", () => abort.abort());
   process.exitCode = await streamTurn({
     arguments: process.argv.slice(2),
     environment: process.env,
-    print: (line) => process.stdout.write(`${line}\n`),
+    print(line) {
+      if (!isClosed && writeLine(1, line)) return;
+      isClosed = true;
+      abort.abort();
+      if (line.startsWith('{"type":"outcome"')) writeLine(2, line);
+    },
     signal: abort.signal,
   }).catch((error) => {
     process.stderr.write(`${error.message}\n`);
     return 1;
   });
 });
+
+/**
+ * False when nobody reads there. Written at once, so that a slow reader slows the answer down, and lines do not wait in
+ * memory.
+ */
+function writeLine(file, line) {
+  const bytes = Buffer.from(`${line}\n`);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(file, bytes, at);
+    } catch (error) {
+      if (error.code !== "EAGAIN") return false;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+  return true;
+}

@@ -1,8 +1,9 @@
 /** A short question beside the chat, such as for the models: sends it and reads the whole answer. */
-import { type HttpResponse, readText } from "../stream/http.ts";
-import { requestHeaders } from "./auth.ts";
+
 import type { LimitName } from "../core/limits.ts";
 import { limits } from "../core/limits.ts";
+import { type HttpResponse, readText } from "../stream/http.ts";
+import { requestHeaders } from "./auth.ts";
 import type { ErrorContext } from "./errors.ts";
 import type { ProviderConfig, StreamContext } from "./provider.ts";
 import { tooLarge } from "./stream-errors.ts";

@@ -69,25 +69,36 @@ function change(
  * still `streaming` was cut off with the editor: it becomes `incomplete`.
  */
 export function readLog(text: string): { conversation: Conversation | undefined; skipped: number } {
+  const reader = createLogReader();
+  for (const line of text.split("\n")) reader.line(line);
+  return reader.end();
+}
+
+/** The same for a log that is read by line. */
+export function createLogReader() {
   let conversation: Conversation | undefined;
   let skipped = 0;
-  for (const line of text.split("\n")) {
-    if (line.trim() === "") continue;
-    const record = parseRecord(line);
-    if (record === undefined) skipped++;
-    else if (record.type === "conversation" || conversation !== undefined) {
-      conversation = applyRecord(conversation ?? { id: "", createdAt: 0, messages: [] }, record);
-    } else skipped++;
-  }
-  if (conversation) {
-    conversation = {
-      ...conversation,
-      messages: conversation.messages.map((message) =>
+  return {
+    line(line: string): void {
+      if (line.trim() === "") return;
+      const record = parseRecord(line);
+      if (record === undefined) skipped++;
+      else if (record.type === "conversation" || conversation !== undefined) {
+        conversation = applyRecord(conversation ?? { id: "", createdAt: 0, messages: [] }, record);
+      } else skipped++;
+    },
+    /** Lines that were left out before they came here. */
+    skip(count: number): void {
+      skipped += count;
+    },
+    end(): { conversation: Conversation | undefined; skipped: number } {
+      if (conversation === undefined) return { conversation, skipped };
+      const messages = conversation.messages.map((message) =>
         message.state === "streaming" ? interrupted(message) : message,
-      ),
-    };
-  }
-  return { conversation, skipped };
+      );
+      return { conversation: { ...conversation, messages }, skipped };
+    },
+  };
 }
 
 function interrupted(message: ConversationMessage): ConversationMessage {

@@ -1,10 +1,12 @@
 /** Keeps conversation logs in a folder, one append-only file each; writes are joined and never lose their order. */
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Conversation } from "../core/conversation.ts";
 import type { Logger } from "../core/logger.ts";
+import { createSlices } from "../core/slices.ts";
 import { appendLines } from "./append-file.ts";
-import { type ConversationRecord, readLog } from "./conversation-log.ts";
+import { type ConversationRecord, createLogReader } from "./conversation-log.ts";
+import { readLines } from "./read-lines.ts";
 
 export interface ConversationStore {
   append(conversationId: string, record: ConversationRecord): void;
@@ -91,8 +93,17 @@ export function createConversationStore(folder: string, logger: Logger, onTroubl
       await write();
       if (!SAFE_ID.test(id)) return undefined;
       try {
-        const text = await readFile(fileOf(id), "utf8");
-        const { conversation, skipped } = readLog(text);
+        const reader = createLogReader();
+        const slices = createSlices();
+        for await (const { lines, tooLong } of readLines(fileOf(id))) {
+          for (const line of lines) {
+            reader.line(line);
+            const pause = slices.pause();
+            if (pause) await pause;
+          }
+          reader.skip(tooLong);
+        }
+        const { conversation, skipped } = reader.end();
         if (skipped > 0) logger.warn(`${skipped} unreadable lines were skipped in a saved conversation`);
         return conversation;
       } catch (error) {

@@ -75,6 +75,13 @@ export function readLine(line: string): LedgerEntry[] {
     .filter((entry) => entry !== undefined);
 }
 
+/** The entries of a line of a ledger file or of a JSON export, which has one entry and a comma on each; undefined = none is due. */
+export function readFileLine(line: string): LedgerEntry[] | undefined {
+  const text = line.trim();
+  if (text === "" || text === "[" || text === "]" || text === "[]") return undefined;
+  return readLine(text.endsWith(",") ? text.slice(0, -1) : text);
+}
+
 /** The entries of a ledger file or of an export, and how many lines could not be read. */
 export function readEntries(text: string): { entries: LedgerEntry[]; unreadable: number } {
   if (/^\s*\[/.test(text)) {
@@ -88,7 +95,7 @@ export function readEntries(text: string): { entries: LedgerEntry[]; unreadable:
     if (line.trim() === "") continue;
     const found = readLine(line);
     if (found.length === 0) unreadable++;
-    entries.push(...found);
+    for (const entry of found) entries.push(entry);
   }
   return { entries, unreadable };
 }

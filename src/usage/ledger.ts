@@ -31,11 +31,17 @@ export interface Ledger {
    * Adds the entries of an exported JSON file or of a ledger file that are not there yet. Rejects when that fails, also
    * when another window's import takes too long.
    */
-  import(text: string): Promise<ImportResult>;
+  import(source: string | AsyncIterable<ReadEntries>): Promise<ImportResult>;
   /** Why the newest entries are only in memory, if they are. */
   readonly trouble: string | undefined;
   /** Why what was spent is not known, if reading it failed the last time. */
   readonly unreadable: string | undefined;
+}
+
+/** What a part of a file that is imported holds. */
+export interface ReadEntries {
+  entries: LedgerEntry[];
+  unreadable: number;
 }
 
 /** A turn whose end nobody saw. `time`: milliseconds since 1970. */
@@ -134,22 +140,28 @@ export function createLedger(services: LedgerServices = {}): Ledger {
       }
       if (unwritten.length > 0) yield unwritten;
     },
-    async import(text) {
-      const { entries, unreadable } = readEntries(text);
+    async import(source) {
+      const batches = typeof source === "string" ? [readEntries(source)] : source;
       // Turns that end meanwhile do not wait for other windows.
       const unlock = await files.lock();
       try {
         return await inLine(async () => {
-          let added = 0;
-          for (const [month, candidates] of byMonth(entries)) {
-            const known = await idsOf(files, month);
-            const fresh = candidates.filter(({ id }) => !known.has(id) && known.add(id));
-            if (fresh.length > 0) await files.append(month, fresh.map(writeEntry).join(""));
-            added += fresh.length;
+          const result: ImportResult = { added: 0, known: 0, unreadable: 0 };
+          const ids = new Map<string, Set<string>>();
+          for await (const { entries, unreadable } of batches) {
+            result.unreadable += unreadable;
+            for (const [month, candidates] of byMonth(entries)) {
+              const known = ids.get(month) ?? (await idsOf(files, month));
+              ids.set(month, known);
+              const fresh = candidates.filter(({ id }) => !known.has(id) && known.add(id));
+              if (fresh.length > 0) await files.append(month, fresh.map(writeEntry).join(""));
+              result.added += fresh.length;
+              result.known += candidates.length - fresh.length;
+            }
           }
           await refresh();
           onChange?.();
-          return { added, known: entries.length - added, unreadable };
+          return result;
         });
       } finally {
         await unlock();

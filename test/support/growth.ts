@@ -17,34 +17,39 @@ export function superLinear<Input>(
   work: (input: Input) => unknown,
   size = 4096,
 ): string | undefined {
-  const timeOf = (each: number): number => {
+  const timeOf = (each: number, patience: number): number => {
     const input = prepare(each);
-    return measure(() => work(input));
+    return measure(() => work(input), patience);
   };
   let worst = "";
   // Of several, because a machine that is busy slows single runs down.
   for (let tried = 0; tried < TRIES; tried++) {
-    const large = timeOf(4 * size);
+    // Each time longer, so that a busy machine is not taken for work without end.
+    const patience = PATIENCE * 2 ** tried;
+    const large = timeOf(4 * size, patience);
     if (large < FLOOR) return undefined;
-    if (large >= PATIENCE) return `over ${PATIENCE} ms for ${4 * size}`;
-    const small = Math.min(timeOf(size), timeOf(size));
-    const middle = timeOf(2 * size);
+    if (large === Number.POSITIVE_INFINITY) {
+      worst = `over ${patience} ms for ${4 * size}`;
+      continue;
+    }
+    const small = Math.min(timeOf(size, patience), timeOf(size, patience));
+    const middle = timeOf(2 * size, patience);
     if (large / Math.max(small, 0.02) < MOST || large / Math.max(middle, 0.02) < MOST / 3) return undefined;
     worst = `${small.toFixed(2)} : ${middle.toFixed(2)} : ${large.toFixed(2)} ms for ${size} : ${2 * size} : ${4 * size}`;
   }
   return worst;
 }
 
-/** Milliseconds of this thread; `PATIENCE` when it was ended. */
-function measure(work: () => unknown): number {
+/** Milliseconds of this thread; infinite when it was ended. */
+function measure(work: () => unknown, patience: number): number {
   Object.assign(globalThis, { runnelGrowth: work });
   const begin = process.cpuUsage();
   const wall = performance.now();
   try {
-    runner.runInThisContext({ timeout: PATIENCE });
+    runner.runInThisContext({ timeout: patience });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
-    return PATIENCE;
+    return Number.POSITIVE_INFINITY;
   }
   const elapsed = performance.now() - wall;
   const { user, system } = process.cpuUsage(begin);

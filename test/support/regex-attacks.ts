@@ -22,16 +22,55 @@ export function attackText({ before, pump, after }: Attack, length: number): str
 }
 
 /** Texts that turn out badly for many an expression. */
-const common = ["a", "0", " ", "\n", "\t", '"', "'", "`", "\\", '\\"', '"\\', "/", "<", "(", "[", "{", "{[", "-", "_", "."];
-const commonPairs = [":\n", " \n", "a ", "a\n", "a.", "()", '"a', "$(", "*/", "-->", "<a", "aA0", "가", "\r\n", "\n ", "= "];
+const common = [
+  "a",
+  "0",
+  " ",
+  "\n",
+  "\t",
+  '"',
+  "'",
+  "`",
+  "\\",
+  '\\"',
+  '"\\',
+  "/",
+  "<",
+  "(",
+  "[",
+  "{",
+  "{[",
+  "-",
+  "_",
+  ".",
+];
+const commonPairs = [
+  ":\n",
+  " \n",
+  "a ",
+  "a\n",
+  "a.",
+  "()",
+  '"a',
+  "$(",
+  "*/",
+  "-->",
+  "<a",
+  "aA0",
+  "가",
+  "\r\n",
+  "\n ",
+  "= ",
+];
 
 export function attacksOn(source: string, flags: string): Attack[] {
   const attacks = new Map<string, Attack>();
   const add = (before: string, pump: string, after: string): void => {
     if (pump !== "") attacks.set(JSON.stringify([before, pump, after]), { before, pump, after });
   };
-  const endings = ["", "\0", "\n\0", "a"];
-  for (const pump of [...common, ...commonPairs]) for (const after of ["", "\0"]) add("", pump, after);
+  const endings = ["", "\0", "\n\0", "a", "`"];
+  for (const pump of [...common, ...commonPairs]) for (const after of ["", "\0", "`"]) add("", pump, after);
+  for (const pump of common) add("a", pump, "\0");
   const visit = (node: Node, before: string): string => {
     switch (node.type) {
       case "text":
@@ -62,7 +101,8 @@ export function attacksOn(source: string, flags: string): Attack[] {
             add("", before + pump, after);
             add("", pump, after);
           }
-          if (node.inner.type === "choice") for (const option of node.inner.options) add(before, sampleOf(option), "\0");
+          if (node.inner.type === "choice")
+            for (const option of node.inner.options) add(before, sampleOf(option), "\0");
         }
         visit(node.inner, before);
         return before + pump.repeat(Math.max(1, node.fewest));
@@ -140,10 +180,10 @@ function parse(source: string, flags: string): Node {
       return { type: "text", sample: letterOf(source.slice(begin, at)) };
     }
     if (sign === "\\") {
-      const escape = /^(?:[pP]\{[^}]*\}|u\{[^}]*\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[\s\S])/.exec(source.slice(at))![0];
-      at += escape.length;
-      if (escape === "b" || escape === "B" || /^\d/.test(escape)) return { type: "text", sample: "" };
-      const literal = /^\W$/.test(escape) ? escape : letterOf(source.slice(begin, at));
+      const escaped = /^(?:[pP]\{[^}]*\}|u\{[^}]*\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[\s\S])/.exec(source.slice(at))![0];
+      at += escaped.length;
+      if (escaped === "b" || escaped === "B" || /^\d/.test(escaped)) return { type: "text", sample: "" };
+      const literal = /^\W$/.test(escaped) ? escaped : letterOf(source.slice(begin, at));
       return { type: "text", sample: literal };
     }
     if (sign === "^" || sign === "$") return { type: "text", sample: sign === "^" && flags.includes("m") ? "\n" : "" };
