@@ -4,6 +4,8 @@
 const SLICE = 12;
 
 export interface Slices {
+  /** Others just had their turn. */
+  restart(): void;
   /** To be awaited where the work may pause; pauses only when a slice is over. Rejects with the signal's reason. */
   pause(): Promise<void> | undefined;
 }
@@ -12,15 +14,18 @@ export interface Slices {
 export function createSlices(signal?: AbortSignal, now: () => number = () => performance.now()): Slices {
   let begin = now();
   return {
+    restart() {
+      begin = now();
+    },
     pause() {
       signal?.throwIfAborted();
       if (now() - begin < SLICE) return undefined;
       return new Promise((resolve, reject) => {
-        setTimeout(() => {
+        setImmediate(() => {
           begin = now();
           if (signal?.aborted) reject(signal.reason);
           else resolve();
-        }, 0);
+        });
       });
     },
   };

@@ -3,6 +3,7 @@ import { AssistantError } from "../core/errors.ts";
 import { isOutput, type StreamEvent } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
 import type { ResumePoint } from "../core/message.ts";
+import { createSlices } from "../core/slices.ts";
 import type { HttpResponse } from "../stream/http.ts";
 import type { BodyKind, Frame } from "../stream/sse.ts";
 import { TooLarge } from "../stream/too-large.ts";
@@ -59,6 +60,10 @@ const patienceFactor = 2.5;
 
 const pageSize = 4096;
 
+/** Of one piece that are read in a row. */
+const mostBytes = 32 * 1024;
+const mostFrames = 500;
+
 export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGenerator<readonly StreamEvent[]> {
   const { response, notices } = await source.open();
   if (notices.length > 0) yield notices;
@@ -68,12 +73,19 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
   const body = response.body[Symbol.asyncIterator]();
   const patience = source.idle * patienceFactor * 1000;
   const size = new BodySize();
+  const slices = createSlices(source.signal);
+  const waiting: Next<Piece>[] = [];
   let silentSince = performance.now();
   let graceEnds: number | undefined;
   try {
     for (;;) {
       const events: StreamEvent[] = [];
-      const next = await nextPiece(body, graceEnds);
+      const asked = performance.now();
+      const next = waiting.length > 0 ? waiting.shift()! : await nextPiece(body, graceEnds, waiting);
+      // Who waited for the network has given all others their turn.
+      if (performance.now() - asked > 1) slices.restart();
+      const pause = slices.pause();
+      if (pause) await pause;
       // The body may have ended before, with bytes still waiting here.
       source.signal.throwIfAborted();
       if (next.type === "piece") decoder.decode(reader.push(next.piece), events);
@@ -132,16 +144,20 @@ type Next<Piece> =
   | { type: "lost"; error: AssistantError | undefined };
 
 /** The next piece, or the end of waiting for them at `graceEnds`. Throws the signal's reason after an abort. */
-async function nextPiece<Piece>(body: AsyncIterator<Piece>, graceEnds: number | undefined): Promise<Next<Piece>> {
+async function nextPiece<Piece>(
+  body: AsyncIterator<Piece>,
+  graceEnds: number | undefined,
+  rest: Next<Piece>[],
+): Promise<Next<Piece>> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const read = body.next();
-    if (graceEnds === undefined) return pieceOf(await read);
+    if (graceEnds === undefined) return pieceOf(await read, rest);
     const grace = new Promise<undefined>((resolve) => {
       timer = setTimeout(() => resolve(undefined), Math.max(0, graceEnds - performance.now()));
     });
     const first = await Promise.race([read, grace]);
-    return first ? pieceOf(first) : { type: "lost", error: undefined };
+    return first ? pieceOf(first, rest) : { type: "lost", error: undefined };
   } catch (error) {
     if (error instanceof AssistantError) return { type: "lost", error };
     throw error;
@@ -150,6 +166,17 @@ async function nextPiece<Piece>(body: AsyncIterator<Piece>, graceEnds: number | 
   }
 }
 
-function pieceOf<Piece>(result: IteratorResult<Piece>): Next<Piece> {
-  return result.done ? { type: "ended" } : { type: "piece", piece: result.value };
+/** A large piece in parts, of which all but the first are added to `rest`: one alone could take longer than a slice. */
+function pieceOf<Piece>(result: IteratorResult<Piece>, rest: Next<Piece>[]): Next<Piece> {
+  if (result.done) return { type: "ended" };
+  const piece: unknown = result.value;
+  if (!(piece instanceof Uint8Array || Array.isArray(piece))) return { type: "piece", piece: result.value };
+  const most = Array.isArray(piece) ? mostFrames : mostBytes;
+  if (piece.length <= most) return { type: "piece", piece: result.value };
+  for (let at = most; at < piece.length; at += most) {
+    const part = piece instanceof Uint8Array ? piece.subarray(at, at + most) : piece.slice(at, at + most);
+    rest.push({ type: "piece", piece: part as Piece });
+  }
+  const first = piece instanceof Uint8Array ? piece.subarray(0, most) : piece.slice(0, most);
+  return { type: "piece", piece: first as Piece };
 }

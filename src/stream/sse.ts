@@ -80,7 +80,7 @@ export class FrameReader implements BodyReader {
     }
     if (this.kind !== "sse") return [];
     const complete = this.#frames.length;
-    this.#parser.feed(`${rest}\n\n`);
+    this.#feed(`${rest}\n\n`);
     if (this.#stray.length > 0) this.#frames.push({ data: this.#stray.join("\n") });
     const frames = this.#take();
     const last = frames.slice(complete).filter((frame) => frame.data.trim() === "[DONE]" || isJson(frame.data));
@@ -128,9 +128,20 @@ export class FrameReader implements BodyReader {
       this.#pieces = [];
       this.#piecesSize = 0;
     }
-    if (this.kind === "sse") this.#parser.feed(whole);
+    if (this.kind === "sse") this.#feed(whole);
     else this.#jsonLines(whole);
     if (end < text.length) this.#keep(text.slice(end));
+  }
+
+  /** The parser makes an error of each line that is none, and the stack of an error costs more than all else. */
+  #feed(text: string): void {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      this.#parser.feed(text);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
   }
 
   #keep(text: string): void {

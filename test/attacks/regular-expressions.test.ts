@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { limits } from "../../src/core/limits.ts";
 import { superLinear } from "../support/growth.ts";
+import { long } from "../support/long.ts";
 import { type Attack, attacksOn, attackText } from "../support/regex-attacks.ts";
 import { regexLiterals } from "../support/regex-literals.ts";
 
@@ -58,7 +59,7 @@ function written({ before, pump, after }: Attack): string {
 describe("regular expressions under attack", function () {
   this.timeout(300_000);
 
-  it("finds what grows faster than its input", () => {
+  long.it("finds what grows faster than its input", () => {
     for (const [source, flags] of [
       ['("(?:[^"\\\\]|\\\\.)*")|-?Infinity|NaN', "g"],
       ["<title[^>]*>([^<]*)", "i"],
@@ -71,7 +72,7 @@ describe("regular expressions under attack", function () {
     }
   });
 
-  it("finds none in the sources", () => {
+  long.it("finds none in the sources", () => {
     const weak: string[] = [];
     for (const { place, source, flags } of found().filter((each) => !isBounded(each))) {
       const worst = weakness(source, flags);
