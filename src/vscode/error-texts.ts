@@ -128,9 +128,9 @@ export function errorSentence(error: MessageError, { providerName, model, partia
         details.seconds ?? 120,
       );
     case "too-large":
-      return tooLargeSentence(details, host);
+      return tooLargeSentence(details, host, partial);
     case "malformed":
-      if (details.reason === "too-large") return tooLargeSentence(details, host);
+      if (details.reason === "too-large") return tooLargeSentence(details, host, partial);
       if (details.reason === "internal") return l10n.t("Something in Runnel itself went wrong; the log says what.");
       if (details.reason === "not-loaded") return notLoadedText();
       return details.reason === "html"
@@ -162,7 +162,7 @@ function proxySentence({ reason, status, proxy }: MessageError["details"], host:
 }
 
 /** Which limit it was, in the words of who waited for an answer. */
-function tooLargeSentence({ limit }: MessageError["details"], host: string): string {
+function tooLargeSentence({ limit }: MessageError["details"], host: string, partial: boolean): string {
   switch (limit) {
     case "answer":
       return l10n.t(
@@ -184,7 +184,9 @@ function tooLargeSentence({ limit }: MessageError["details"], host: string): str
     case "head":
       return l10n.t("The response headers of {0} are too large.", host);
     default:
-      return l10n.t("{0} sent more data at once than Runnel reads. The text received so far was kept.", host);
+      return partial
+        ? l10n.t("{0} sent more data at once than Runnel reads. The text received so far was kept.", host)
+        : l10n.t("{0} sent more data than Runnel reads.", host);
   }
 }
 
