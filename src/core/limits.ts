@@ -8,8 +8,8 @@ export const limits = {
   answer: 32 * mega,
   /** Characters of one commit message, which is shown anew with each piece and is a page at most. */
   commitMessage: 64 * kilo,
-  /** Tool calls of one answer. */
-  toolCalls: 1000,
+  /** Tool calls of one answer: beyond some dozens a server repeats itself. Decoders keep one more, so that it is seen. */
+  toolCalls: 999,
   /** Characters of the arguments of one tool call: a whole large file and more. */
   toolArguments: 8 * mega,
   /** Characters of one event, line or WebSocket message: a whole answer said again, or an image in base64. */

@@ -10,8 +10,9 @@ export class TextBuffer {
   add(piece: string): void {
     this.#tail += piece;
     if (++this.#pieces < BLOCK) return;
-    // Looking at a character makes one string of the pieces; each of them takes 32 bytes until then.
-    this.#tail.charCodeAt(0);
+    // Reading it as a number makes one string of the pieces. Until then each keeps the text it was cut out of alive:
+    // 30 MB of answer take 38 MB so, and 263 MB otherwise. (Looking at one character is left out when compiled.)
+    void Number(this.#tail);
     this.#blocks += this.#tail;
     this.#tail = "";
     this.#pieces = 0;
@@ -22,6 +23,9 @@ export class TextBuffer {
   }
 
   toString(): string {
-    return this.#blocks + this.#tail;
+    this.#blocks += this.#tail;
+    this.#tail = "";
+    this.#pieces = 0;
+    return this.#blocks;
   }
 }
