@@ -6,6 +6,9 @@ import { main } from "./setup/project.mjs";
 // Progress of the set-up must not mix with the JSON; the variable outlives the change to Node 24.
 process.env.RUNNEL_PROGRESS = "stderr";
 
+/** Characters that are written in one go. */
+const PART = 1 << 20;
+
 await main(async () => {
   await prepare(import.meta.url);
   const { streamTurn } = await import("../src/session/terminal.ts");
@@ -30,11 +33,26 @@ await main(async () => {
 });
 
 /**
- * False when nobody reads there. Written at once, so that a slow reader slows the answer down, and lines do not wait in
- * memory.
+ * False when nobody reads there. Written at once, so that a slow reader slows the answer down and lines do not wait in
+ * memory, and in parts, so that the last line of a large answer needs no copy of itself.
  */
 function writeLine(file, line) {
-  const bytes = Buffer.from(`${line}\n`);
+  for (let from = 0; from < line.length; ) {
+    const end = endOfPart(line, from);
+    if (!writeWhole(file, Buffer.from(line.slice(from, end)))) return false;
+    from = end;
+  }
+  return writeWhole(file, Buffer.from("\n"));
+}
+
+/** Half a character is left to the next part. */
+function endOfPart(line, from) {
+  const end = Math.min(line.length, from + PART);
+  const last = line.charCodeAt(end - 1);
+  return end < line.length && last >= 0xd800 && last < 0xdc00 ? end - 1 : end;
+}
+
+function writeWhole(file, bytes) {
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(file, bytes, at);
