@@ -69,7 +69,7 @@ function firstModel(chat: Chat, found: FoundServer[]): HTMLElement[] {
   ];
 }
 
-function createServer(chat: Chat, { preset, name, models }: FoundServer): HTMLElement {
+function createServer(chat: Chat, { preset, name, models, more = 0 }: FoundServer): HTMLElement {
   const { texts } = chat;
   const choice =
     models.length > 1 &&
@@ -77,6 +77,7 @@ function createServer(chat: Chat, { preset, name, models }: FoundServer): HTMLEl
       "select",
       { "aria-label": texts.modelPicker },
       ...models.map((model) => element("option", { value: model }, model)),
+      more > 0 && element("option", { disabled: "" }, `+ ${more}`),
     );
   const use = textButton(fill(texts.useFoundServer, { name }), "primary", () =>
     chat.post({ type: "use-found-server", preset, model: choice === false ? models[0]! : choice.value }),
@@ -90,7 +91,11 @@ function createServer(chat: Chat, { preset, name, models }: FoundServer): HTMLEl
       "div",
       { class: "server-name" },
       element("strong", {}, name),
-      element("span", {}, models.length === 1 ? models[0] : fill(texts.foundServerModels, { count: models.length })),
+      element(
+        "span",
+        {},
+        models.length === 1 ? models[0] : fill(texts.foundServerModels, { count: models.length + more }),
+      ),
     ),
     choice,
     use,

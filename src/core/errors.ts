@@ -1,5 +1,7 @@
 /** The one error a person meets: what went wrong, where, and which kind of help fits. */
 
+import type { LimitName } from "./limits.ts";
+
 export type ErrorKind =
   | "missing-key"
   | "unauthorized"
@@ -17,6 +19,7 @@ export type ErrorKind =
   | "idle-timeout"
   | "malformed"
   | "incomplete"
+  | "too-large" // well-formed, but more than Runnel reads; what came is kept
   | "refused"
   | "reported";
 
@@ -74,6 +77,8 @@ export interface ErrorDetails {
   variable?: string;
   /** Seconds the server asked to wait, or the limit in seconds that ran out. */
   seconds?: number;
+  /** Which of Runnel's `limits` was passed. */
+  limit?: LimitName;
   /** Whether asking again could help while nothing has been shown. */
   retryable?: boolean;
   /** Which limit of `runnel.budget` it is about. */

@@ -1,6 +1,7 @@
 /** One streamed edit of one selection, from the first line of the answer to the last hunk decided; knows no editor. */
 import { assertNever } from "../core/never.ts";
 import type { OutcomeKind } from "../core/outcome.ts";
+import { TextBuffer } from "../core/text-buffer.ts";
 import { createAnswerLines } from "./answer-lines.ts";
 import type {
   EditCommand,
@@ -49,7 +50,7 @@ export function createEditSession(options: EditSessionOptions): EditSession {
   const diff = createStreamingDiff(oldLines);
   const writer = createLineWriter(oldLines, options.startLine);
   let state: EditState = { name: "streaming" };
-  let answerText = "";
+  const answerText = new TextBuffer();
   let newLineCount = 0;
   /** Nothing more is read of the stream. What comes next, at once or after all that waits is in the document. */
   let leaving: { isDrained: boolean; to(): void } | undefined;
@@ -90,7 +91,7 @@ export function createEditSession(options: EditSessionOptions): EditSession {
     state = {
       name: "review",
       notices,
-      ...(incomplete === undefined ? {} : { incomplete: { answer: answerText, ...incomplete } }),
+      ...(incomplete === undefined ? {} : { incomplete: { answer: `${answerText}`, ...incomplete } }),
     };
   };
 
@@ -124,7 +125,7 @@ export function createEditSession(options: EditSessionOptions): EditSession {
   };
   const breakOff = (
     outcome: Exclude<OutcomeKind, "completed">,
-    incomplete = { canContinue: answerText !== "" },
+    incomplete = { canContinue: !answerText.isEmpty },
     notices: EditNotice[] = [],
   ): void => {
     const isOver = outcome === "stopped" || !incomplete.canContinue;
@@ -204,7 +205,7 @@ export function createEditSession(options: EditSessionOptions): EditSession {
     switch (event.type) {
       case "text":
         if (!isReading) return;
-        answerText += event.text;
+        answerText.add(event.text);
         takeLines(answer.push(event.text));
         if (answer.verdict === undefined) return;
         command("stop-stream");

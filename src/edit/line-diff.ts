@@ -97,7 +97,7 @@ function move(partners: Int32Array, otherPartners: Int32Array, from: number, to:
 function cost(lines: readonly string[], start: number, end: number): number {
   const first = lines[start]!;
   const indentation = first.length - first.trimStart().length;
-  const beginsMeekly = /^\s*[\])}]*[;,]?\s*$/.test(first) ? 1 : 0;
+  const beginsMeekly = /^[\])}]*[;,]?$/.test(first.trim()) ? 1 : 0;
   const endsBlank = end - start > 1 && lines[end - 1]!.trim() === "" ? 0.5 : 0;
   return 2 * indentation + beginsMeekly - endsBlank;
 }

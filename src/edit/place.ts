@@ -52,7 +52,7 @@ function findDeclaration(documentLines: readonly string[], block: readonly strin
     // A closing bracket, or a bracket that closes one list and opens the next, is still part of it.
     if (!isInside && !/^\s*[\])}]/.test(line)) break;
     endLine++;
-    if (!isInside && /^\s*[\])}]+[;,)]*\s*$/.test(line)) break;
+    if (!isInside && /^[\])}]+(?:[;,][;,)]*)?$/.test(line.trim())) break;
   }
   while (documentLines[endLine - 1]!.trim() === "") endLine--;
   return { startLine, endLine, confidence: "anchored" };

@@ -1,6 +1,8 @@
 /** Base URLs as people type them, made uniform; and which hosts may be sent a key or a prompt without encryption. */
 import { hostScope } from "../core/host-scope.ts";
+import { limits } from "../core/limits.ts";
 import { assertNever } from "../core/never.ts";
+import { trimEndOf } from "../core/trim.ts";
 
 export type BaseUrlResult = { ok: true; baseUrl: string } | { ok: false; problem: BaseUrlProblem };
 
@@ -23,7 +25,8 @@ const harmlessQuery = /^\?(alt=sse|beta=true)$/i;
 
 /** No trailing slash, no endpoint path, no white space; a path prefix stays as it is. */
 export function normalizeBaseUrl(text: string): BaseUrlResult {
-  const trimmed = text.trim().replace(/^["'<]+|["'>]+$/g, "");
+  if (text.length > limits.url) return refuse({ code: "not-a-url" });
+  const trimmed = trimEndOf(text.trim().replace(/^["'<]+/, ""), "\"'>");
   if (trimmed === "") return refuse({ code: "empty" });
   if (/\s/.test(trimmed)) return refuse({ code: "white-space" });
   const withScheme = addScheme(trimmed);
@@ -39,12 +42,12 @@ export function normalizeBaseUrl(text: string): BaseUrlResult {
   if (isPlain(url) && hostScope(url.hostname) === "public") {
     return refuse({ code: "insecure", host: url.host, needs: url.protocol === "ws:" ? "wss://" : "https://" });
   }
-  let path = url.pathname.replace(/\/+$/, "");
+  let path = trimEndOf(url.pathname, "/");
   // The address of a WebSocket is the endpoint itself.
   if (isWebSocket(url)) return { ok: true, baseUrl: `${url.protocol}//${url.host}${path}` };
   for (let before = ""; before !== path; ) {
     before = path;
-    path = path.replace(geminiEndpoint, "").replace(endpoints, "").replace(/\/+$/, "");
+    path = trimEndOf(path.replace(geminiEndpoint, "").replace(endpoints, ""), "/");
   }
   return { ok: true, baseUrl: `${url.protocol}//${url.host}${path}` };
 }
@@ -57,12 +60,12 @@ export function originOf(url: string): string {
 
 /** The URL of an endpoint below the base. */
 export function joinUrl(baseUrl: string, path: string): string {
-  return `${baseUrl.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`;
+  return `${trimEndOf(baseUrl, "/")}/${path.replace(/^\/+/, "")}`;
 }
 
 /** The base of a protocol whose endpoints lie below a version, which people may leave out: base URL or base URL/v1. */
 export function versionedUrl(baseUrl: string, version: string): string {
-  return /\/v\d+[a-z]*\d*(\/|$)/.test(new URL(baseUrl).pathname) ? baseUrl : joinUrl(baseUrl, version);
+  return /\/v\d+(?:[a-z]+\d*)?(?:\/|$)/.test(new URL(baseUrl).pathname) ? baseUrl : joinUrl(baseUrl, version);
 }
 
 /** True when nobody between this machine and the server can read along, so that a key may be sent. */

@@ -1,5 +1,6 @@
 /** Decides from a status and the provider's words which kind of error it is and whether asking again could help. */
 import type { ErrorKind, ErrorReason } from "../core/errors.ts";
+import { limits } from "../core/limits.ts";
 import type { Report } from "./error-report.ts";
 
 export interface ErrorClass {
@@ -32,7 +33,7 @@ const unavailable = new Set([502, 503, 504, 520, 521, 522, 523, 524, 529]);
 /** The provider's own words go before its status where the two disagree. */
 export function classify(status: number, report: Report, isPage: boolean): ErrorClass {
   if (isPage) return classifyPage(status);
-  const words = `${report.code ?? ""} ${report.type ?? ""} ${report.message ?? ""}`;
+  const words = `${report.code ?? ""} ${report.type ?? ""} ${report.message ?? ""}`.slice(0, limits.errorMessage);
   if (status === 413) return final("context-too-long", "too-large");
   if (status !== 429 && overflow.test(words)) return final("context-too-long");
   const spent = noCredit.test(words) || (quota.test(words) && report.retrySeconds === undefined);

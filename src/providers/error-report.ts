@@ -1,5 +1,6 @@
 /** Finds what an error body says in any of the shapes that servers and proxies wrap it in. */
-import { isObject, type Json } from "./json.ts";
+import { limits } from "../core/limits.ts";
+import { isObject, type Json, parseJson } from "./json.ts";
 
 export interface Report {
   message?: string;
@@ -26,11 +27,8 @@ function reportIn(body: unknown): Report {
   if (typeof body === "string") {
     const text = body.trim();
     if (!/^[[{"]/.test(text)) return text === "" ? {} : { message: firstLines(text) };
-    try {
-      return findReport(JSON.parse(text));
-    } catch {
-      return { message: firstLines(text) };
-    }
+    const value = parseJson(text);
+    return value === undefined ? { message: firstLines(text) } : findReport(value);
   }
   // Google wraps its error in a list at times.
   if (Array.isArray(body)) return body.length > 0 ? findReport(body[0]) : {};
@@ -120,7 +118,7 @@ function words(value: unknown): string | undefined {
   }
   if (!isObject(value)) return undefined;
   const message = words(value.msg) ?? words(value.message) ?? words(value.detail) ?? words(value.error);
-  const place = Array.isArray(value.loc) ? value.loc.map(String).join(".") : "";
+  const place = Array.isArray(value.loc) ? value.loc.slice(0, 20).map(placeName).join(".") : "";
   const type = place !== "" ? scalar(value.type) : undefined;
   if (message === undefined) return undefined;
   return `${place === "" ? "" : `${place}: `}${message}${type === undefined ? "" : ` (${type})`}`;
@@ -136,6 +134,11 @@ function retryDelay(details: unknown): number | undefined {
   return undefined;
 }
 
+/** A step of FastAPI's `loc`: a name or an index. */
+function placeName(step: unknown): string {
+  return scalar(step) ?? "?";
+}
+
 function scalar(value: unknown): string | undefined {
   if (typeof value === "number") return String(value);
   return typeof value === "string" && value !== "" ? value.slice(0, 200) : undefined;
@@ -143,9 +146,14 @@ function scalar(value: unknown): string | undefined {
 
 /** On one line, without the stack that some gateways send along. */
 function firstLines(text: string): string {
-  return text
-    .slice(0, 2000)
-    .replace(/\n\s+at .*/s, "")
+  const lines = text.slice(0, limits.errorMessage).split("\n");
+  const stack = lines.findIndex((line, at) => {
+    const isApart = /^\s/.test(line) || lines[at - 1]?.trim() === "";
+    return at > 0 && isApart && line.trimStart().startsWith("at ");
+  });
+  return lines
+    .slice(0, stack < 0 ? undefined : stack)
+    .join("\n")
     .replace(/\s+/g, " ")
     .trim();
 }

@@ -57,8 +57,17 @@ export function htmlTitle(text: string): string | undefined {
   const start = text.slice(0, 4096).trimStart();
   if (!/^(<!doctype html|<html|<head|<body|<\?xml|<center|<h1|<title|<!--|<script|<meta)/i.test(start))
     return undefined;
-  const title = /<title[^>]*>([^<]*)/i.exec(text) ?? /<h1[^>]*>([^<]*)/i.exec(text);
-  return (title?.[1] ?? "").replace(/\s+/g, " ").trim().slice(0, 200);
+  const title = textOfTag(text, /<title/i) ?? textOfTag(text, /<h1/i) ?? "";
+  return title.replace(/\s+/g, " ").trim().slice(0, 200);
+}
+
+/** The text behind the first tag that begins so, up to the next one; undefined where there is no such tag. */
+function textOfTag(text: string, opening: RegExp): string | undefined {
+  const begin = text.search(opening);
+  const end = begin < 0 ? -1 : text.indexOf(">", begin);
+  if (end < 0) return undefined;
+  const next = text.indexOf("<", end);
+  return text.slice(end + 1, next < 0 ? undefined : next);
 }
 
 /** `status` is shown; `implied` only decides where nobody said one. */

@@ -1,8 +1,12 @@
 /** A short question beside the chat, such as for the models: sends it and reads the whole answer. */
+
+import type { LimitName } from "../core/limits.ts";
+import { limits } from "../core/limits.ts";
 import { type HttpResponse, readText } from "../stream/http.ts";
 import { requestHeaders } from "./auth.ts";
 import type { ErrorContext } from "./errors.ts";
 import type { ProviderConfig, StreamContext } from "./provider.ts";
+import { tooLarge } from "./stream-errors.ts";
 
 /** Seconds to wait for an answer that takes no thinking. */
 const patience = 60;
@@ -11,7 +15,7 @@ export async function get(
   config: ProviderConfig,
   context: StreamContext,
   url: string,
-  options: { headers?: Record<string, string> | undefined; limit?: number } = {},
+  options: { headers?: Record<string, string> | undefined; limit?: LimitName } = {},
 ): Promise<{ response: HttpResponse; body: string; origin: ErrorContext }> {
   const response = await context.transport.request({
     method: "GET",
@@ -22,5 +26,10 @@ export async function get(
     via: config,
   });
   const origin = { host: new URL(url).host, provider: config.id, redactor: context.redactor };
-  return { response, body: await readText(response, options.limit), origin };
+  const { limit } = options;
+  const isList = limit !== undefined && response.status >= 200 && response.status < 300;
+  const body = isList
+    ? await readText(response, limits[limit], undefined, () => tooLarge(origin, limit))
+    : await readText(response);
+  return { response, body, origin };
 }

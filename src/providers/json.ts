@@ -1,4 +1,5 @@
 /** Small readers for JSON that others wrote, where any field may be missing or of another type. */
+import { isParsable, withoutNaN } from "../core/json-shape.ts";
 
 export type Json = Record<string, unknown>;
 
@@ -17,15 +18,19 @@ export function readIndex(value: unknown): number | undefined {
   return typeof index === "number" && Number.isInteger(index) && index >= 0 && index < 1e6 ? index : undefined;
 }
 
-/** The value, or undefined when the text is no JSON. NaN and Infinity, which Python writes, read as null. */
+/**
+ * The value, or undefined when the text is no JSON, or nests or holds more than `limits` allow. NaN and Infinity, which
+ * Python writes, read as null.
+ */
 export function parseJson(source: string): unknown {
+  if (!isParsable(source)) return undefined;
   try {
     return JSON.parse(source);
   } catch {
     if (!/NaN|Infinity/.test(source)) return undefined;
   }
   try {
-    return JSON.parse(source.replace(/("(?:[^"\\]|\\.)*")|-?Infinity|NaN/g, (_match, quoted) => quoted ?? "null"));
+    return JSON.parse(withoutNaN(source));
   } catch {
     return undefined;
   }

@@ -1,15 +1,22 @@
 /** Reads the models a server lists, with what it tells about their size and price. */
 import { mostIn, readNumber, readPrice, readTokens } from "../core/foreign-number.ts";
+import { limits } from "../core/limits.ts";
+import { createSlices } from "../core/slices.ts";
 import type { Price } from "../core/usage.ts";
 import { joinUrl } from "./base-url.ts";
 import { htmlTitle, pageError, responseError } from "./errors.ts";
 import { get } from "./get.ts";
-import { isObject, type Json, text } from "./json.ts";
+import { isObject, type Json, parseJson, text } from "./json.ts";
+import { elementsOf } from "./list-elements.ts";
 import type { ModelInfo, ProviderConfig, StreamContext } from "./provider.ts";
-import { unreadable } from "./stream-errors.ts";
+import { tooLarge, unreadable } from "./stream-errors.ts";
 
-/** Lists of large gateways take about 1 MB. */
-const maximumSize = 16 * 1024 * 1024;
+/** Characters of a list that is parsed in one go, and elements of a longer one that are. */
+const small = 128 * 1024;
+const batchSize = 200;
+
+/** Where lists stand in their bodies, the likeliest first. */
+const listNames = ["data", "models", "publisherModels"];
 
 /** Where a protocol's list differs from `GET {base}/models` in OpenAI's shape. */
 export interface ModelList {
@@ -25,7 +32,7 @@ export async function listModels(
   list: ModelList = {},
 ): Promise<ModelInfo[]> {
   const url = list.url ?? joinUrl(config.baseUrl, "models");
-  const { response, body, origin } = await get(config, context, url, { headers: list.headers, limit: maximumSize });
+  const { response, body, origin } = await get(config, context, url, { headers: list.headers, limit: "modelList" });
   if (response.status < 200 || response.status >= 300) {
     const error = responseError(response, body, origin);
     // An API without this endpoint answers in JSON that there is none; a page means that this is no API.
@@ -34,11 +41,44 @@ export async function listModels(
     throw error;
   }
   if (htmlTitle(body) !== undefined) throw pageError(response.status, body, origin);
-  try {
-    return (list.parse ?? parseModels)(JSON.parse(body));
-  } catch {
-    throw unreadable(origin);
+  const models = await readModels(body, list.parse ?? parseModels, context.signal);
+  if (models === "unreadable") throw unreadable(origin);
+  if (models === "too-many") throw tooLarge(origin, "models");
+  return models;
+}
+
+/** The models in `body`, read in slices where there are many. */
+export async function readModels(
+  body: string,
+  parse: (body: unknown) => ModelInfo[],
+  signal?: AbortSignal,
+): Promise<ModelInfo[] | "unreadable" | "too-many"> {
+  if (body.length <= small) {
+    const value = parseJson(body);
+    return value === undefined ? "unreadable" : parse(value);
   }
+  const slices = createSlices(signal);
+  const models = new Map<string, ModelInfo>();
+  let batch: unknown[] = [];
+  let count = 0;
+  const take = (): void => {
+    // In whichever field this protocol looks for it.
+    for (const model of parse(Object.fromEntries(listNames.map((name) => [name, batch])))) {
+      if (!models.has(model.id)) models.set(model.id, model);
+    }
+    batch = [];
+  };
+  for (const element of elementsOf(body, listNames)) {
+    const value = parseJson(element);
+    if (value === undefined) return "unreadable";
+    batch.push(value);
+    if (++count > limits.models) return "too-many";
+    if (batch.length < batchSize) continue;
+    take();
+    await slices.pause();
+  }
+  take();
+  return [...models.values()];
 }
 
 /** Models out of any list shape: `{data: []}`, `{models: []}`, or a bare array. Ids appear once, in the server's order. */
@@ -55,10 +95,10 @@ export function parseModels(value: unknown): ModelInfo[] {
 
 function parseModel(entry: Json): ModelInfo | undefined {
   const id = text(entry.id) ?? text(entry.model) ?? text(entry.key) ?? text(entry.name);
-  if (id === undefined) return undefined;
+  if (id === undefined || id.length > limits.modelName) return undefined;
   const model: ModelInfo = { id };
   const name = text(entry.display_name) ?? text(entry.displayName) ?? text(entry.name);
-  if (name !== undefined && name !== id) model.name = name;
+  if (name !== undefined && name !== id) model.name = name.slice(0, limits.modelName);
   const meta = isObject(entry.meta) ? entry.meta : {};
   const details = isObject(entry.model_info) ? entry.model_info : {};
   const best = isObject(entry.top_provider) ? entry.top_provider : {};

@@ -1,10 +1,14 @@
 /** Reads a streamed answer: pieces to frames to events, to exactly one end. The same for every protocol and transport. */
 import { AssistantError } from "../core/errors.ts";
-import type { StreamEvent } from "../core/events.ts";
+import { isOutput, type StreamEvent } from "../core/events.ts";
+import { limits } from "../core/limits.ts";
 import type { ResumePoint } from "../core/message.ts";
+import { createSlices } from "../core/slices.ts";
 import type { HttpResponse } from "../stream/http.ts";
-import { type BodyKind, type Frame, FrameTooLarge } from "../stream/sse.ts";
+import type { BodyKind, Frame } from "../stream/sse.ts";
+import { TooLarge } from "../stream/too-large.ts";
 import { type ErrorContext, pageError, requestIdOf } from "./errors.ts";
+import { tooLarge } from "./stream-errors.ts";
 
 /** What a protocol makes of frames. It throws nothing: what goes wrong is its `failure`, after the events so far. */
 export interface FrameDecoder {
@@ -56,6 +60,10 @@ const patienceFactor = 2.5;
 
 const pageSize = 4096;
 
+/** Of one piece that are read in a row. */
+const mostBytes = 32 * 1024;
+const mostFrames = 500;
+
 export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGenerator<readonly StreamEvent[]> {
   const { response, notices } = await source.open();
   if (notices.length > 0) yield notices;
@@ -64,13 +72,21 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
   const reader = source.readerFor(decoder);
   const body = response.body[Symbol.asyncIterator]();
   const patience = source.idle * patienceFactor * 1000;
+  const size = new BodySize();
+  const slices = createSlices(source.signal);
+  const waiting: Next<Piece>[] = [];
   let silentSince = performance.now();
   let graceEnds: number | undefined;
   try {
     for (;;) {
       const events: StreamEvent[] = [];
       let broken: AssistantError | undefined;
-      const next = await nextPiece(body, graceEnds);
+      const asked = performance.now();
+      const next = waiting.length > 0 ? waiting.shift()! : await nextPiece(body, graceEnds, waiting);
+      // Who waited for the network has given all others their turn.
+      if (performance.now() - asked > 1) slices.restart();
+      const pause = slices.pause();
+      if (pause) await pause;
       // The body may have ended before, with bytes still waiting here.
       source.signal.throwIfAborted();
       try {
@@ -94,14 +110,14 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
       if (decoder.done) response.release();
       if (events.length > 0) yield events;
       if (broken) throw broken;
+      if (next.type === "piece") size.add(next.piece, events);
       if (decoder.failure) throw decoder.failure;
       if (decoder.done) return;
       graceEnds = decoder.finishing ? (graceEnds ?? performance.now() + graceMilliseconds) : undefined;
     }
   } catch (error) {
-    if (!(error instanceof FrameTooLarge)) throw error;
-    const message = `${context.host} sends more in one piece than Runnel reads.`;
-    throw new AssistantError("malformed", message, { host: context.host, reason: "too-large", retryable: false });
+    if (!(error instanceof TooLarge)) throw error;
+    throw tooLarge(context, error.limit, error.limit === "event" ? "malformed" : "too-large");
   } finally {
     // Not awaited: a decompressing body answers only after its pending read.
     body.return?.().then(undefined, () => {});
@@ -110,10 +126,30 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
 
 /** What data makes a decoder throw, such as a stack that its depth overflows, is the fault of who sent it. */
 function brokenData(thrown: unknown, { host, provider }: ErrorContext): AssistantError {
-  if (thrown instanceof AssistantError || thrown instanceof FrameTooLarge) throw thrown;
+  if (thrown instanceof AssistantError || thrown instanceof TooLarge) throw thrown;
   const message = `${host} sends data that cannot be read.`;
   const details = { host, retryable: false, cause: thrown, ...(provider === undefined ? {} : { provider }) };
   return new AssistantError("malformed", message, details);
+}
+
+/** Counts what a body brings, so that neither an endless one nor what a few compressed bytes blow up to is read for ever. */
+class BodySize {
+  #all = 0;
+  #silent = 0;
+
+  /** Throws `TooLarge`. */
+  add(piece: unknown, events: readonly StreamEvent[]): void {
+    const length = lengthOf(piece);
+    this.#all += length;
+    this.#silent = events.some(isOutput) ? 0 : this.#silent + length;
+    if (this.#all > limits.body) throw new TooLarge("body");
+    if (this.#silent > limits.silence) throw new TooLarge("silence");
+  }
+}
+
+function lengthOf(piece: unknown): number {
+  if (piece instanceof Uint8Array) return piece.length;
+  return Array.isArray(piece) ? piece.reduce((sum: number, { data }: Frame) => sum + data.length, 0) : 0;
 }
 
 /** A broken connection is a value here, because what was received before it still has to be told. */
@@ -123,16 +159,20 @@ type Next<Piece> =
   | { type: "lost"; error: AssistantError | undefined };
 
 /** The next piece, or the end of waiting for them at `graceEnds`. Throws the signal's reason after an abort. */
-async function nextPiece<Piece>(body: AsyncIterator<Piece>, graceEnds: number | undefined): Promise<Next<Piece>> {
+async function nextPiece<Piece>(
+  body: AsyncIterator<Piece>,
+  graceEnds: number | undefined,
+  rest: Next<Piece>[],
+): Promise<Next<Piece>> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const read = body.next();
-    if (graceEnds === undefined) return pieceOf(await read);
+    if (graceEnds === undefined) return pieceOf(await read, rest);
     const grace = new Promise<undefined>((resolve) => {
       timer = setTimeout(() => resolve(undefined), Math.max(0, graceEnds - performance.now()));
     });
     const first = await Promise.race([read, grace]);
-    return first ? pieceOf(first) : { type: "lost", error: undefined };
+    return first ? pieceOf(first, rest) : { type: "lost", error: undefined };
   } catch (error) {
     if (error instanceof AssistantError) return { type: "lost", error };
     throw error;
@@ -141,6 +181,17 @@ async function nextPiece<Piece>(body: AsyncIterator<Piece>, graceEnds: number | 
   }
 }
 
-function pieceOf<Piece>(result: IteratorResult<Piece>): Next<Piece> {
-  return result.done ? { type: "ended" } : { type: "piece", piece: result.value };
+/** A large piece in parts, of which all but the first are added to `rest`: one alone could take longer than a slice. */
+function pieceOf<Piece>(result: IteratorResult<Piece>, rest: Next<Piece>[]): Next<Piece> {
+  if (result.done) return { type: "ended" };
+  const piece: unknown = result.value;
+  if (!(piece instanceof Uint8Array || Array.isArray(piece))) return { type: "piece", piece: result.value };
+  const most = Array.isArray(piece) ? mostFrames : mostBytes;
+  if (piece.length <= most) return { type: "piece", piece: result.value };
+  for (let at = most; at < piece.length; at += most) {
+    const part = piece instanceof Uint8Array ? piece.subarray(at, at + most) : piece.slice(at, at + most);
+    rest.push({ type: "piece", piece: part as Piece });
+  }
+  const first = piece instanceof Uint8Array ? piece.subarray(0, most) : piece.slice(0, most);
+  return { type: "piece", piece: first as Piece };
 }

@@ -1,5 +1,6 @@
 /** Errors that no server reports: a stream that ends too soon, cannot be read, or speaks another protocol. */
 import { AssistantError, type ErrorDetails } from "../core/errors.ts";
+import { type LimitName, limits } from "../core/limits.ts";
 import { type ErrorContext, reportedError } from "./errors.ts";
 
 /** The stream ended after some output, without its protocol's end. */
@@ -38,6 +39,16 @@ export function unreadable(context: ErrorContext): AssistantError {
 export function otherProtocol(context: ErrorContext, protocol: string): AssistantError {
   const message = `${context.host} answers, but not in the protocol ${protocol}; the base URL or the protocol may be wrong.`;
   return new AssistantError("malformed", message, details(context, { retryable: false }));
+}
+
+/** More came than Runnel reads: an answer that goes on and on is `too-large`, a single piece of that size `malformed`. */
+export function tooLarge(
+  context: Pick<ErrorContext, "host" | "provider" | "model">,
+  limit: LimitName,
+  kind: "too-large" | "malformed" = "too-large",
+): AssistantError {
+  const message = `${context.host} sends more than Runnel reads (${limit}: ${limits[limit]}).`;
+  return new AssistantError(kind, message, details(context, { reason: "too-large", limit, retryable: false }));
 }
 
 function details(context: ErrorContext, more: ErrorDetails): ErrorDetails {

@@ -14,8 +14,10 @@ const close = "</think>";
  */
 export class ThinkTags {
   #state: "undecided" | "thinking" | "closed" | "answer" = "undecided";
-  /** What may be the beginning of a tag, or the white space before one. */
+  /** What may be the beginning of a tag. */
   #held = "";
+  /** The white space before the first tag, looked at once only. */
+  #blank = "";
 
   /** True once nothing but answer can follow, so that the caller may pass text by. */
   get passes(): boolean {
@@ -28,13 +30,18 @@ export class ThinkTags {
     this.#held = "";
     if (this.#state === "undecided") {
       const trimmed = rest.trimStart();
+      this.#blank += rest.slice(0, rest.length - trimmed.length);
       if (trimmed.startsWith(open)) {
         this.#state = "thinking";
         rest = trimmed.slice(open.length);
       } else if (open.startsWith(trimmed)) {
-        this.#held = rest;
+        this.#held = trimmed;
         return parted;
-      } else this.#state = "answer";
+      } else {
+        this.#state = "answer";
+        rest = this.#blank + trimmed;
+      }
+      this.#blank = "";
     }
     if (this.#state === "thinking") {
       const end = rest.indexOf(close);
@@ -59,7 +66,8 @@ export class ThinkTags {
 
   /** What was held back, when nothing more will come. */
   end(): Parted {
-    const held = this.#held;
+    const held = this.#blank + this.#held;
+    this.#blank = "";
     this.#held = "";
     return this.#state === "thinking" ? { thinking: held, text: "" } : { thinking: "", text: held };
   }

@@ -1,4 +1,5 @@
 /** Arguments of tool calls that come whole: as an object, as JSON text, or not at all. */
+import { isParsable } from "../core/json-shape.ts";
 import { isObject } from "./json.ts";
 
 /** Their JSON; `{}` where there are none. A text that is no JSON stays as it is. */
@@ -8,6 +9,7 @@ export function argumentsText(value: unknown): string {
 }
 
 export function isJsonObject(source: string): boolean {
+  if (!isParsable(source)) return false;
   try {
     return isObject(JSON.parse(source));
   } catch {

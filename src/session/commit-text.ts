@@ -22,9 +22,24 @@ function plain(text: string): string {
 /** What stands in the fence that the answer begins with, at most one line of introduction before it; else the answer. */
 function fencedText(answer: string): string {
   if (/^`{1,2}$/.test(answer)) return "";
-  const opening = /^(?:[^\n]*:\s*\n+)?```[^\n]*/.exec(answer)?.[0];
+  const opening = endOfOpening(answer);
   if (opening === undefined) return answer;
-  const inside = answer.slice(opening.length + 1);
+  const inside = answer.slice(opening + 1);
   // The closing fence, or the part of it that has come.
-  return inside.replace(/(?:^|\n)(?:```[\s\S]*|`{1,2})$/, "");
+  const closing = inside.startsWith("```") ? 0 : inside.indexOf("\n```");
+  if (closing >= 0) return inside.slice(0, closing);
+  return inside.replace(/(?:^|\n)`{1,2}$/, "");
+}
+
+/** Where the line of the opening fence ends; undefined where the answer begins with none. */
+function endOfOpening(answer: string): number | undefined {
+  let begin = 0;
+  if (!answer.startsWith("```")) {
+    const line = answer.indexOf("\n");
+    if (line < 0 || !answer.slice(0, line).trimEnd().endsWith(":")) return undefined;
+    begin = line + answer.slice(line).search(/\S|$/);
+    if (answer[begin - 1] !== "\n" || !answer.startsWith("```", begin)) return undefined;
+  }
+  const end = answer.indexOf("\n", begin);
+  return end < 0 ? answer.length : end;
 }

@@ -1,17 +1,21 @@
 /** Keeps conversation logs in a folder, one append-only file each; writes are joined and never lose their order. */
 import { randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../core/logger.ts";
+import { createSlices } from "../core/slices.ts";
 import { textSum } from "../core/text-sum.ts";
 import { appendLines } from "./append-file.ts";
 import { type ConversationRecord, formatLine } from "./conversation-log.ts";
 import { createLogReader, type LogReading } from "./conversation-reader.ts";
 import { keepDamagedCopy } from "./kept-copies.ts";
+import { readLines } from "./read-lines.ts";
 
 /** `problem`: why the file could not be read at all, in English; then it is not to be appended to. */
 export type LoadedConversation = LogReading & { problem?: string };
+
+/** Stands for a line longer than any that Runnel writes; it counts as damaged. */
+const OVERLONG = "an overlong line";
 
 export interface ConversationStore {
   append(conversationId: string, record: ConversationRecord): void;
@@ -124,7 +128,15 @@ export function createConversationStore(folder: string, logger: Logger, onTroubl
       try {
         const reader = createLogReader(id);
         const damage: string[] = [];
-        for await (const line of linesOf(path)) if (reader.add(line)) damage.push(textSum(line));
+        const slices = createSlices();
+        for await (const { lines, tooLong } of readLines(path)) {
+          for (const line of lines) {
+            if (reader.add(line)) damage.push(textSum(line));
+            const pause = slices.pause();
+            if (pause) await pause;
+          }
+          for (let count = 0; count < tooLong; count++) if (reader.add(OVERLONG)) damage.push(OVERLONG);
+        }
         const reading = reader.end();
         if (reading.skipped > 0) logger.warn(`${path}: ${reading.skipped} lines are missing or could not be read`);
         if (reading.isDamaged) await keepCopy(path, damage);
@@ -138,17 +150,4 @@ export function createConversationStore(folder: string, logger: Logger, onTroubl
     },
     flush: write,
   };
-}
-
-/** The lines of a file, without their line breaks; bytes that are no UTF-8 come as U+FFFD, and their checksum tells. */
-async function* linesOf(path: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const bytes of createReadStream(path)) {
-    const lines = decoder.decode(bytes as Uint8Array, { stream: true }).split("\n");
-    lines[0] = rest + lines[0];
-    rest = lines.pop()!;
-    yield* lines;
-  }
-  yield rest + decoder.decode();
 }

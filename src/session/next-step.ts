@@ -54,6 +54,7 @@ function mayFailOver(error: AssistantError): boolean {
     case "idle-timeout":
     case "incomplete":
     case "reported":
+    case "too-large":
       return true;
     case "malformed":
       return error.details.reason !== "internal" && error.details.reason !== "not-loaded";

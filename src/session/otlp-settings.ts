@@ -1,4 +1,5 @@
 /** Reads `runnel.openTelemetry`: where turns are told, what of them, and why it cannot be done where it cannot. */
+import { trimEndOf } from "../core/trim.ts";
 import { mayCarryKey } from "../providers/base-url.ts";
 import { isObject, readBoolean, readText, short } from "../providers/config-fields.ts";
 import { type ConfigProblem, describeProblem } from "../providers/config-problem.ts";
@@ -51,7 +52,7 @@ export function readOtlpSettings(
   const content = readBoolean(value, "content", wrong) ?? false;
   problems.push(...wrong.map(describeProblem));
   if (problems.length > 0) return { problems };
-  return { settings: { endpoint: endpoint.replace(/\/+$/, ""), headers, signals, content }, problems };
+  return { settings: { endpoint: trimEndOf(endpoint, "/"), headers, signals, content }, problems };
 }
 
 function endpointProblem(endpoint: string): string | undefined {

@@ -97,7 +97,7 @@ function usageOf({ recorder, sent, error, question, candidate }: PricedAttempt):
 
 const workedKinds = new Set<ErrorKind>([
   ...(["network", "first-token-timeout", "idle-timeout", "overloaded"] as const),
-  ...(["malformed", "incomplete", "refused", "reported"] as const),
+  ...(["malformed", "incomplete", "refused", "reported", "too-large"] as const),
 ]);
 
 /** False where the server turned the question down; undefined = the person stopped it. */

@@ -3,6 +3,7 @@ import { type FinishReason, isOutput, type StreamEvent } from "../core/events.ts
 import { withinWhole } from "../core/foreign-number.ts";
 import type { ChatMessage, MessagePart, ResumePoint } from "../core/message.ts";
 import type { Timings } from "../core/outcome.ts";
+import { TextBuffer } from "../core/text-buffer.ts";
 import { mergeUsage, type TokenUsage } from "../core/usage.ts";
 
 export interface Recorder {
@@ -33,10 +34,13 @@ const SHORTEST_RATE = 50;
 
 /** `startedAt`: when the request was sent, milliseconds on a monotonic clock. */
 export function createRecorder(startedAt: number): Recorder {
-  let text = "";
-  let thinking = "";
+  const text = new TextBuffer();
+  const thinking = new TextBuffer();
   let signature: string | undefined;
-  const calls = new Map<string, { name: string; arguments: string; complete: boolean; signature?: string }>();
+  const calls = new Map<
+    string,
+    { name: string; arguments: TextBuffer | string; complete: boolean; signature?: string }
+  >();
   let firstOutput: number | undefined;
   let firstContent: number | undefined;
   let lastOutput = 0;
@@ -63,18 +67,18 @@ export function createRecorder(startedAt: number): Recorder {
           break;
         case "text-delta":
           firstContent ??= at;
-          text += event.text;
+          text.add(event.text);
           break;
         case "thinking-delta":
-          thinking += event.text;
+          thinking.add(event.text);
           if (event.signature !== undefined) signature = event.signature;
           break;
         case "tool-call-start":
-          calls.set(event.id, { name: event.name, arguments: "", complete: false });
+          calls.set(event.id, { name: event.name, arguments: new TextBuffer(), complete: false });
           break;
         case "tool-call-delta": {
           const call = calls.get(event.id);
-          if (call) call.arguments += event.arguments;
+          if (typeof call?.arguments === "object") call.arguments.add(event.arguments);
           break;
         }
         case "tool-call-end":
@@ -105,15 +109,15 @@ export function createRecorder(startedAt: number): Recorder {
     },
     message() {
       const parts: MessagePart[] = [];
-      if (thinking || signature !== undefined)
-        parts.push({ type: "thinking", text: thinking, ...(signature === undefined ? {} : { signature }) });
-      if (text) parts.push({ type: "text", text });
-      for (const [id, call] of calls) parts.push({ type: "tool-call", id, ...call });
+      if (!thinking.isEmpty || signature !== undefined)
+        parts.push({ type: "thinking", text: `${thinking}`, ...(signature === undefined ? {} : { signature }) });
+      if (!text.isEmpty) parts.push({ type: "text", text: `${text}` });
+      for (const [id, call] of calls) parts.push({ type: "tool-call", id, ...call, arguments: `${call.arguments}` });
       return { role: "assistant", parts };
     },
     written() {
-      let all = thinking + text;
-      for (const call of calls.values()) all += call.name + call.arguments;
+      let all = `${thinking}${text}`;
+      for (const call of calls.values()) all += `${call.name}${call.arguments}`;
       return all;
     },
     timings(begin, end) {
@@ -131,7 +135,7 @@ export function createRecorder(startedAt: number): Recorder {
       const elapsed = lastOutput - firstOutput;
       if (elapsed < SHORTEST_RATE) return undefined;
       // Reasoning that was billed but never streamed happened before the first output, outside the time measured.
-      const streamed = thinking === "" ? outputTokens - (reasoningTokens ?? 0) : outputTokens;
+      const streamed = thinking.isEmpty ? outputTokens - (reasoningTokens ?? 0) : outputTokens;
       return streamed > 0 ? (streamed * 1000) / elapsed : undefined;
     },
     get shown() {

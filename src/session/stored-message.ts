@@ -1,7 +1,9 @@
 /** Reads the parts of a stored message field by field, so that nothing damaged, hostile or newer gets past the log's reader. */
+
 import type { Attachment, ConversationMessage, MessageMeasures, RunningTurn } from "../core/conversation.ts";
 import type { BudgetUse, ErrorKind, ErrorReason, MessageError } from "../core/errors.ts";
 import type { FinishReason, Notice, NoticeCode } from "../core/events.ts";
+import { type LimitName, limits } from "../core/limits.ts";
 import type { ResumePoint } from "../core/message.ts";
 import type { Purpose, Timings } from "../core/outcome.ts";
 import {
@@ -36,7 +38,7 @@ const errorKinds = wordsOf<ErrorKind>({
   ...{ "missing-key": true, unauthorized: true, "no-credit": true, "rate-limited": true, overloaded: true },
   ...{ "not-found": true, "bad-request": true, "context-too-long": true, network: true, tls: true, proxy: true },
   ...{ "connect-timeout": true, "first-token-timeout": true, "idle-timeout": true, malformed: true },
-  ...{ incomplete: true, refused: true, reported: true },
+  ...{ "too-large": true, incomplete: true, refused: true, reported: true },
 });
 const errorReasons = wordsOf<ErrorReason>({
   ...{ html: true, "model-not-found": true, "key-for-other-origin": true, "key-not-allowed": true },
@@ -51,6 +53,8 @@ const noticeCodes = wordsOf<NoticeCode>({
   ...{ "failed-over": true, "left-out": true, continued: true, trimmed: true, budget: true },
   ...{ "budget-incomplete": true, "budget-unreadable": true, "implausible-numbers": true },
 });
+
+const limitNames = Object.keys(limits) as LimitName[];
 
 /** Characters of a name or a label that somebody reads. */
 const NAME = 1000;
@@ -108,7 +112,7 @@ const details = object<MessageError["details"]>({
   optional: {
     ...{ host: string(NAME), proxy: string(NAME), status: integer(0, 99_999), reason: oneOf(errorReasons) },
     ...{ providerMessage: string(WORDS), requestId: string(NAME), model: string(NAME), provider: string(NAME) },
-    ...{ seconds: number(0, YEAR), retryable: flag, budget, variable: string(NAME) },
+    ...{ seconds: number(0, YEAR), retryable: flag, budget, variable: string(NAME), limit: oneOf(limitNames) },
   },
 });
 

@@ -14,6 +14,7 @@ import type { Transport } from "../stream/http.ts";
 import type { BudgetGuard, BudgetTurn } from "../usage/budget.ts";
 import type { Ledger } from "../usage/ledger.ts";
 import { loadPrices, type PriceTable } from "../usage/prices.ts";
+import { answerSize, createAnswerLimit } from "./answer-limit.ts";
 import { checkBudget } from "./budget-check.ts";
 import { lineOf, targetOf } from "./candidate-line.ts";
 import type { Endpoints } from "./endpoints.ts";
@@ -50,6 +51,8 @@ export interface TurnOptions {
     /** What is accounted for of the answer so far. */
     spent?: Spent;
   };
+  /** Characters that are read of an answer; absent = what `limits` say. */
+  mostCharacters?: number;
   /** Called in order, synchronously as chunks arrive. */
   onEvent(event: StreamEvent): void;
 }
@@ -269,19 +272,24 @@ async function streamInto(
   };
   const context = await contextFor(candidate, { transport, logger, signal, purpose, onSent });
   if (context.redactor) tried.redactor = context.redactor;
+  const host = URL.parse(candidate.provider.config.baseUrl)?.host ?? candidate.provider.config.name;
+  const limit = createAnswerLimit({ host, ...tried.target }, answerSize(options));
   for await (const events of candidate.provider.stream(request, context)) {
     const at = now();
     for (const event of events) {
       // A chunk that was read before the stop but handed over after it is not shown any more.
       if (signal.aborted) signal.throwIfAborted();
-      recorder.record(event, at);
-      if (isOldNews(event, tried.target, endpoints)) continue;
-      options.onEvent(event);
+      const over = limit.count(event);
+      const kept = over ? over.kept : event;
+      if (kept) {
+        recorder.record(kept, at);
+        if (!isOldNews(kept, tried.target, endpoints)) options.onEvent(kept);
+      }
+      if (over) throw over.error;
     }
   }
   signal.throwIfAborted();
   if (recorder.ended) return;
-  const host = URL.parse(candidate.provider.config.baseUrl)?.host ?? candidate.provider.config.name;
   throw recorder.shown
     ? new AssistantError("incomplete", `${host} ended the answer without finishing it`, { host })
     : new AssistantError("incomplete", `${host} sent an empty answer`, {

@@ -1,4 +1,5 @@
 /** How numbers read, the same in the status bar, the transcript and reports. */
+import { trimEndOf } from "../core/trim.ts";
 import type { Cost } from "../core/usage.ts";
 
 /** Milliseconds as "340 ms" under a second, else "1.24 s", "12.3 s", "2 min 05 s". */
@@ -57,7 +58,7 @@ export function formatAmount(amount: number, currency: string): string {
 
 /** All digits that an amount can have, and never an exponent: "0.000227416 USD". */
 export function exactAmount(amount: number, currency: string): string {
-  return `${amount.toFixed(12).replace(/\.?0+$/, "")} ${currency}`;
+  return `${trimEndOf(trimEndOf(amount.toFixed(12), "0"), ".")} ${currency}`;
 }
 
 /** Token counts: "950", "12.4k", "1.05M". */

@@ -62,7 +62,10 @@ export interface ViewMessage extends Omit<ConversationMessage, "error" | "attach
 export interface FoundServer {
   preset: string;
   name: string;
+  /** The first of them. */
   models: string[];
+  /** How many it has beside those. */
+  more?: number;
 }
 
 export interface ModelChoice {

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Agent, buildConnector } from "undici";
 import type { AssistantError } from "../core/errors.ts";
+import { limits } from "../core/limits.ts";
 import { ownPart } from "../core/own-part.ts";
 import { networkError } from "./network-error.ts";
 import { bare } from "./proxy.ts";
@@ -54,6 +55,7 @@ export class Connector {
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout,
+      maxHeaderSize: limits.head,
     });
   }
 

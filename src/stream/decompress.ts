@@ -2,6 +2,7 @@
 import { pipeline, Readable, Transform } from "node:stream";
 import zlib from "node:zlib";
 import { AssistantError } from "../core/errors.ts";
+import { limits } from "../core/limits.ts";
 
 /** `body` decoded as its headers say; untouched when they name no encoding. Throws on an encoding nobody knows. */
 export function decompress(
@@ -14,6 +15,15 @@ export function decompress(
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== "" && name !== "identity");
   if (encodings.length === 0) return body;
+  if (encodings.length > limits.encodings) {
+    const message = `${host} says that its answer is compressed ${encodings.length} times over.`;
+    throw new AssistantError("malformed", message, {
+      host,
+      reason: "too-large",
+      limit: "encodings",
+      retryable: false,
+    });
+  }
   const decoders = encodings.reverse().map((encoding) => decoderFor(encoding, host));
   return decode(body, decoders, encodings, host);
 }

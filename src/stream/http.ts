@@ -2,6 +2,7 @@
 import type { Socket } from "node:net";
 import type { Agent } from "undici";
 import { AssistantError } from "../core/errors.ts";
+import { limits } from "../core/limits.ts";
 import type { Logger } from "../core/logger.ts";
 import { Connector } from "./connector.ts";
 import { decompress } from "./decompress.ts";
@@ -66,8 +67,6 @@ export interface TransportOptions {
   wakeWatch?: WakeWatch;
 }
 
-const maximumRedirects = 3;
-
 /** An idle connection is kept this long unless the server says less, so that the next turn finds it open. */
 const keepAliveMilliseconds = 60_000;
 
@@ -99,7 +98,7 @@ class UndiciTransport implements Transport {
         return { ...response, body: decompressed(response, url.host) };
       }
       response.cancel();
-      url = redirectTarget(url, response, request.upgrade === undefined ? redirects : maximumRedirects);
+      url = redirectTarget(url, response, request.upgrade === undefined ? redirects : limits.redirects);
     }
   }
 
@@ -198,7 +197,7 @@ function redirectTarget(url: URL, response: Exchange, redirects: number): URL {
   const { location } = response.headers;
   const target = location && URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
   const keepsMethod = response.status === 307 || response.status === 308;
-  if (target?.origin === url.origin && keepsMethod && redirects < maximumRedirects) return target;
+  if (target?.origin === url.origin && keepsMethod && redirects < limits.redirects) return target;
   // The rest of the address may hold what was asked, or who asks.
   const where = target?.origin ?? "nowhere";
   throw new AssistantError(
@@ -210,23 +209,29 @@ function redirectTarget(url: URL, response: Exchange, redirects: number): URL {
 
 /**
  * The body as text, at most `limit` bytes of it and what comes within `seconds`; a broken or endless body gives what
- * came until then.
+ * came until then. With `onLarger`, one that goes past `limit` throws what that gives.
  */
-export async function readText(response: HttpResponse, limit = 64 * 1024, seconds = 5): Promise<string> {
+export async function readText(
+  response: HttpResponse,
+  limit: number = limits.errorBody,
+  seconds = 5,
+  onLarger?: () => AssistantError,
+): Promise<string> {
   const decoder = new TextDecoder();
   const timer = setTimeout(() => response.release(), seconds * 1000);
   let text = "";
   let left = limit;
   try {
     for await (const bytes of response.body) {
-      text += decoder.decode(bytes.subarray(0, left), { stream: true });
+      text += decoder.decode(bytes.subarray(0, Math.max(0, left)), { stream: true });
       left -= bytes.length;
-      if (left <= 0) break;
+      if (left < 0) break;
     }
   } catch (error) {
     if (!(error instanceof AssistantError)) throw error;
   } finally {
     clearTimeout(timer);
   }
+  if (left < 0 && onLarger) throw onLarger();
   return text;
 }

@@ -41,7 +41,12 @@ export function networkError(thrown: unknown, host: string, phase: NetworkPhase)
   }
   if (code === "UND_ERR_HEADERS_OVERFLOW") {
     const message = `The response headers of ${host} are too large.`;
-    return new AssistantError("malformed", message, { ...common, reason: "too-large", retryable: false });
+    return new AssistantError("malformed", message, {
+      ...common,
+      reason: "too-large",
+      limit: "head",
+      retryable: false,
+    });
   }
   if (code.startsWith("HPE_") || (thrown instanceof Error && thrown.name === "HTTPParserError")) {
     const message = `${host} does not answer in valid HTTP.`;

@@ -1,5 +1,8 @@
 /** Bytes of a streamed answer to frames: server-sent events as they should be, and what servers send in their place. */
 import { createParser, type EventSourceParser } from "eventsource-parser";
+import { isParsable, JsonProgress } from "../core/json-shape.ts";
+import { limits } from "../core/limits.ts";
+import { TooLarge } from "./too-large.ts";
 
 /** One event of the stream, or one line of newline-delimited JSON. */
 export interface Frame {
@@ -21,11 +24,12 @@ export interface BodyReader {
   end(): Frame[];
 }
 
-export class FrameTooLarge extends Error {
-  override name = "FrameTooLarge" as const;
+export class FrameTooLarge extends TooLarge {
+  constructor() {
+    super("event");
+  }
 }
 
-const defaultMaximumSize = 32 * 1024 * 1024;
 const headSize = 4 * 1024;
 const maximumStrayLines = 100;
 
@@ -38,13 +42,15 @@ export class FrameReader implements BodyReader {
   #frames: Frame[] = [];
   /** Lines of a JSON value that stands between the events. */
   #stray: string[] = [];
+  #strayProgress = new JsonProgress();
+  #straySize = 0;
   /** The begun line at the end of what came, in pieces. */
   #pieces: string[] = [];
   #piecesSize = 0;
   /** Of a JSON body: true once its first line was a value of its own. */
   #lineByLine: boolean | undefined;
 
-  constructor(maximumSize = defaultMaximumSize) {
+  constructor(maximumSize: number = limits.event) {
     this.#maximumSize = maximumSize;
     this.#parser = createParser({
       maxBufferSize: maximumSize,
@@ -52,7 +58,7 @@ export class FrameReader implements BodyReader {
         this.#frames.push(event);
       },
       onError: (error) => {
-        if (error.type === "max-buffer-size-exceeded") throw new FrameTooLarge("An event is too large.");
+        if (error.type === "max-buffer-size-exceeded") throw new FrameTooLarge();
         if (error.type === "unknown-field") this.#strayLine(error.field ?? "", error.value ?? "", error.line ?? "");
       },
     });
@@ -74,7 +80,7 @@ export class FrameReader implements BodyReader {
     }
     if (this.kind !== "sse") return [];
     const complete = this.#frames.length;
-    this.#parser.feed(`${rest}\n\n`);
+    this.#feed(`${rest}\n\n`);
     if (this.#stray.length > 0) this.#frames.push({ data: this.#stray.join("\n") });
     const frames = this.#take();
     const last = frames.slice(complete).filter((frame) => frame.data.trim() === "[DONE]" || isJson(frame.data));
@@ -122,9 +128,20 @@ export class FrameReader implements BodyReader {
       this.#pieces = [];
       this.#piecesSize = 0;
     }
-    if (this.kind === "sse") this.#parser.feed(whole);
+    if (this.kind === "sse") this.#feed(whole);
     else this.#jsonLines(whole);
     if (end < text.length) this.#keep(text.slice(end));
+  }
+
+  /** The parser makes an error of each line that is none, and the stack of an error costs more than all else. */
+  #feed(text: string): void {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      this.#parser.feed(text);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
   }
 
   #keep(text: string): void {
@@ -136,7 +153,7 @@ export class FrameReader implements BodyReader {
     }
     this.#pieces.push(text);
     this.#piecesSize += text.length;
-    if (this.#piecesSize > this.#maximumSize) throw new FrameTooLarge("A line is too large.");
+    if (this.#piecesSize > this.#maximumSize) throw new FrameTooLarge();
   }
 
   /** A line that is no field of an event stream: older llama.cpp writes `error: {…}`, Gemini a bare JSON error. */
@@ -148,10 +165,14 @@ export class FrameReader implements BodyReader {
   /** A value over several lines counts as one frame once it is whole. */
   #strayJson(line: string): void {
     this.#stray.push(line);
-    const data = this.#stray.join("\n");
-    if (!isJson(data) && this.#stray.length < maximumStrayLines && data.length < headSize * 4) return;
+    this.#strayProgress.push(`${line}\n`);
+    this.#straySize += line.length + 1;
+    const mayGrow = this.#stray.length < maximumStrayLines && this.#straySize <= headSize * 4;
+    if (!this.#strayProgress.isClosed && mayGrow) return;
+    this.#frames.push({ data: this.#stray.join("\n") });
     this.#stray = [];
-    this.#frames.push({ data });
+    this.#strayProgress = new JsonProgress();
+    this.#straySize = 0;
   }
 
   /** Each line a value, unless the first is none: then the body is one value over many lines, read at its end. */
@@ -187,6 +208,7 @@ function endOfLastLine(text: string, carriageReturns: boolean): number {
 }
 
 function parseJson(text: string): unknown {
+  if (!isParsable(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -1,4 +1,5 @@
 /** One message of a WebSocket to frames: a JSON value, several on lines of their own, or lines of server-sent events. */
+import { isParsable } from "../core/json-shape.ts";
 import type { Frame } from "./sse.ts";
 
 const field = /^(data|event|id|retry)?:[ ]?(.*)$/;
@@ -26,6 +27,7 @@ function lineEnd(text: string): number {
 }
 
 function isJson(text: string): boolean {
+  if (!isParsable(text)) return false;
   try {
     JSON.parse(text);
     return true;

@@ -1,6 +1,7 @@
 /** One exchange over a WebSocket: messages go out at once, and what comes back is read as frames until a side closes. */
 import { createHash, randomBytes } from "node:crypto";
 import { AssistantError } from "../core/errors.ts";
+import { limits } from "../core/limits.ts";
 import { ownPart } from "../core/own-part.ts";
 import { type HttpRequest, type HttpResponse, readText, type Transport } from "./http.ts";
 import { type Frame, FrameTooLarge } from "./sse.ts";
@@ -30,7 +31,7 @@ const opcodes = { text: 1, close: 8, pong: 10 } as const;
 /** RFC 6455, 1.3: what the server mixes with our key to show that it understood. */
 const acceptance = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-const limits = { maxPayload: 32 * 1024 * 1024, maxFragments: 1024 * 1024, maxBufferedChunks: 1024 * 1024 };
+const sizes = { maxPayload: limits.event, maxFragments: limits.fragments, maxBufferedChunks: 1024 * 1024 };
 
 /**
  * Resolves when the server has accepted. The handshake goes over the transport like any request, so that certificates,
@@ -82,7 +83,7 @@ async function* read(
   let ping: Buffer | undefined;
   let closed: { code: number; reason: string } | undefined;
   // Text that is no UTF-8 is read as far as it goes, as in other streams.
-  const receiver = new Receiver({ ...limits, skipUTF8Validation: true });
+  const receiver = new Receiver({ ...sizes, skipUTF8Validation: true });
   const reader = new WebSocketReader(receiver, (text) => {
     for (const each of framesOf(text)) frames.push(each);
   });
@@ -124,8 +125,14 @@ function closePayload(code: number): Uint8Array {
   return payload;
 }
 
+const oversized = new Set([
+  "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH",
+  "WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH",
+  "WS_ERR_TOO_MANY_BUFFERED_PARTS",
+]);
+
 function failure(error: Error & { code?: string }, host: string): Error {
-  if (error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") return new FrameTooLarge("A message is too large.");
+  if (error.code !== undefined && oversized.has(error.code)) return new FrameTooLarge();
   return unreadable(host, error.code ?? "no code");
 }
 

@@ -15,15 +15,16 @@ export interface ImportResult {
   ignored?: number;
 }
 
-interface Imported {
+/** What a part of an imported file holds. */
+export interface Imported {
   entries: LedgerEntry[];
   corrections: Correction[];
   /** Lines, or values of the array, that are none of these. */
   unreadable: number;
 }
 
-/** Throws where the text begins as an export and is no JSON. */
-function readImport(text: string): Imported {
+/** A whole file. Throws where the text begins as an export and is no JSON. */
+export function readImport(text: string): Imported {
   const imported: Imported = { entries: [], corrections: [], unreadable: 0 };
   const bare = text.startsWith("\ufeff") ? text.slice(1) : text;
   const found = /^\s*\[/.test(bare)
@@ -32,12 +33,25 @@ function readImport(text: string): Imported {
         .split("\n")
         .filter((line) => line.trim() !== "")
         .map((line) => readLine(line));
-  for (const lines of found) {
-    const read = lines.filter((line) => line !== undefined);
-    if (read.length === 0) imported.unreadable++;
-    for (const line of read) take(imported, line);
+  for (const lines of found) takeAll(imported, lines);
+  return imported;
+}
+
+/** Some lines of a file too large for one string: of a ledger, or of an export, which has one entry and a comma on each. */
+export function readImportLines(lines: readonly string[]): Imported {
+  const imported: Imported = { entries: [], corrections: [], unreadable: 0 };
+  for (const line of lines) {
+    const text = line.trim();
+    if (text === "" || text === "[" || text === "]" || text === "[]") continue;
+    takeAll(imported, readLine(text.endsWith(",") ? text.slice(0, -1) : text));
   }
   return imported;
+}
+
+function takeAll(imported: Imported, lines: readonly (LedgerLine | undefined)[]): void {
+  const read = lines.filter((line) => line !== undefined);
+  if (read.length === 0) imported.unreadable++;
+  for (const line of read) take(imported, line);
 }
 
 function take(imported: Imported, line: LedgerLine): void {
@@ -53,47 +67,71 @@ function take(imported: Imported, line: LedgerLine): void {
   if (checked?.type === "correction") imported.corrections.push(checked);
 }
 
-/** Rejects where the text begins as an export and is no JSON, or a file cannot be read or written. */
+/**
+ * `source`: the text of a file, or its parts. Rejects where the text begins as an export and is no JSON, or a file cannot
+ * be read or written; parts before that are then in the ledger.
+ */
 export async function importInto(
   files: LedgerFiles,
-  text: string,
+  source: string | AsyncIterable<Imported>,
   monthOf: (time: number) => string,
 ): Promise<ImportResult> {
-  const { entries, corrections, unreadable } = readImport(text);
+  const parts = typeof source === "string" ? [readImport(source)] : source;
   /** Months by the ids of their entries; ids of corrections. */
   const places = new Map<string, string>();
   const knownCorrections = new Set<string>();
-  // A correction may speak of any entry.
-  const needed = new Set(entries.map(({ time }) => monthOf(time)));
-  for (const { month } of await files.months())
-    if (corrections.length > 0 || needed.has(month)) await readIds(files, month, places, knownCorrections);
-  const fresh = new Map<string, LedgerLine[]>();
-  const add = (month: string, line: LedgerLine): void => {
-    const others = fresh.get(month);
-    if (others === undefined) fresh.set(month, [line]);
-    else others.push(line);
+  const months = new Set<string>();
+  const know = async (month: string): Promise<void> => {
+    if (months.has(month)) return;
+    months.add(month);
+    await readIds(files, month, places, knownCorrections);
   };
-  const result: ImportResult = { added: 0, known: 0, unreadable };
-  for (const entry of entries) {
-    if (places.has(entry.id)) result.known++;
-    else {
+  const existing = new Set((await files.months()).map(({ month }) => month));
+  const result: ImportResult = { added: 0, known: 0, unreadable: 0 };
+  const corrections: Correction[] = [];
+  for await (const part of parts) {
+    result.unreadable += part.unreadable;
+    corrections.push(...part.corrections);
+    const fresh: Fresh = new Map();
+    for (const entry of part.entries) {
       const month = monthOf(entry.time);
-      places.set(entry.id, month);
-      result.added++;
-      add(month, entry);
+      if (existing.has(month)) await know(month);
+      if (places.has(entry.id)) result.known++;
+      else {
+        places.set(entry.id, month);
+        result.added++;
+        addTo(fresh, month, entry);
+      }
     }
+    await append(files, fresh);
   }
+  // A correction may speak of any entry.
+  if (corrections.length > 0) for (const month of existing) await know(month);
+  const fresh: Fresh = new Map();
   for (const correction of corrections) {
     const month = places.get(correction.corrects);
     if (month === undefined) result.ignored = (result.ignored ?? 0) + 1;
     else if (!knownCorrections.has(correction.id)) {
       knownCorrections.add(correction.id);
       result.corrected = (result.corrected ?? 0) + 1;
-      add(month, correction);
+      addTo(fresh, month, correction);
     }
   }
-  for (const [month, lines] of fresh) await files.append(month, lines.map(writeLine).join(""));
+  await append(files, fresh);
   return result;
+}
+
+/** Lines to write, by month. */
+type Fresh = Map<string, LedgerLine[]>;
+
+function addTo(fresh: Fresh, month: string, line: LedgerLine): void {
+  const others = fresh.get(month);
+  if (others === undefined) fresh.set(month, [line]);
+  else others.push(line);
+}
+
+async function append(files: LedgerFiles, fresh: Fresh): Promise<void> {
+  for (const [month, lines] of fresh) await files.append(month, lines.map(writeLine).join(""));
 }
 
 async function readIds(

@@ -15,7 +15,7 @@ import {
   writeLine,
 } from "./ledger-entry.ts";
 import { type LedgerFiles, memoryFiles } from "./ledger-files.ts";
-import { type ImportResult, importInto } from "./ledger-import.ts";
+import { type Imported, type ImportResult, importInto } from "./ledger-import.ts";
 import { linesOf } from "./ledger-lines.ts";
 import { createMonths, type Month } from "./ledger-months.ts";
 import { makeReport, type Report, type ReportFilter } from "./report.ts";
@@ -50,7 +50,7 @@ export interface Ledger {
    * Adds the entries of an exported JSON file or of a ledger file that are not there yet. Rejects when that fails, also
    * when another window's import takes too long.
    */
-  import(text: string): Promise<ImportResult>;
+  import(source: string | AsyncIterable<Imported>): Promise<ImportResult>;
   /** Why the newest entries are only in memory, if they are. */
   readonly trouble: string | undefined;
   /** Why what was spent is not known, if reading it failed the last time. */
@@ -203,12 +203,12 @@ export function createLedger(services: LedgerServices = {}): Ledger {
       }
       if (unwritten.length > 0) yield unwritten;
     },
-    async import(text) {
+    async import(source) {
       // Turns that end meanwhile do not wait for other windows.
       const unlock = await files.lock();
       try {
         return await inLine(async () => {
-          const result = await importInto(files, text, monthOf);
+          const result = await importInto(files, source, monthOf);
           await refresh();
           onChange?.();
           return result;

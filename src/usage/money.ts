@@ -1,4 +1,5 @@
 /** Exact sums of money: whole picos, the millionth part of a millionth of a currency's unit, as far as a number can say. */
+import { trimEndOf } from "../core/trim.ts";
 
 const DIGITS = 12;
 
@@ -22,7 +23,7 @@ export function fromPicos(picos: bigint): number {
 /** All digits and never an exponent: "0.0000042". */
 export function decimalText(picos: bigint): string {
   const digits = String(picos < 0n ? -picos : picos).padStart(DIGITS + 1, "0");
-  const fraction = digits.slice(-DIGITS).replace(/0+$/, "");
+  const fraction = trimEndOf(digits.slice(-DIGITS), "0");
   return `${picos < 0n ? "-" : ""}${digits.slice(0, -DIGITS)}${fraction === "" ? "" : `.${fraction}`}`;
 }
 

@@ -1,6 +1,7 @@
 /** What a person reads when a turn fails: one sentence that names the host and the cause, and the buttons that help. */
 import { l10n } from "vscode";
 import type { MessageError } from "../core/errors.ts";
+import { limits } from "../core/limits.ts";
 import { formatElapsed } from "../shared/format.ts";
 import type { ErrorAction, ErrorView } from "../shared/protocol.ts";
 import { budgetText, unreadableRefusal } from "./budget-texts.ts";
@@ -137,7 +138,10 @@ export function errorSentence(error: MessageError, { providerName, model, partia
         host,
         details.seconds ?? 120,
       );
+    case "too-large":
+      return tooLargeSentence(details, host, partial);
     case "malformed":
+      if (details.reason === "too-large") return tooLargeSentence(details, host, partial);
       if (details.reason === "internal") return l10n.t("Something in Runnel itself went wrong; the log says what.");
       if (details.reason === "not-loaded") return notLoadedText();
       return details.reason === "html"
@@ -171,6 +175,35 @@ function proxySentence({ reason, status, proxy }: MessageError["details"], host:
   return l10n.t("The proxy {0} did not let the connection to {1} through ({2}).", proxy, host, status);
 }
 
+/** Which limit it was, in the words of who waited for an answer. */
+function tooLargeSentence({ limit }: MessageError["details"], host: string, partial: boolean): string {
+  switch (limit) {
+    case "answer":
+      return l10n.t(
+        "The answer from {0} is longer than {1} million characters, so it was ended. The text received so far was kept.",
+        host,
+        Math.floor(limits.answer / 1e6),
+      );
+    case "commitMessage":
+      return l10n.t("{0} sent far more than a commit message, so the answer was ended.", host);
+    case "toolCalls":
+      return l10n.t(
+        "{0} sent more than {1} tool calls in one answer, so it was ended. The text received so far was kept.",
+        host,
+        limits.toolCalls,
+      );
+    case "modelList":
+    case "models":
+      return l10n.t("The model list of {0} is too large to read. Type the id of the model instead.", host);
+    case "head":
+      return l10n.t("The response headers of {0} are too large.", host);
+    default:
+      return partial
+        ? l10n.t("{0} sent more data at once than Runnel reads. The text received so far was kept.", host)
+        : l10n.t("{0} sent more data than Runnel reads.", host);
+  }
+}
+
 function sleepSentence(host: string, partial: boolean): string {
   return partial
     ? l10n.t("This computer was asleep, and {0} has sent nothing since. What had arrived is kept.", host)
@@ -201,6 +234,8 @@ export function errorActions(error: MessageError, canContinue: boolean): ErrorAc
       return ["choose-model"];
     case "tls":
       return ["retry", "edit-provider", "show-log"];
+    case "too-large":
+      return ["retry", "choose-model", "show-log"];
     case "malformed":
       if (error.details.reason === "internal" || error.details.reason === "not-loaded") return ["show-log", again];
       return error.details.reason === "html" ? ["edit-provider", "test-connection"] : [again, "show-log"];

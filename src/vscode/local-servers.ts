@@ -8,6 +8,8 @@ import type { FoundServer } from "../shared/protocol.ts";
 const PRESETS = ["ollama", "lmstudio", "llamacpp"];
 /** Milliseconds; a server on this machine answers at once or is not there. */
 const PATIENCE = 1500;
+/** The rest is found by the picker of models. */
+const MOST_SHOWN = 200;
 
 /** Those that answer with at least one model, in the order of `PRESETS`. Nothing but a list of models is asked for. */
 export async function findLocalServers(
@@ -24,7 +26,9 @@ export async function findLocalServers(
           signal: AbortSignal.timeout(PATIENCE),
         });
         if (models.length === 0) return undefined;
-        return { preset, name: config.name, models: models.map((model) => model.id) };
+        const shown = models.slice(0, MOST_SHOWN).map((model) => model.id);
+        const more = models.length - shown.length;
+        return { preset, name: config.name, models: shown, ...(more > 0 ? { more } : {}) };
       } catch {
         // Not there: exactly what was asked.
         return undefined;

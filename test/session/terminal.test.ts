@@ -89,11 +89,18 @@ describe("a turn in the terminal", () => {
   describe("as a command", function () {
     this.timeout(60_000);
     /** What these print and exit with; they start together, for most of their time is the start. */
-    let commands: Record<"whole" | "wrong" | "interrupted", Promise<{ code: number; output: string; errors: string }>>;
+    let commands: Record<
+      "whole" | "wrong" | "interrupted" | "unread",
+      Promise<{ code: number; output: string; errors: string }>
+    >;
     before(() => {
       const interrupted = start(argumentsFor("openai-chat", "silent-in-its-middle"));
       interrupted.stdout!.once("data", () => interrupted.kill("SIGINT"));
+      const unread = start(argumentsFor("openai-chat", "silent-in-its-middle"));
+      unread.stdout!.once("data", () => unread.stdout!.destroy());
+      unread.once("spawn", () => setTimeout(() => unread.kill("SIGINT"), 20_000).unref());
       commands = {
+        unread: toEnd(unread),
         whole: toEnd(start(argumentsFor("openai-chat", ends.completed.fault))),
         wrong: toEnd(start(["--model", "m"])),
         interrupted: toEnd(interrupted),
@@ -130,6 +137,13 @@ describe("a turn in the terminal", () => {
       const { code, output, errors } = await commands.wrong;
       assert.deepEqual([code, output], [1, ""]);
       assert.match(errors, /--provider/);
+    });
+
+    long.it("tells its end where errors go when nobody reads what it prints", async () => {
+      const { code, errors } = await commands.unread;
+      const outcome = JSON.parse(errors.trimEnd().split("\n").at(-1)!) as Line;
+      assert.deepEqual([code, outcome.type, outcome.kind], [1, "outcome", "stopped"]);
+      assert.ok(!errors.includes("EPIPE"));
     });
 
     long.it("interrupted keeps what came and exits with 1", async () => {

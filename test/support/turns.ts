@@ -2,7 +2,7 @@
 import type { Notice } from "../../src/core/events.ts";
 import type { Logger } from "../../src/core/logger.ts";
 import { type ChatRequest, userMessage } from "../../src/core/message.ts";
-import type { TurnOutcome } from "../../src/core/outcome.ts";
+import type { Purpose, TurnOutcome } from "../../src/core/outcome.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import { createEndpoints } from "../../src/session/endpoints.ts";
 import { runTurn, type TurnEnvironment } from "../../src/session/turn.ts";
@@ -21,6 +21,8 @@ export interface TurnSettings {
   entry: Record<string, unknown>;
   question?: Omit<ChatRequest, "model">;
   signal?: AbortSignal;
+  purpose?: Purpose;
+  mostCharacters?: number;
   /** Called as text is shown. */
   onText?(text: string): void;
 }
@@ -46,7 +48,7 @@ export class Turns {
     };
   }
 
-  async run({ entry, question, signal, onText }: TurnSettings): Promise<Turn> {
+  async run({ entry, question, signal, purpose, mostCharacters, onText }: TurnSettings): Promise<Turn> {
     const candidate = {
       provider: createProvider(configure(entry)),
       model: "test-model",
@@ -58,7 +60,8 @@ export class Turns {
       [candidate],
       question ?? { messages: [userMessage("Hello")] },
       {
-        purpose: "api",
+        purpose: purpose ?? "api",
+        ...(mostCharacters === undefined ? {} : { mostCharacters }),
         signal: signal ?? new AbortController().signal,
         onEvent(event) {
           if (event.type === "notice") notices.push(event);

@@ -11,7 +11,11 @@ const phrase =
 export function isPlaceholder(line: string): boolean {
   const sign = commentSign.exec(line);
   if (sign === null || line.length > 120) return false;
-  const text = line.slice(sign[0].length).replace(/\s*(\*\/\}?|-->|\*\))\s*$/, "");
+  const text = line
+    .slice(sign[0].length)
+    .trimEnd()
+    .replace(/(\*\/\}?|-->|\*\))$/, "")
+    .trimEnd();
   const isOnlyEllipsis = /^(\.{3}|…)\s*$/.test(text);
   const beginsOrEnds = /^(\.{3}|…)|(\.{3}|…)\s*$/.test(text);
   return isOnlyEllipsis || (beginsOrEnds && ellipsis.test(text) && omission.test(text)) || phrase.test(text.trim());

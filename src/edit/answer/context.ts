@@ -9,6 +9,17 @@ export interface ContextTrimmer {
 /** So many lines of the context in a row, and the model is taken to repeat the file, even if it changes some. */
 const SURE = 3;
 
+/** For each beginning of `lines`, the length of the longest shorter one that it ends with (Knuth, Morris and Pratt). */
+function fallbacksOf(lines: readonly string[]): number[] {
+  const fallbacks = [0];
+  for (let index = 1, length = 0; index < lines.length; index++) {
+    while (length > 0 && lines[index] !== lines[length]) length = fallbacks[length - 1]!;
+    if (lines[index] === lines[length]) length++;
+    fallbacks.push(length);
+  }
+  return fallbacks;
+}
+
 export function createContextTrimmer(
   oldLines: readonly string[],
   before: readonly string[],
@@ -18,6 +29,9 @@ export function createContextTrimmer(
   let held: string[] = [];
   /** Where in the lines before the selection those that are held may stand. */
   let places: number[] = [];
+  /** How many of the last lines are the first of those behind the selection. */
+  let matched = 0;
+  let fallbacks: readonly number[] | undefined;
   let wasTrimmed = false;
 
   const release = (): string[] => {
@@ -54,13 +68,19 @@ export function createContextTrimmer(
   /** Holds what may be the beginning of the lines behind the selection. */
   const inSelection = (line: string): string[] => {
     if (after.length === 0) return [line];
-    held.push(line);
+    fallbacks ??= fallbacksOf(after);
     const released: string[] = [];
-    while (held.length > 0 && !held.every((each, index) => each === after[index])) released.push(held.shift()!);
-    if (wasTrimmed && held.length === after.length) part = "after";
+    while (matched > 0 && after[matched] !== line) {
+      const shorter = fallbacks[matched - 1]!;
+      released.push(...after.slice(0, matched - shorter));
+      matched = shorter;
+    }
+    if (after[matched] === line) matched++;
+    else released.push(line);
+    if (wasTrimmed && matched === after.length) part = "after";
     return released;
   };
-  const isAfter = (): boolean => {
+  const isAfter = (held: readonly string[]): boolean => {
     if (held.length === 0 || held.every(isTrivial)) return wasTrimmed && held.length === after.length;
     const oldEnd = oldLines.slice(-held.length);
     return wasTrimmed || !oldEnd.every((line, index) => line === held[index]) || oldEnd.length < held.length;
@@ -81,7 +101,8 @@ export function createContextTrimmer(
     },
     end() {
       const lines = part === "before" || part === "seeking" ? release() : [];
-      return isAfter() ? lines : [...lines, ...held];
+      const last = after.slice(0, matched);
+      return isAfter(last) ? lines : [...lines, ...last];
     },
   };
 }

@@ -22,7 +22,7 @@ interface FenceLine {
 }
 
 function fenceIn(line: string): FenceLine | undefined {
-  const found = /^(\s*)(`{3,}|~{3,})([^`]*)$/.exec(line);
+  const found = /^(\s*)(`{3,}(?!`)|~{3,}(?!~))([^`]*)$/.exec(line);
   if (found === null) return undefined;
   const [, indentation, fence, info] = found;
   return { indentation: indentation!.length, sign: fence![0]!, length: fence!.length, info: info!.trim() };

@@ -24,10 +24,11 @@ export function applyPatch(
   const first = before.length;
   const last = before.length + oldLines.length;
   const result: string[] = [];
+  const search = createSearch(all);
   let at = 0;
   let isChanged = false;
   for (const hunk of hunksIn(patch)) {
-    const place = findPlace(hunk, all, at);
+    const place = search(hunk, at);
     if (place === undefined) return undefined;
     while (at < place.start) result.push(all[at++]!);
     for (const { sign, text } of place.hunk) {
@@ -59,22 +60,36 @@ function hunksIn(patch: readonly string[]): PatchLine[][] {
   return hunks.filter((hunk) => hunk.some(({ sign, text }) => sign !== " " || text.trim() !== ""));
 }
 
+/** Comparisons of lines for each line that there is; a patch that needs more does not fit anywhere. */
+const PATIENCE = 500;
+const FEWEST_STEPS = 1_000_000;
+
+type Search = (hunk: PatchLine[], from: number) => { hunk: PatchLine[]; start: number } | undefined;
+
 /** The first place from `from` on where the lines that the hunk expects stand; at need without regard to white space. */
-function findPlace(
-  hunk: PatchLine[],
-  all: readonly string[],
-  from: number,
-): { hunk: PatchLine[]; start: number } | undefined {
-  let trimmed = hunk;
-  while (trimmed.at(-1)?.sign === " " && trimmed.at(-1)?.text.trim() === "") trimmed = trimmed.slice(0, -1);
-  for (const same of [(line: string) => line, (line: string) => line.trimEnd(), (line: string) => line.trim()]) {
-    for (const candidate of [hunk, trimmed]) {
-      const expected = candidate.filter(({ sign }) => sign !== "+").map(({ text }) => same(text));
-      if (expected.length === 0) continue;
-      for (let start = from; start + expected.length <= all.length; start++) {
-        if (expected.every((line, index) => line === same(all[start + index]!))) return { hunk: candidate, start };
+function createSearch(all: readonly string[]): Search {
+  const ways = [(line: string) => line, (line: string) => line.trimEnd(), (line: string) => line.trim()];
+  const texts = ways.map((same) => ({ same, lines: undefined as string[] | undefined }));
+  let left = FEWEST_STEPS + PATIENCE * all.length;
+  return (hunk, from) => {
+    let trimmed = hunk;
+    while (trimmed.at(-1)?.sign === " " && trimmed.at(-1)?.text.trim() === "") trimmed = trimmed.slice(0, -1);
+    for (const text of texts) {
+      const { same } = text;
+      text.lines ??= all.map(same);
+      const { lines } = text;
+      for (const candidate of [hunk, trimmed]) {
+        const expected = candidate.filter(({ sign }) => sign !== "+").map(({ text }) => same(text));
+        if (expected.length === 0) continue;
+        for (let start = from; start + expected.length <= all.length; start++) {
+          let equal = 0;
+          while (equal < expected.length && expected[equal] === lines[start + equal]) equal++;
+          if (equal === expected.length) return { hunk: candidate, start };
+          left -= equal + 1;
+          if (left < 0) return undefined;
+        }
       }
     }
-  }
-  return undefined;
+    return undefined;
+  };
 }

@@ -16,11 +16,19 @@ function* candidates(said: string, body: string): Generator<Repair> {
     yield "temperature";
   }
   // "max_tokens: 32000 > 8192, which is the maximum allowed number of output tokens for …"
-  const limit = /max_tokens\b[^>]*\d+\s*>\s*(\d+)/.exec(said)?.[1];
+  const limit = limitIn(said);
   if (limit !== undefined && Number(limit) > 0) yield `max_tokens=${Number(limit)}`;
   // Thinking that another model or account signed, or that should not be there at all.
   if (/thinking|signature/i.test(said) && /"type":"(redacted_)?thinking"/.test(body)) yield "no_thinking";
   if (/tool_choice/.test(said) && body.includes('"tool_choice":') && isUnwanted(said)) yield "no_tool_choice";
+}
+
+/** What stands behind the sign in "max_tokens: 32000 > 8192". */
+function limitIn(said: string): string | undefined {
+  const begin = said.search(/max_tokens\b/);
+  const sign = begin < 0 ? -1 : said.indexOf(">", begin);
+  if (sign < 0 || !/\d$/.test(said.slice(begin, sign).trimEnd())) return undefined;
+  return /^\s*(\d+)/.exec(said.slice(sign + 1))?.[1];
 }
 
 /** The learned limit of output tokens. */

@@ -1,5 +1,6 @@
 /** Function calls of one answer: most come whole, some are streamed argument by argument. */
 import type { StreamEvent } from "../../core/events.ts";
+import { limits } from "../../core/limits.ts";
 import type { Ending } from "../event-decoder.ts";
 import { type Json, text } from "../json.ts";
 import { argumentsText, isJsonObject } from "../tool-arguments.ts";
@@ -14,8 +15,8 @@ interface Call {
   signature?: string;
 }
 
-/** No answer has more; beyond this a server is out of its mind. */
-const maximumCalls = 1000;
+/** One more than an answer may have, so that the one too many is seen. */
+const maximumCalls = limits.toolCalls + 1;
 
 export class FunctionCalls {
   readonly #calls: Call[] = [];

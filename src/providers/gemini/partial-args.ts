@@ -1,13 +1,18 @@
 /** Puts the arguments of a streamed function call together, whose pieces each name their place in the object. */
+import { limits } from "../../core/limits.ts";
 import { isObject, type Json } from "../json.ts";
 
-/** Lists longer than this are no arguments. */
+/** Lists longer than this are no arguments, and neither are more empty places than this in all of them together. */
 const maximumIndex = 10_000;
+/** Characters of a path, and steps in it. */
+const longestPath = 2000;
 
 export class PartialArguments {
   readonly #root = emptyObject();
   /** The place whose text goes on with the next piece of the same place. */
   #open: string | undefined;
+  /** Places in lists that nothing was put into: each would be written out. */
+  #gaps = 0;
   /** A piece could not be placed, so that the object is not what the model meant. */
   broken = false;
 
@@ -40,6 +45,13 @@ export class PartialArguments {
         this.broken = true;
         return;
       }
+      if (Array.isArray(holder)) {
+        this.#gaps += Math.max(0, Number(step) - holder.length);
+        if (this.#gaps > maximumIndex) {
+          this.broken = true;
+          return;
+        }
+      }
       const fields = holder as Json;
       const key = step as string;
       if (at === steps.length - 1) {
@@ -68,7 +80,7 @@ function givenValue(piece: Json): unknown {
 
 /** The steps of "$.a[0]['b c']"; undefined when the path is none, or leads to where no argument is. */
 function parsePath(path: string): (string | number)[] | undefined {
-  if (!path.startsWith("$")) return undefined;
+  if (!path.startsWith("$") || path.length > longestPath) return undefined;
   const steps: (string | number)[] = [];
   const pattern = /\.([^.[\]]+)|\[(\d+)\]|\[(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\]/y;
   pattern.lastIndex = 1;
@@ -86,5 +98,5 @@ function parsePath(path: string): (string | number)[] | undefined {
     if (unescaped === "__proto__") return undefined;
     steps.push(unescaped);
   }
-  return steps.length === 0 || typeof steps[0] === "number" ? undefined : steps;
+  return steps.length === 0 || steps.length > limits.depth || typeof steps[0] === "number" ? undefined : steps;
 }

@@ -1,5 +1,6 @@
 /** Lines of an `/api/chat` answer to Runnel's events. */
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
+import { limits } from "../../core/limits.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { hasError } from "../error-report.ts";
 import { type Ending, EventDecoder, isBareError, type TextEvent } from "../event-decoder.ts";
@@ -9,8 +10,8 @@ import { argumentsText, isJsonObject } from "../tool-arguments.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { usageOf } from "./usage.ts";
 
-/** No answer has more; beyond this a server is out of its mind. */
-const maximumCalls = 1000;
+/** One more than an answer may have, so that the one too many is seen. */
+const maximumCalls = limits.toolCalls + 1;
 
 export class OllamaDecoder extends EventDecoder {
   protected readonly protocol = "ollama";

@@ -12,10 +12,13 @@ export function parseOllamaModels(body: unknown): ModelInfo[] {
   const list = isObject(body) ? body.models : body;
   if (!Array.isArray(list)) return [];
   const able = list.filter((model) => !isObject(model) || canChat(model));
+  const sizes = new Map<unknown, unknown>();
+  for (const entry of able) {
+    const id = isObject(entry) ? (entry.model ?? entry.name) : undefined;
+    if (isObject(entry) && !sizes.has(id)) sizes.set(id, entry.size);
+  }
   return parseModels(able).map((model) => {
-    const entry = able.find((each) => isObject(each) && (each.model ?? each.name) === model.id);
-    const size = isObject(entry) ? entry.size : undefined;
-    const bytes = readNumber(size, Number.MAX_SAFE_INTEGER) ?? 0;
+    const bytes = readNumber(sizes.get(model.id), Number.MAX_SAFE_INTEGER) ?? 0;
     return bytes > 0 ? { ...model, size: bytes } : model;
   });
 }

@@ -1,4 +1,5 @@
 /** Where chat-completions servers put a model's thinking, and what of it has to go back to them. */
+import { limits } from "../../core/limits.ts";
 import { isObject, type Json, text } from "../json.ts";
 
 export const reasoningFields = ["reasoning_content", "reasoning", "reasoning_text"];
@@ -34,6 +35,8 @@ const prefix = "reasoning_details:";
  */
 export class ReasoningDetails {
   readonly #details: Json[] = [];
+  /** Characters that are kept. Of more than a whole answer nothing can go back. */
+  #size = 0;
 
   /** The readable words in these pieces. */
   push(pieces: unknown): string {
@@ -41,8 +44,9 @@ export class ReasoningDetails {
     let told = "";
     for (const piece of pieces) {
       if (!isObject(piece)) continue;
+      for (const value of Object.values(piece)) this.#size += typeof value === "string" ? value.length + 16 : 16;
       told += text(piece.text) ?? text(piece.summary) ?? "";
-      this.#add(piece);
+      if (this.#size <= limits.answer) this.#add(piece);
     }
     return told;
   }
@@ -50,7 +54,7 @@ export class ReasoningDetails {
   /** All pieces as one opaque text, when they prove something or a tool call depends on them. */
   signature(withTools: boolean): string | undefined {
     const proves = this.#details.some((detail) => text(detail.signature) ?? text(detail.data));
-    if (this.#details.length === 0 || !(proves || withTools)) return undefined;
+    if (this.#details.length === 0 || this.#size > limits.answer || !(proves || withTools)) return undefined;
     return prefix + JSON.stringify(this.#details);
   }
 

@@ -1,5 +1,7 @@
 /** Puts tool calls together from fragments, whichever of index, id and name a server sends with each. */
 import type { StreamEvent } from "../../core/events.ts";
+import { JsonProgress } from "../../core/json-shape.ts";
+import { limits } from "../../core/limits.ts";
 import { isObject, type Json, readIndex, text } from "../json.ts";
 import { isJsonObject } from "../tool-arguments.ts";
 
@@ -12,13 +14,16 @@ interface Call {
   sharedId?: string;
   name: string;
   arguments: string;
+  progress: JsonProgress;
+  /** Whether the arguments are an object; asked once when their last bracket has come. */
+  isWhole?: boolean;
   /** True once `tool-call-start` went out. */
   started: boolean;
   signature?: string;
 }
 
-/** No answer has more; beyond this a server is out of its mind. */
-const maximumCalls = 1000;
+/** One more than an answer may have, so that the one too many is seen. */
+const maximumCalls = limits.toolCalls + 1;
 
 export class ToolCalls {
   readonly #calls: Call[] = [];
@@ -52,7 +57,11 @@ export class ToolCalls {
     if (signature !== undefined) call.signature = signature;
 
     const piece = argumentsText(body.arguments ?? body.input);
-    call.arguments += piece;
+    // One without a name is not told, so that nobody else counts what it has.
+    if (call.started || call.arguments.length <= limits.toolArguments) {
+      call.arguments += piece;
+      call.progress.push(piece);
+    }
     if (!call.started && call.name !== "") {
       call.started = true;
       out.push({ type: "tool-call-start", id: call.id, name: call.name });
@@ -119,6 +128,7 @@ export class ToolCalls {
       given: id !== undefined,
       name: "",
       arguments: "",
+      progress: new JsonProgress(),
       started: false,
     };
     this.#calls.push(call);
@@ -130,7 +140,14 @@ export class ToolCalls {
 
 /** Another name, or the same once more when the arguments are whole, begins a new call. */
 function isAnother(call: Call, name: string | undefined): boolean {
-  return name !== undefined && call.name !== "" && (name !== call.name || isJsonObject(call.arguments));
+  return name !== undefined && call.name !== "" && (name !== call.name || isWhole(call));
+}
+
+/** Servers that name the tool with each fragment ask this for each, so the arguments are not parsed anew every time. */
+function isWhole(call: Call): boolean {
+  if (!call.progress.isClosed) return false;
+  call.isWhole ??= isJsonObject(call.arguments);
+  return call.isWhole;
 }
 
 function argumentsText(value: unknown): string {

@@ -159,7 +159,9 @@ export class ResponsesDecoder extends EventDecoder {
   #whole(index: unknown, channel: Channel, place: unknown, whole: unknown, out: StreamEvent[]): void {
     const full = text(whole);
     const part = full === undefined ? undefined : this.#items.part(index, channel, place);
-    if (full === undefined || !part?.fromStart || !full.startsWith(part.told)) return;
+    // The lengths first: what was told is put together anew for each comparison.
+    if (full === undefined || !part?.fromStart || full.length <= part.told.length) return;
+    if (!full.startsWith(part.told)) return;
     const rest = full.slice(part.told.length);
     if (rest !== "") this.#tell(part, rest, out);
   }

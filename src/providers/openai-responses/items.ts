@@ -176,7 +176,8 @@ export class OutputItems {
   #settle(call: Call, content: Json, out: StreamEvent[]): void {
     // Tools of OpenAI's kind `custom` take a plain text as their input.
     const whole = text(content.arguments) ?? text(content.input) ?? call.arguments;
-    const rest = whole.startsWith(call.arguments) ? whole.slice(call.arguments.length) : "";
+    const isLonger = whole.length > call.arguments.length;
+    const rest = isLonger && whole.startsWith(call.arguments) ? whole.slice(call.arguments.length) : "";
     call.arguments = whole;
     call.closed = content.status !== "incomplete";
     if (call.told !== undefined && rest !== "") out.push({ type: "tool-call-delta", id: call.told, arguments: rest });

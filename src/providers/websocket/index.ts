@@ -142,6 +142,7 @@ function mayFallBack({ kind, details }: AssistantError): boolean {
     case "refused":
     case "tls":
     case "proxy":
+    case "too-large":
       return false;
     default:
       return assertNever(kind);

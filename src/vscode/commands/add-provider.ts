@@ -122,7 +122,7 @@ function presetItems(found: readonly FoundServer[]): (PickItem & PickedPreset)[]
     for (const server of found) {
       items.push({
         label: server.name,
-        description: l10n.t("{0} models", server.models.length),
+        description: l10n.t("{0} models", server.models.length + (server.more ?? 0)),
         preset: server.preset,
         found: true as const,
       });

@@ -13,6 +13,8 @@ const { l10n } = vscode;
 
 /** Commits whose messages show how this project writes its own. */
 const RECENT = 10;
+/** States of the box that the editor may still be about to report. */
+const MOST_STATES = 200;
 
 /** `argument` is the source control whose title has the button; from the palette there is none. */
 export async function generateCommitMessage(services: SideTurnServices, argument?: unknown): Promise<void> {
@@ -70,6 +72,8 @@ async function stream(
   const isOurs = (): boolean => ours.has(textIn(repository));
   const put = (message: string): void => {
     ours.add(message);
+    // Each state of a growing message; the editor has long told of old ones.
+    if (ours.size > MOST_STATES) ours.delete(ours.values().next().value!);
     repository.inputBox.value = message;
   };
   const joiner = createDeltaJoiner(({ text = "" }) => {

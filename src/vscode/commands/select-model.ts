@@ -1,8 +1,10 @@
 /** `runnel.selectModel`: one list of every model of every provider. */
 import * as vscode from "vscode";
 import { AssistantError, plainError } from "../../core/errors.ts";
+import { createSlices } from "../../core/slices.ts";
 import { formatTarget, parseTarget, type Target } from "../../core/target.ts";
 import type { ModelInfo, ProviderConfig } from "../../providers/provider.ts";
+import { countModels, type FoundModels, findModels, type ModelGroup, mergeModels } from "../../session/model-search.ts";
 import { formatAmount, formatSize, formatTokens } from "../../shared/format.ts";
 import { findPrice, type PriceTable } from "../../usage/prices.ts";
 import { errorSentence } from "../error-texts.ts";
@@ -30,47 +32,74 @@ export async function selectModel(models: Models, argument?: unknown): Promise<v
   if (picked) await models.choose(picked);
 }
 
+/** What is shown at once; a longer list is searched here, because the editor takes seconds for tens of thousands. */
+const MOST_SHOWN = 200;
+
+/** What the picker knows: the models by provider, and what went wrong with the lists of others. */
+interface Known {
+  groups: ModelGroup[];
+  failures: Map<string, string>;
+}
+
 /** The picker: what is configured at once, what the servers list as it comes in. */
 export async function pickModel(models: Models, only?: ProviderConfig): Promise<Target | undefined> {
   const prices = await models.prices();
   const pick = new Pick<Item>();
   const configs = only ? [only] : models.settings.providers;
-  const lists = new Map<string, ModelInfo[]>();
-  const failures = new Map<string, string>();
+  const known: Known = { groups: configs.map((config) => ({ config, models: config.models })), failures: new Map() };
   const abort = new AbortController();
   pick.title = l10n.t("Choose a model");
   pick.placeholder = l10n.t("Search by name, or type the id of a model that is not listed");
   pick.matchOnDescription = true;
   pick.busy = true;
 
-  const chosen = models.chosen && formatTarget(models.chosen);
-  const refresh = (): void => {
-    const active = pick.activeItems[0];
-    const listed = items(configs, lists, failures, prices);
+  const chosen = models.chosen;
+  let rendering = new AbortController();
+  const render = async (signal: AbortSignal): Promise<void> => {
+    const isLong = countModels(known.groups) > MOST_SHOWN;
+    const found = await findModels(known.groups, isLong ? pick.value : "", {
+      most: MOST_SHOWN,
+      first: chosen,
+      signal,
+    });
+    const listed = await items(found, known.failures, prices, { isLong, signal });
     if (only === undefined) listed.push(...addItem());
-    pick.items = [...listed, ...customItems(configs, pick.value, lists)];
+    const active = pick.activeItems[0];
+    pick.items = [...listed, ...customItems(known.groups, pick.value)];
     // The list grows while a person may be moving in it: what they are on stays, else the chosen model, else the first;
     // a typed id is the last resort, so that part of a listed name never becomes a model of its own.
     const typed = pick.value.trim().toLowerCase();
     const targets = pick.items.filter((item) => "target" in item);
-    const matching = targets.filter((item) => `${item.label} ${item.description}`.toLowerCase().includes(typed));
+    const matching = isLong
+      ? targets
+      : targets.filter((item) => `${item.label} ${item.description}`.toLowerCase().includes(typed));
     const next =
       matching.find((item) => active && "target" in active && sameItem(item, active)) ??
-      matching.find((item) => formatTarget(item.target) === chosen) ??
+      matching.find((item) => chosen && formatTarget(item.target) === formatTarget(chosen)) ??
       matching[0] ??
       pick.items.find((item) => "custom" in item);
     if (next) pick.activeItems = [next];
+  };
+  /** What was begun for an older list or an older word is of no use any more. */
+  const refresh = (): void => {
+    rendering.abort();
+    rendering = new AbortController();
+    const { signal } = rendering;
+    render(signal).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
   };
   refresh();
   pick.onDidChangeValue(refresh);
 
   const loading = Promise.all(
-    configs.map(async (config) => {
+    configs.map(async (config, place) => {
       try {
-        lists.set(config.id, await models.list(config.id, abort.signal));
+        const listed = await models.list(config.id, abort.signal);
+        known.groups[place] = { config, models: await mergeModels(config.models, listed, abort.signal) };
       } catch (error) {
         if (abort.signal.aborted) return;
-        failures.set(config.id, failureText(config, error));
+        known.failures.set(config.id, failureText(config, error));
       }
       if (!abort.signal.aborted) refresh();
     }),
@@ -95,31 +124,35 @@ export async function pickModel(models: Models, only?: ProviderConfig): Promise<
     pick.show();
   });
   abort.abort();
+  rendering.abort();
   pick.dispose();
   await loading;
   return target;
 }
 
-function items(
-  configs: readonly ProviderConfig[],
-  lists: ReadonlyMap<string, ModelInfo[]>,
+/** `isLong`: the list was searched here, so that the editor must not filter it again in its own way. */
+async function items(
+  { groups, more }: FoundModels,
   failures: ReadonlyMap<string, string>,
   prices: PriceTable,
-): Item[] {
+  { isLong, signal }: { isLong: boolean; signal: AbortSignal },
+): Promise<Item[]> {
+  const slices = createSlices(signal);
   const result: Item[] = [];
-  for (const config of configs) {
+  for (const { config, models } of groups) {
     result.push({ label: config.name, kind: vscode.QuickPickItemKind.Separator, separator: true });
-    const known = new Map<string, ModelInfo>();
-    for (const model of config.models) known.set(model.id, model);
-    for (const model of lists.get(config.id) ?? []) known.set(model.id, { ...model, ...known.get(model.id) });
-    for (const model of known.values()) {
+    for (const model of models) {
+      // Looking up a price takes a fraction of a millisecond.
+      const pause = slices.pause();
+      if (pause) await pause;
       result.push({
         label: model.name ?? model.id,
-        description: [model.name && model.name !== model.id ? model.id : "", configs.length > 1 ? config.name : ""]
+        description: [model.name && model.name !== model.id ? model.id : "", groups.length > 1 ? config.name : ""]
           .filter((part) => part !== "")
           .join(" · "),
         detail: detailOf(config, model, prices),
         target: { provider: config.id, model: model.id },
+        ...(isLong ? { alwaysShow: true } : {}),
       });
     }
     const failure = failures.get(config.id);
@@ -132,6 +165,13 @@ function items(
         separator: true,
       });
     }
+  }
+  if (more > 0) {
+    result.push({
+      label: `$(ellipsis) ${l10n.t("{0} more models. Keep typing to find them.", more)}`,
+      alwaysShow: true,
+      separator: true,
+    });
   }
   return result;
 }
@@ -175,16 +215,12 @@ function detailOf(config: ProviderConfig, model: ModelInfo, prices: PriceTable):
 }
 
 /** What was typed, as a model id of each provider that does not list it. */
-function customItems(
-  configs: readonly ProviderConfig[],
-  typed: string,
-  lists: ReadonlyMap<string, ModelInfo[]>,
-): Item[] {
+function customItems(groups: readonly ModelGroup[], typed: string): Item[] {
   const id = typed.trim();
   if (id === "" || /\s/.test(id)) return [];
-  return configs
-    .filter((config) => ![...config.models, ...(lists.get(config.id) ?? [])].some((model) => model.id === id))
-    .map((config) => ({
+  return groups
+    .filter(({ models }) => !models.some((model) => model.id === id))
+    .map(({ config }) => ({
       icon: "edit",
       label: id,
       description: l10n.t("as a model of {0}", config.name),

@@ -1,8 +1,8 @@
 /** `runnel.exportUsage` and `runnel.importUsage`: the ledger as a file, and the ledger of another machine. */
 import { createWriteStream } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import * as vscode from "vscode";
+import { readUsage } from "../../session/usage-file.ts";
 import { type ExportFormat, exportEntries } from "../../usage/export.ts";
 import type { ImportResult, Ledger } from "../../usage/ledger.ts";
 import { showError, showInformation } from "../surfaces/messages.ts";
@@ -34,7 +34,7 @@ export async function importUsage(ledger: Ledger, argument: { path?: string } = 
       : [vscode.Uri.file(argument.path)];
   if (picked === undefined) return undefined;
   try {
-    const result = await ledger.import(await readFile(picked.fsPath, "utf8"));
+    const result = await ledger.import(readUsage(picked.fsPath));
     const { added, known, unreadable } = result;
     const words = [l10n.t("Usage entries added: {0}; there already: {1}; unreadable: {2}.", added, known, unreadable)];
     if (result.corrected !== undefined) words.push(l10n.t("Corrections added: {0}.", result.corrected));

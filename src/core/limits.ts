@@ -1,0 +1,48 @@
+/** How much Runnel takes of what others send or wrote: each number with its reason, and nowhere else. */
+
+const kilo = 1024;
+const mega = 1024 * kilo;
+
+export const limits = {
+  /** Characters of one answer: text, thinking and arguments of tool calls. The longest real ones have some 2 MB. */
+  answer: 32 * mega,
+  /** Characters of one commit message, which is shown anew with each piece and is a page at most. */
+  commitMessage: 64 * kilo,
+  /** Tool calls of one answer: beyond some dozens a server repeats itself. Decoders keep one more, so that it is seen. */
+  toolCalls: 999,
+  /** Characters of the arguments of one tool call: a whole large file and more. */
+  toolArguments: 8 * mega,
+  /** Characters of one event, line or WebSocket message: a whole answer said again, or an image in base64. */
+  event: 8 * mega,
+  /** Fragments of one WebSocket message: each costs a buffer of its own. */
+  fragments: 64 * kilo,
+  /** Values inside one event or element of a list: what has more is parsed for longer than an editor may stand still. */
+  values: 200_000,
+  /** Objects and arrays inside one another: code that follows them by recursion runs out of stack at some thousands. */
+  depth: 500,
+  /** Bytes of one body after decompression: 32 million tokens in events of an ordinary length. */
+  body: 4096 * mega,
+  /** Bytes of a body that bring no output: comments, blank events, or what a few compressed bytes blow up to. */
+  silence: 64 * mega,
+  /** Content encodings of one body: no server applies more than two, and each costs a decoder. */
+  encodings: 4,
+  /** Bytes of a head with all its headers; Node's own limit. */
+  head: 16 * kilo,
+  redirects: 3,
+  /** Bytes of the body of an error: what counts is at its beginning. */
+  errorBody: 64 * kilo,
+  /** Characters of an error's own words that are looked at. */
+  errorMessage: 2000,
+  /** Bytes of a list of models; those of large gateways have about 1 MB. */
+  modelList: 32 * mega,
+  models: 200_000,
+  /** Characters of a model's id or name. */
+  modelName: 500,
+  /** Characters of a base URL. */
+  url: 2048,
+  /** Bytes of one line of a file that is read by line: a record of the longest answer, with every character escaped. */
+  line: 256 * mega,
+} as const;
+
+/** The limits that an error can be about. */
+export type LimitName = keyof typeof limits;
