@@ -1,5 +1,7 @@
 /** Bytes of a streamed answer to frames: server-sent events as they should be, and what servers send in their place. */
 import { createParser, type EventSourceParser } from "eventsource-parser";
+import { EventLines } from "./event-lines.ts";
+import { documentsIn, isJson, ListReader } from "./json-documents.ts";
 
 /** One event of the stream, or one line of newline-delimited JSON. */
 export interface Frame {
@@ -41,6 +43,9 @@ export class FrameReader implements BodyReader {
   /** The begun line at the end of what came, in pieces. */
   #pieces: string[] = [];
   #piecesSize = 0;
+  readonly #lines = new EventLines();
+  /** Of a JSON body that is one list: gives its elements. */
+  #list: ListReader | undefined;
   /** Of a JSON body: true once its first line was a value of its own. */
   #lineByLine: boolean | undefined;
 
@@ -74,10 +79,10 @@ export class FrameReader implements BodyReader {
     }
     if (this.kind !== "sse") return [];
     const complete = this.#frames.length;
-    this.#parser.feed(`${rest}\n\n`);
+    this.#parser.feed(this.#lines.part(`${rest}\n\n`));
     if (this.#stray.length > 0) this.#frames.push({ data: this.#stray.join("\n") });
     const frames = this.#take();
-    const last = frames.slice(complete).filter((frame) => frame.data.trim() === "[DONE]" || isJson(frame.data));
+    const last = frames.slice(complete).filter(({ data }) => isJson(data) || documentsIn(data) !== undefined);
     return [...frames.slice(0, complete), ...last];
   }
 
@@ -93,7 +98,7 @@ export class FrameReader implements BodyReader {
       this.#sniff(text);
       return;
     }
-    this.#lines(text);
+    this.#read(text);
   }
 
   #sniff(text: string): void {
@@ -102,15 +107,20 @@ export class FrameReader implements BodyReader {
     if (!first) return;
     const sign = first[0];
     this.kind = sign === "<" ? "html" : sign === "{" || sign === "[" ? "json" : "sse";
-    this.#lines(text.slice(first.index));
+    if (sign === "[") this.#list = new ListReader();
+    this.#read(text.slice(first.index));
   }
 
   /**
    * Cuts after the last line end, so that the parser sees whole lines only: it drops a line with an unknown name when
    * it comes in pieces, and some servers report their errors in such lines.
    */
-  #lines(text: string): void {
+  #read(text: string): void {
     if (this.kind === "html") return;
+    if (this.#list) {
+      this.#elements(this.#list, text);
+      return;
+    }
     const end = endOfLastLine(text, this.kind === "sse");
     if (end === 0) {
       this.#keep(text);
@@ -122,7 +132,7 @@ export class FrameReader implements BodyReader {
       this.#pieces = [];
       this.#piecesSize = 0;
     }
-    if (this.kind === "sse") this.#parser.feed(whole);
+    if (this.kind === "sse") this.#parser.feed(this.#lines.part(whole));
     else this.#jsonLines(whole);
     if (end < text.length) this.#keep(text.slice(end));
   }
@@ -158,7 +168,7 @@ export class FrameReader implements BodyReader {
   #jsonLines(text: string): void {
     if (this.#lineByLine === undefined) {
       const first = text.slice(0, text.indexOf("\n"));
-      this.#lineByLine = isJson(first);
+      this.#lineByLine = isJson(first) || documentsIn(first) !== undefined;
     }
     if (!this.#lineByLine) {
       this.#keep(text);
@@ -172,10 +182,12 @@ export class FrameReader implements BodyReader {
 
   #wholeJson(text: string): void {
     const data = text.trim();
-    if (data === "") return;
-    const value = this.#lineByLine ? undefined : parseJson(data);
-    if (Array.isArray(value)) for (const element of value) this.#frames.push({ data: JSON.stringify(element) });
-    else this.#frames.push({ data });
+    if (data !== "") this.#frames.push({ data });
+  }
+
+  #elements(list: ListReader, text: string): void {
+    for (const data of list.push(text)) this.#frames.push({ data });
+    if (list.waiting > this.#maximumSize) throw new FrameTooLarge("An element is too large.");
   }
 }
 
@@ -184,16 +196,4 @@ function endOfLastLine(text: string, carriageReturns: boolean): number {
   const end = text.lastIndexOf("\n") + 1;
   if (!carriageReturns || end === text.length || text.indexOf("\r", end) < 0) return end;
   return text.lastIndexOf("\r") + 1;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isJson(text: string): boolean {
-  return parseJson(text) !== undefined;
 }
