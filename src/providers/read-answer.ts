@@ -10,8 +10,11 @@ import { type ErrorContext, pageError, requestIdOf } from "./errors.ts";
 export interface FrameDecoder {
   /** The protocol's own end was seen and told. */
   readonly done: boolean;
-  /** The answer is whole, though the protocol's end is not seen yet. */
-  readonly finishing: boolean;
+  /**
+   * Set when the answer seems whole though the protocol's end is not seen yet: how much of it there is then, so that an
+   * end which is announced again after more of the answer is another one.
+   */
+  readonly wholeAt: number | undefined;
   readonly failure: AssistantError | undefined;
   /** Where the server goes on with the answer without a reader, and how far it was read. */
   readonly background?: ResumePoint | undefined;
@@ -65,6 +68,7 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
   const body = response.body[Symbol.asyncIterator]();
   const patience = source.idle * patienceFactor * 1000;
   let silentSince = performance.now();
+  let wholeAt: number | undefined;
   let graceEnds: number | undefined;
   try {
     for (;;) {
@@ -89,7 +93,10 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
       if (events.length > 0) yield events;
       if (decoder.failure) throw decoder.failure;
       if (decoder.done) return;
-      graceEnds = decoder.finishing ? (graceEnds ?? performance.now() + graceMilliseconds) : undefined;
+      if (decoder.wholeAt !== wholeAt) {
+        wholeAt = decoder.wholeAt;
+        graceEnds = wholeAt === undefined ? undefined : performance.now() + graceMilliseconds;
+      }
     }
   } catch (error) {
     if (!(error instanceof FrameTooLarge)) throw error;

@@ -27,8 +27,8 @@ export class WebSocketDecoder implements FrameDecoder {
   }
 
   /** Where only an end mark or a close counts, the time after a finish reason is the server's. */
-  get finishing(): boolean {
-    return this.#inner.finishing && this.#end === "auto";
+  get wholeAt(): number | undefined {
+    return this.#end === "auto" ? this.#inner.wholeAt : undefined;
   }
 
   get failure(): AssistantError | undefined {
@@ -37,7 +37,7 @@ export class WebSocketDecoder implements FrameDecoder {
 
   decode(frames: readonly Frame[], out: StreamEvent[]): void {
     this.#inner.decode(frames, out);
-    if (this.#end === "finish-reason" && this.#inner.finishing) this.#inner.end(out, "");
+    if (this.#end === "finish-reason" && this.#inner.isAnnounced) this.#inner.end(out, "");
   }
 
   end(out: StreamEvent[], head: string, lost?: AssistantError): void {

@@ -163,8 +163,23 @@ describe("the Messages decoder", () => {
   }
 
   describe("ends", () => {
-    it("incomplete without message_stop, also after the stop reason", () => {
-      for (const end of ["", messageDelta("end_turn"), messageDelta(null)]) {
+    it("whole after the stop reason, with its calls, though message_stop is missing", () => {
+      for (const calls of [[], [toolBlock(1, "t", "f", '{"a":1}')]]) {
+        const answer = answerOf(messageStart(), textBlock(0, "A"), ...calls, messageDelta("end_turn"));
+        assert.equal(answer.error, undefined);
+        assert.equal(answer.end?.finishReason, calls.length > 0 ? "tool-calls" : "stop");
+        assert.ok(answer.tools.every(({ complete }) => complete));
+      }
+    });
+
+    it("incomplete when something follows the stop reason", () => {
+      const answer = answerOf(messageStart(), textBlock(0, "A"), messageDelta("end_turn"), textBlock(1, "B"));
+      assert.equal(answer.text, "AB");
+      assert.equal(answer.error?.kind, "incomplete");
+    });
+
+    it("incomplete without message_stop and without a stop reason", () => {
+      for (const end of ["", messageDelta(null)]) {
         const answer = answerOf(messageStart(), textBlock(0, "A"), toolBlock(1, "t", "f", "{}"), end);
         assert.equal(answer.error?.kind, "incomplete");
         assert.equal(answer.end, undefined);

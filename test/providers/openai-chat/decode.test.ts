@@ -210,6 +210,7 @@ describe("the chat-completions decoder", () => {
         piece({ type: "reasoning.text", text: " so", format: "f" }),
         piece({ type: "reasoning.text", signature: "SIGN" }),
         piece({ type: "reasoning.encrypted", data: "AAAA", id: "t" }),
+        chunk({ content: "Hi" }),
         finish(),
         done,
       );

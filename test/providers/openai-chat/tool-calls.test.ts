@@ -200,7 +200,7 @@ describe("tool calls", () => {
     );
     expectCalls(
       [fragment("f", "{}", { index: 0, id: "a" }), fragment(undefined, '{"x":1}', { index: 0 })],
-      [["a", "f", '{}{"x":1}', false]],
+      [["a", "f", '{"x":1}']],
     );
   });
 
