@@ -27,8 +27,10 @@ interface Announced {
   at: number;
   /** It came with nothing of the answer. */
   isAlone: boolean;
-  /** It tells as little as those before it: they came with each piece, or more of the answer followed one of them. */
-  isDoubtful: boolean;
+  /** It came with a piece, as all before it did, so that it may come with each that follows. */
+  isUsual: boolean;
+  /** It came with a piece, as one did before that more of the answer followed. */
+  isDisproved: boolean;
 }
 
 export interface UsageNews {
@@ -91,7 +93,12 @@ export abstract class EventDecoder implements FrameDecoder {
   }
 
   get wholeAt(): number | undefined {
-    return this.isOver && this.#hasAnswer && !this.#announced?.isDoubtful ? this.#announced?.at : undefined;
+    return this.#announced?.isUsual ? undefined : this.announcedAt;
+  }
+
+  /** `wholeAt` where the first piece of an answer may be its last. */
+  protected get announcedAt(): number | undefined {
+    return this.isOver && this.#hasAnswer && !this.#announced?.isDisproved ? this.#announced?.at : undefined;
   }
 
   /** An end was announced, and nothing of the answer came after it. */
@@ -113,7 +120,7 @@ export abstract class EventDecoder implements FrameDecoder {
 
   end(out: StreamEvent[], head: string, lost?: AssistantError): void {
     if (this.done || this.failure) return;
-    const isCut = lost !== undefined && this.#announced?.isDoubtful === true;
+    const isCut = lost !== undefined && (this.#announced?.isUsual || this.#announced?.isDisproved);
     if (this.mayEnd && !isCut) this.complete(out);
     else this.break(lost ?? this.unfinished(head), out);
   }
@@ -202,10 +209,11 @@ export abstract class EventDecoder implements FrameDecoder {
   protected announceEnd(raw: string): void {
     const { pieces } = this.answer;
     const isAlone = pieces === this.#before;
-    const wasWrong = this.#announced !== undefined && this.#announced.at < this.#before;
-    const isDoubtful = !isAlone && (wasWrong || this.#announced?.isDoubtful === true || !this.#hasPlainPiece);
+    const before = this.#announced;
+    const wasWrong = before !== undefined && (before.isDisproved || before.at < this.#before);
+    const isUsual = !isAlone && !this.#hasPlainPiece;
     this.rawReason = raw;
-    this.#announced = { at: pieces, isAlone, isDoubtful };
+    this.#announced = { at: pieces, isAlone, isUsual, isDisproved: !isAlone && wasWrong };
   }
 
   /** Nothing is no answer, whatever the server says; only one that was filtered is none by intent. */
@@ -213,7 +221,8 @@ export abstract class EventDecoder implements FrameDecoder {
     this.#reportUsage(out);
     const finishReason = this.finishReason();
     this.answer.close(out, false);
-    if (!this.#hasAnswer && finishReason !== "content-filter") {
+    // The rest of an answer may be nothing.
+    if (!this.#hasAnswer && finishReason !== "content-filter" && !this.context.isRest) {
       this.break(this.#nothing("", finishReason === "length"), out);
       return;
     }

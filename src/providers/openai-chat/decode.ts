@@ -39,6 +39,10 @@ export class ChatDecoder extends EventDecoder {
     return this.isOver;
   }
 
+  override get announcedAt(): number | undefined {
+    return super.announcedAt;
+  }
+
   protected get hasTools(): boolean {
     return this.#tools.hasCalls;
   }

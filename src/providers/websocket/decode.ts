@@ -26,9 +26,12 @@ export class WebSocketDecoder implements FrameDecoder {
     return this.#inner.done;
   }
 
-  /** Where only an end mark or a close counts, the time after a finish reason is the server's. */
+  /**
+   * Where only an end mark or a close counts, the time after a finish reason is the server's. Else it ends the answer
+   * also where it came with the first piece: most gateways leave the connection open.
+   */
   get wholeAt(): number | undefined {
-    return this.#end === "auto" ? this.#inner.wholeAt : undefined;
+    return this.#end === "auto" ? this.#inner.announcedAt : undefined;
   }
 
   get failure(): AssistantError | undefined {
