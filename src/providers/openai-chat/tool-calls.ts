@@ -62,7 +62,8 @@ export class ToolCalls {
     const signature = thoughtSignature(fragment);
     if (signature !== undefined) call.signature = signature;
     call.arguments.push(piece);
-    if (call.started && piece !== "") out.push({ type: "tool-call-delta", id: call.id, arguments: piece });
+    if (piece === "") return true;
+    if (call.started) out.push({ type: "tool-call-delta", id: call.id, arguments: piece });
     // A name may come in fragments too, so that only what comes after it tells that it is whole.
     else if (call.name !== "" && !call.twinOf && call.arguments.text !== "") start(call, out);
     return true;
