@@ -28,7 +28,8 @@ export class EventLines {
     const lines = /[^\r\n]*(?:\r\n|\r|\n)/g;
     if (this.#endsInReturn && text.charCodeAt(0) === lineFeed) {
       // The second half of a line end.
-      parted = "\n";
+      if (this.#held === "") parted = "\n";
+      else this.#held += "\n";
       lines.lastIndex = 1;
     }
     for (let match = lines.exec(text); match; match = lines.exec(text)) parted += this.#line(match[0]);
