@@ -19,11 +19,20 @@ export class EventLines {
 
   /** `text` is whole lines. What it gives may lack the last of them, which then comes before the next. */
   part(text: string): string {
-    const isSettled = !this.#hasData && endsInBlankLine(text) && !hasDataUnderData(text);
-    return isSettled ? text : this.#byLine(text);
+    // Only the event that was begun before and the one that goes on after need a look at each line.
+    const begun = this.#hasData ? afterFirstBlankLine(text) : 0;
+    const end = Math.max(begun, afterLastBlankLine(text));
+    if (begun === 0 && end === text.length && !hasDataUnderData(text)) return text;
+    const whole = text.slice(begun, end);
+    return (
+      this.#byLine(text.slice(0, begun)) +
+      (hasDataUnderData(whole) ? this.#byLine(whole) : whole) +
+      this.#byLine(text.slice(end))
+    );
   }
 
   #byLine(text: string): string {
+    if (text === "") return "";
     let parted = "";
     const lines = /[^\r\n]*(?:\r\n|\r|\n)/g;
     if (this.#endsInReturn && text.charCodeAt(0) === lineFeed) {
@@ -67,43 +76,34 @@ function isDocument(value: string): boolean {
   return data === "[DONE]" || (data.startsWith("{") && data.endsWith("}") && isJson(data));
 }
 
-function endsInBlankLine(text: string): boolean {
-  const last = text.charCodeAt(text.length - 1);
-  const before = text.charCodeAt(text.length - 2);
-  if (last === lineFeed && before === carriageReturn) {
-    const third = text.charCodeAt(text.length - 3);
-    return third === lineFeed || third === carriageReturn;
-  }
-  return before === lineFeed || before === carriageReturn;
+/** The length of `text` where it has none. Where lines end in carriage returns alone, none is found. */
+function afterFirstBlankLine(text: string): number {
+  const short = text.indexOf("\n\n");
+  const before = short < 0 ? text : text.slice(0, short + 1);
+  const long = before.indexOf("\n\r\n");
+  if (long >= 0) return long + 3;
+  return short < 0 ? text.length : short + 2;
+}
+
+/** 0 where `text` has none. */
+function afterLastBlankLine(text: string): number {
+  const short = text.lastIndexOf("\n\n");
+  if (short + 2 === text.length && short >= 0) return text.length;
+  const long = text.lastIndexOf("\n\r\n");
+  return Math.max(short < 0 ? 0 : short + 2, long < 0 ? 0 : long + 3);
 }
 
 /** Whether a data line comes under another one, with other fields between them perhaps. */
 function hasDataUnderData(text: string): boolean {
-  return isUnderData(text, "\ndata") || isUnderData(text, "\rdata");
-}
-
-function isUnderData(text: string, mark: string): boolean {
-  for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + mark.length)) {
-    let end = at;
-    for (;;) {
-      if (mark === "\ndata" && text.charCodeAt(end - 1) === carriageReturn) end--;
-      const start = startOfLine(text, end);
-      if (start === end) break;
+  for (let at = text.indexOf("\ndata"); at >= 0; at = text.indexOf("\ndata", at + 5)) {
+    // The line before, and those before that, up to a blank one.
+    for (let end = at; end > 0; ) {
+      const isLong = text.charCodeAt(end - 1) === carriageReturn;
+      const start = text.lastIndexOf("\n", end - 1) + 1;
+      if (start >= (isLong ? end - 1 : end)) break;
       if (text.startsWith("data", start)) return true;
-      if (start === 0) break;
       end = start - 1;
     }
   }
   return false;
-}
-
-/** Of the line that ends at `end`. */
-function startOfLine(text: string, end: number): number {
-  let start = end;
-  while (start > 0) {
-    const code = text.charCodeAt(start - 1);
-    if (code === lineFeed || code === carriageReturn) break;
-    start--;
-  }
-  return start;
 }
