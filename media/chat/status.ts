@@ -74,6 +74,9 @@ function endMark(message: ViewMessage, texts: ChatTexts): { icon: IconName; word
   if (message.state === "complete" && message.measures?.finishReason === "length") {
     return { icon: "warning", words: texts.lengthMark };
   }
+  if (message.state === "complete" && message.measures?.finishReason === "content-filter") {
+    return { icon: "warning", words: texts.filteredMark };
+  }
   if (message.error !== undefined) return undefined;
   if (message.state === "incomplete") return { icon: "warning", words: texts.answerIncomplete };
   if (message.state === "failed") return { icon: "error", words: texts.answerFailed };

@@ -81,6 +81,8 @@ export interface ErrorDetails {
   limit?: LimitName;
   /** Whether asking again could help while nothing has been shown. */
   retryable?: boolean;
+  /** An empty answer ended at the limit of output tokens. */
+  atLimit?: boolean;
   /** Which limit of `runnel.budget` it is about. */
   budget?: BudgetUse;
   cause?: unknown;

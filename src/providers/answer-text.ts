@@ -5,12 +5,17 @@ import { ThinkTags } from "./think-tags.ts";
 export class AnswerText {
   /** True once anything was written. */
   written = false;
+  /** True once a text was written that is more than white space: only then there is an answer. */
+  hasText = false;
+  /** Goes up with whatever belongs to the answer, so that an end which was announced before it is known to be none. */
+  pieces = 0;
   readonly #tags = new ThinkTags();
   /** The first half of a character whose second comes with the next piece. */
   #half = "";
 
   /** A piece of what the model wrote as its answer, perhaps with thinking at its beginning. */
   content(piece: string, out: StreamEvent[]): void {
+    this.pieces++;
     if (this.#tags.passes) {
       this.text(piece, out);
       return;
@@ -21,6 +26,7 @@ export class AnswerText {
   }
 
   text(piece: string, out: StreamEvent[]): void {
+    this.pieces++;
     let whole = piece;
     if (this.#half !== "") {
       whole = this.#half + piece;
@@ -33,10 +39,12 @@ export class AnswerText {
     }
     if (whole === "") return;
     this.written = true;
+    if (!this.hasText && /\S/.test(whole)) this.hasText = true;
     out.push({ type: "text-delta", text: whole });
   }
 
   thinking(piece: string, out: StreamEvent[]): void {
+    this.pieces++;
     this.written = true;
     out.push({ type: "thinking-delta", text: piece });
   }

@@ -17,6 +17,8 @@ export interface DecodeContext extends ErrorContext {
   makeId: () => string;
   /** The stream is the rest of an answer that was read up to here. */
   resume?: ResumePoint;
+  /** The request goes on with an answer that has text already, of which nothing need be left. */
+  isRest?: boolean;
   /** Those of the response, in lower case. */
   headers?: Readonly<Record<string, string>>;
 }
@@ -89,7 +91,7 @@ class HttpProvider<Repair extends string> implements Provider {
       redactor: context.redactor,
     };
     const { preset } = this.config;
-    const own = { makeId, ...(preset === undefined ? {} : { preset }) };
+    const own = { makeId, isRest: isRest(request), ...(preset === undefined ? {} : { preset }) };
     let resumed: ResumePoint | undefined;
     const answer = readAnswer({
       open: async () => {
@@ -205,6 +207,11 @@ class HttpProvider<Repair extends string> implements Provider {
       ...(context.onSent === undefined ? {} : { onSent: context.onSent }),
     });
   }
+}
+
+/** Whether what comes is the rest of an answer that has text. */
+export function isRest({ continues }: ChatRequest): boolean {
+  return continues !== undefined && continues.text.trim() !== "";
 }
 
 function isSuccess({ status }: HttpResponse): boolean {

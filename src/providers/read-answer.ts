@@ -14,8 +14,11 @@ import { tooLarge } from "./stream-errors.ts";
 export interface FrameDecoder {
   /** The protocol's own end was seen and told. */
   readonly done: boolean;
-  /** The answer is whole, though the protocol's end is not seen yet. */
-  readonly finishing: boolean;
+  /**
+   * Set when the answer seems whole though the protocol's end is not seen yet: how much of it there is then, so that an
+   * end which is announced again after more of the answer is another one.
+   */
+  readonly wholeAt: number | undefined;
   readonly failure: AssistantError | undefined;
   /** Where the server goes on with the answer without a reader, and how far it was read. */
   readonly background?: ResumePoint | undefined;
@@ -76,6 +79,7 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
   const slices = createSlices(source.signal);
   const waiting: Next<Piece>[] = [];
   let silentSince = performance.now();
+  let wholeAt: number | undefined;
   let graceEnds: number | undefined;
   try {
     for (;;) {
@@ -113,7 +117,10 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
       if (next.type === "piece") size.add(next.piece, events);
       if (decoder.failure) throw decoder.failure;
       if (decoder.done) return;
-      graceEnds = decoder.finishing ? (graceEnds ?? performance.now() + graceMilliseconds) : undefined;
+      if (decoder.wholeAt !== wholeAt) {
+        wholeAt = decoder.wholeAt;
+        graceEnds = wholeAt === undefined ? undefined : performance.now() + graceMilliseconds;
+      }
     }
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;

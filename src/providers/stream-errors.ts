@@ -15,16 +15,22 @@ export function unprovenEnd(context: ErrorContext): AssistantError {
   return new AssistantError("incomplete", message, details(context, { reason: "connection-lost", retryable: true }));
 }
 
-/** The stream ended without any output. `head` is how the body began: some servers put a plain sentence there. */
-export function emptyAnswer(context: ErrorContext, head: string): AssistantError {
+/**
+ * The stream ended without any text or call. `head` is how the body began: some servers put a plain sentence there.
+ * `atLimit`: thinking took all tokens that the answer may have, so that the same request would end the same way.
+ */
+export function emptyAnswer(context: ErrorContext, head: string, atLimit = false): AssistantError {
   const plain = head
     .split(/\r\n|\r|\n/)
     .filter((line) => !/^(:|data\b|event\b|id\b|retry\b|\s*[{[])/.test(line))
     .join("\n");
   const said = plain.trim() === "" ? undefined : reportedError(plain, context).details.providerMessage;
-  const message = `${context.host} ended the answer before it began.${said === undefined ? "" : ` It says: ${said}`}`;
+  const message = atLimit
+    ? `${context.host} reached its limit of output tokens before it wrote an answer.`
+    : `${context.host} ended the answer before it began.${said === undefined ? "" : ` It says: ${said}`}`;
   return new AssistantError("incomplete", message, {
-    ...details(context, { reason: "empty-response", retryable: true }),
+    ...details(context, { reason: "empty-response", retryable: !atLimit }),
+    ...(atLimit ? { atLimit } : {}),
     ...(said === undefined ? {} : { providerMessage: said }),
   });
 }

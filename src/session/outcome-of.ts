@@ -86,7 +86,9 @@ function usageOf({ recorder, sent, error, question, candidate }: PricedAttempt):
   // Who got the question may charge for it, and nobody knows how much.
   if (!recorder.shown) return recorder.usage ?? (sent && mayHaveWorked(error) ? {} : undefined);
   const reported = recorder.usage?.outputTokens;
-  if (reported !== undefined && recorder.ended) return recorder.usage;
+  // An end without an answer is one too: all that was written was thinking.
+  const isWhole = recorder.ended || error?.details.reason === "empty-response";
+  if (reported !== undefined && isWhole) return recorder.usage;
   // Nothing but a place in it is sent for the rest of an answer.
   const estimate = recorder.resumed
     ? { inputTokens: 0, outputTokens: estimateTokens(recorder.written()) }

@@ -113,6 +113,7 @@ const details = object<MessageError["details"]>({
     ...{ host: string(NAME), proxy: string(NAME), status: integer(0, 99_999), reason: oneOf(errorReasons) },
     ...{ providerMessage: string(WORDS), requestId: string(NAME), model: string(NAME), provider: string(NAME) },
     ...{ seconds: number(0, YEAR), retryable: flag, budget, variable: string(NAME), limit: oneOf(limitNames) },
+    atLimit: flag,
   },
 });
 

@@ -21,6 +21,8 @@ export interface ChatTexts {
   answerFailed: string;
   stoppedMark: string;
   lengthMark: string;
+  /** The provider's filter ended the answer. */
+  filteredMark: string;
   continuedMark: string;
   continueAnswer: string;
   copyCode: string;

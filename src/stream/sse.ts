@@ -1,7 +1,9 @@
 /** Bytes of a streamed answer to frames: server-sent events as they should be, and what servers send in their place. */
 import { createParser, type EventSourceParser } from "eventsource-parser";
-import { isParsable, JsonProgress } from "../core/json-shape.ts";
+import { JsonProgress } from "../core/json-shape.ts";
 import { limits } from "../core/limits.ts";
+import { EventLines } from "./event-lines.ts";
+import { documentsIn, isJson, ListReader } from "./json-documents.ts";
 import { TooLarge } from "./too-large.ts";
 
 /** One event of the stream, or one line of newline-delimited JSON. */
@@ -47,6 +49,9 @@ export class FrameReader implements BodyReader {
   /** The begun line at the end of what came, in pieces. */
   #pieces: string[] = [];
   #piecesSize = 0;
+  readonly #lines = new EventLines();
+  /** Of a JSON body that is one list: gives its elements. */
+  #list: ListReader | undefined;
   /** Of a JSON body: true once its first line was a value of its own. */
   #lineByLine: boolean | undefined;
 
@@ -80,10 +85,10 @@ export class FrameReader implements BodyReader {
     }
     if (this.kind !== "sse") return [];
     const complete = this.#frames.length;
-    this.#feed(`${rest}\n\n`);
+    this.#feed(this.#lines.part(`${rest}\n\n`));
     if (this.#stray.length > 0) this.#frames.push({ data: this.#stray.join("\n") });
     const frames = this.#take();
-    const last = frames.slice(complete).filter((frame) => frame.data.trim() === "[DONE]" || isJson(frame.data));
+    const last = frames.slice(complete).filter(({ data }) => isJson(data) || documentsIn(data) !== undefined);
     return [...frames.slice(0, complete), ...last];
   }
 
@@ -99,7 +104,7 @@ export class FrameReader implements BodyReader {
       this.#sniff(text);
       return;
     }
-    this.#lines(text);
+    this.#read(text);
   }
 
   #sniff(text: string): void {
@@ -108,15 +113,20 @@ export class FrameReader implements BodyReader {
     if (!first) return;
     const sign = first[0];
     this.kind = sign === "<" ? "html" : sign === "{" || sign === "[" ? "json" : "sse";
-    this.#lines(text.slice(first.index));
+    if (sign === "[") this.#list = new ListReader();
+    this.#read(text.slice(first.index));
   }
 
   /**
    * Cuts after the last line end, so that the parser sees whole lines only: it drops a line with an unknown name when
    * it comes in pieces, and some servers report their errors in such lines.
    */
-  #lines(text: string): void {
+  #read(text: string): void {
     if (this.kind === "html") return;
+    if (this.#list) {
+      this.#elements(this.#list, text);
+      return;
+    }
     const end = endOfLastLine(text, this.kind === "sse");
     if (end === 0) {
       this.#keep(text);
@@ -128,7 +138,7 @@ export class FrameReader implements BodyReader {
       this.#pieces = [];
       this.#piecesSize = 0;
     }
-    if (this.kind === "sse") this.#feed(whole);
+    if (this.kind === "sse") this.#feed(this.#lines.part(whole));
     else this.#jsonLines(whole);
     if (end < text.length) this.#keep(text.slice(end));
   }
@@ -179,7 +189,7 @@ export class FrameReader implements BodyReader {
   #jsonLines(text: string): void {
     if (this.#lineByLine === undefined) {
       const first = text.slice(0, text.indexOf("\n"));
-      this.#lineByLine = isJson(first);
+      this.#lineByLine = isJson(first) || documentsIn(first) !== undefined;
     }
     if (!this.#lineByLine) {
       this.#keep(text);
@@ -193,10 +203,12 @@ export class FrameReader implements BodyReader {
 
   #wholeJson(text: string): void {
     const data = text.trim();
-    if (data === "") return;
-    const value = this.#lineByLine ? undefined : parseJson(data);
-    if (Array.isArray(value)) for (const element of value) this.#frames.push({ data: JSON.stringify(element) });
-    else this.#frames.push({ data });
+    if (data !== "") this.#frames.push({ data });
+  }
+
+  #elements(list: ListReader, text: string): void {
+    for (const data of list.push(text)) this.#frames.push({ data });
+    if (list.waiting > this.#maximumSize) throw new FrameTooLarge();
   }
 }
 
@@ -205,17 +217,4 @@ function endOfLastLine(text: string, carriageReturns: boolean): number {
   const end = text.lastIndexOf("\n") + 1;
   if (!carriageReturns || end === text.length || text.indexOf("\r", end) < 0) return end;
   return text.lastIndexOf("\r") + 1;
-}
-
-function parseJson(text: string): unknown {
-  if (!isParsable(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isJson(text: string): boolean {
-  return parseJson(text) !== undefined;
 }

@@ -1,6 +1,7 @@
 /** The chat webview's texts in the user's language. */
 import { l10n } from "vscode";
 import type { ChatTexts } from "../shared/texts.ts";
+import { filteredText } from "./error-texts.ts";
 
 export function chatTexts(): ChatTexts {
   return {
@@ -25,6 +26,7 @@ export function chatTexts(): ChatTexts {
     answerFailed: l10n.t("There was no answer."),
     stoppedMark: l10n.t("Stopped"),
     lengthMark: l10n.t("Cut off at the length limit"),
+    filteredMark: filteredText(),
     continuedMark: l10n.t("Continued here"),
     continueAnswer: l10n.t("Continue"),
     copyCode: l10n.t("Copy code"),

@@ -12,7 +12,7 @@ import { keepNotice } from "../session/kept-notices.ts";
 import { type Candidate, runTurn } from "../session/turn.ts";
 import type { CompareModel, CompareResult, CompareRun, ToCompare } from "../shared/compare-protocol.ts";
 import { progressText } from "./compare-texts.ts";
-import { errorView } from "./error-texts.ts";
+import { errorView, filteredText } from "./error-texts.ts";
 import { waitText } from "./notice-texts.ts";
 import { type SideTurnServices, tellNotices } from "./side-turn.ts";
 import type { TurnMeter } from "./status-bar.ts";
@@ -130,8 +130,11 @@ function endsWait(notice: Notice): boolean {
   return notice.code === "asking" || isWait(notice);
 }
 
-function endOf({ kind, error, target }: TurnOutcome, providerName: string): Omit<CompareRun, "text"> {
+function endOf(outcome: TurnOutcome, providerName: string): Omit<CompareRun, "text"> {
+  const { kind, error, target, finishReason } = outcome;
   const state = kind === "completed" ? "complete" : kind;
+  if (error === undefined && finishReason === "content-filter")
+    return { state, error: { kind: "refused", text: filteredText(), actions: [] } };
   if (error === undefined) return { state };
   const place = { providerName, model: error.details.model ?? target.model, partial: kind === "incomplete" };
   const view = errorView(plainError(error), place);

@@ -148,6 +148,7 @@ export function errorSentence(error: MessageError, { providerName, model, partia
         ? l10n.t("{0} answers with a web page, not with an API. The base URL is probably wrong.", host)
         : l10n.t("{0} sent something that is not a chat answer.", host);
     case "incomplete":
+      if (details.atLimit) return l10n.t("{0} reached its output limit before it wrote an answer.", host);
       return details.reason === "empty-response"
         ? l10n.t("{0} sent an empty answer.", host)
         : l10n.t("The answer broke off before its end. What had arrived is kept.");
@@ -296,4 +297,9 @@ function errorDetail({ details, message }: MessageError): string {
   if (details.status !== undefined) lines.push(`HTTP ${details.status}`);
   if (details.requestId !== undefined) lines.push(l10n.t("Request ID: {0}", details.requestId));
   return lines.join("\n");
+}
+
+/** Of an answer that the provider's filter ended, perhaps before its first word. */
+export function filteredText(): string {
+  return l10n.t("Stopped by the provider's content filter");
 }

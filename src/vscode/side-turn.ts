@@ -6,12 +6,12 @@ import type { TurnOutcome } from "../core/outcome.ts";
 import { keepNotice } from "../session/kept-notices.ts";
 import { runTurn, type TurnEnvironment } from "../session/turn.ts";
 import { runErrorAction } from "./error-actions.ts";
-import { errorView } from "./error-texts.ts";
+import { errorView, filteredText } from "./error-texts.ts";
 import type { Models } from "./models.ts";
 import { noticeText } from "./notice-texts.ts";
 import type { Running } from "./running.ts";
 import type { StatusBar } from "./status-bar.ts";
-import { showError, showInformation } from "./surfaces/messages.ts";
+import { showError, showInformation, showWarning } from "./surfaces/messages.ts";
 
 export interface SideTurnServices {
   environment: TurnEnvironment;
@@ -76,10 +76,13 @@ export function tellNotices({ models }: SideTurnServices, notices: readonly Noti
 /** Says why a turn failed, with buttons that help; `again` is what asking again means here. */
 export async function showTurnError(
   { models }: SideTurnServices,
-  { error, target }: TurnOutcome,
+  { error, target, finishReason }: TurnOutcome,
   again: () => unknown,
 ): Promise<void> {
-  if (error === undefined) return;
+  if (error === undefined) {
+    if (finishReason === "content-filter") void showWarning(filteredText());
+    return;
+  }
   const { text, actions } = errorView(plainError(error), {
     providerName: models.config(target.provider)?.name ?? target.provider,
     model: target.model,

@@ -24,6 +24,7 @@ export const texts: ChatTexts = {
   answerFailed: "No answer.",
   stoppedMark: "Stopped",
   lengthMark: "Length limit reached",
+  filteredMark: "Stopped by the filter",
   continuedMark: "Continued",
   continueAnswer: "Continue",
   copyCode: "Copy code",

@@ -562,6 +562,13 @@ describe("chat webview", function () {
       assert.equal(await answer().getByText(texts.lengthMark).isVisible(), true);
     });
 
+    it("marks an answer that the provider's filter ended, also when it has no text", async () => {
+      for (const text of ["Half", ""]) {
+        await show({ text, measures: { ...measures, finishReason: "content-filter" } });
+        assert.equal(await answer().getByText(texts.filteredMark).isVisible(), true);
+      }
+    });
+
     it("shows an error with its words, its details and what to do", async () => {
       const error = {
         kind: "no-credit" as const,

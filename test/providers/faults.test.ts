@@ -18,7 +18,7 @@ const spoken = { texts: ["Hel", "lo ", "안녕 ", "👋"], usage: { input: 3, ou
 const text = spoken.texts.join("");
 
 /** Of these one run a protocol is enough, and of the last one a kind of body. */
-const slow = ["byte-by-byte", "open-after-its-end", "with-a-huge-event"];
+const slow = ["byte-by-byte", "open-after-its-end", "silent-for-long-before-it-began", "with-a-huge-event"];
 const ownReader = ["openai-chat", "ollama", "chat-stream", "websocket"];
 
 let turns: Turns;

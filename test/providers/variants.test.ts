@@ -180,7 +180,7 @@ const variants: Record<string, Record<string, Variant>> = {
       }),
       text: "",
       usage: { inputTokens: 3, outputTokens: 50, reasoningTokens: 50 },
-      end: ["length", "MAX_TOKENS"],
+      error: ["incomplete", undefined],
     },
     "a reason that says nothing, in the middle": {
       body:
@@ -233,7 +233,7 @@ const variants: Record<string, Record<string, Variant>> = {
     "a model that was only loaded": {
       body: lastLine({ done_reason: "load" }),
       text: "",
-      end: ["other", "load"],
+      error: ["incomplete", undefined],
     },
     "a runner that fell over": {
       body: `${line({ content: "A" })}{"error":"an error was encountered while running the model: unexpected EOF"}\n`,

@@ -74,6 +74,9 @@ const eventBodies: Record<string, (answer: ServedAnswer) => string> = {
   "without a space before data": (answer) => wholeOf(answer).replaceAll("data: ", "data:"),
   "with two spaces before data": (answer) => wholeOf(answer).replaceAll("data: ", "data:  "),
   "with empty events": ({ events }) => events.map((text) => `data:\n\n${text}data: \n\n`).join(""),
+  "without a blank line between events": (answer) =>
+    `${wholeOf(answer).replaceAll("\r\n", "\n").replaceAll(/\n+/g, "\n")}\n`,
+  "framed twice": (answer) => rewrite(answer, ({ data }) => `data: ${data}\ndata:\ndata:`),
   "as a line of JSON each": (answer) =>
     framesOf(answer)
       .map(({ data }) => `${data}\n`)

@@ -40,7 +40,7 @@ export function decodePieces(
   preset = "openrouter",
 ): Answer {
   let made = 0;
-  const context = { host: "host.test", makeId: () => `made-${++made}`, headers, preset, ...(resume ? { resume } : {}) };
+  const context = { host: "host.test", makeId: () => `made-${++made}`, headers, preset, ...(resume ? { resume, isRest: true } : {}) };
   const decoder: FrameDecoder = decoders[protocol](context);
   const reader = protocol === "websocket" ? new MessageReader() : (decoder.reader ?? new FrameReader());
   const events: StreamEvent[] = [];

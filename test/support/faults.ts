@@ -132,9 +132,42 @@ const common: Readonly<Record<string, Fault>> = {
   ...harmful,
 };
 
+/** Ends that are none, or that nothing comes before. */
+function endsOf({ events, announces }: ProtocolRow): Record<string, Fault> {
+  const faults: Record<string, Fault> = {
+    "whole-without-a-text": { becomes: empty, serve: (_answer, reply) => reply.end(events({ texts: [] }).join("")) },
+  };
+  if (announces === undefined) return faults;
+  return {
+    ...faults,
+    "announced-to-end-before-it-began": {
+      becomes: completed,
+      serve: (answer, reply) => reply.end(announces + wholeOf(answer)),
+    },
+    "announced-to-end-in-its-middle": { becomes: completed, serve: middle(() => announces) },
+    "silent-for-long-before-it-began": {
+      becomes: completed,
+      async serve(answer, reply) {
+        await reply.write(announces);
+        await reply.wait(2300);
+        reply.end(wholeOf(answer));
+      },
+    },
+    "announced-to-end-and-cut-later": {
+      becomes: cut,
+      serve: (answer, reply) => reply.end(announces + beginningOf(answer).join("")),
+    },
+    "an-error-after-an-end-that-was-none": {
+      becomes: { outcome: "incomplete", ...reported },
+      serve: (answer, reply) => reply.end(announces + beginningOf(answer).join("") + answer.error("it failed")),
+    },
+  };
+}
+
 /** The faults that there are in this protocol, and that mean the same in it as in others. */
-export function faultsOf({ framing, takesText }: ProtocolRow): Readonly<Record<string, Fault>> {
-  const all = { ...common, ...(framing === "messages" ? messageFaults : httpFaults) };
+export function faultsOf(row: ProtocolRow): Readonly<Record<string, Fault>> {
+  const { framing, takesText } = row;
+  const all = { ...common, ...endsOf(row), ...(framing === "messages" ? messageFaults : httpFaults) };
   return Object.fromEntries(Object.entries(all).filter(([, { isText }]) => !(takesText && isText)));
 }
 

@@ -41,6 +41,10 @@ export interface ProtocolRow {
   lacks?: readonly ("calls" | "input tokens")[];
   /** What is no event counts as text of the answer. */
   takesText?: true;
+  /** An event that says that the answer ends here, before the protocol's own end; absent where there is none. */
+  announces?: string;
+  /** An event that brings a thought. */
+  thinks(text: string): string;
   /** What a server says in the place of an event when it fails. */
   error(message: string): string;
 }
@@ -49,6 +53,8 @@ export const protocols: Readonly<Record<DecodedProtocol, ProtocolRow>> = {
   "openai-chat": {
     framing: "events",
     events: chatAnswer,
+    announces: chunk({}, { finish_reason: "stop" }),
+    thinks: (text) => chunk({ reasoning_content: text }),
     error: (message) => event({ error: { message, type: "server_error" } }),
   },
   "openai-responses": {
@@ -70,6 +76,7 @@ export const protocols: Readonly<Record<DecodedProtocol, ProtocolRow>> = {
         completed({ ...counts }),
       ];
     },
+    thinks: (text) => delta("reasoning_text", 7, text),
     error: (text) => event({ type: "error", code: "server_error", message: text, param: null }, "error"),
   },
   anthropic: {
@@ -91,6 +98,8 @@ export const protocols: Readonly<Record<DecodedProtocol, ProtocolRow>> = {
         messageStop,
       ];
     },
+    announces: messageDelta("end_turn", {}),
+    thinks: (thinking) => blockDelta(7, { type: "thinking_delta", thinking }),
     error: (message) => messageEvent("error", { error: { type: "api_error", message } }),
   },
   gemini: {
@@ -105,6 +114,8 @@ export const protocols: Readonly<Record<DecodedProtocol, ProtocolRow>> = {
         content([], { finishReason: "STOP", ...(counts ? { usageMetadata: counts } : {}) }),
       ];
     },
+    announces: content([], { finishReason: "STOP" }),
+    thinks: (text) => content([{ text, thought: true }]),
     error: (message) => `data: ${JSON.stringify({ error: { code: 500, message, status: "INTERNAL" } })}\r\n\r\n`,
   },
   ollama: {
@@ -118,6 +129,7 @@ export const protocols: Readonly<Record<DecodedProtocol, ProtocolRow>> = {
         lastLine(counts),
       ];
     },
+    thinks: (thinking) => line({ thinking }),
     error: (text) => `${JSON.stringify({ error: text })}\n`,
   },
   "chat-stream": {
@@ -131,17 +143,24 @@ export const protocols: Readonly<Record<DecodedProtocol, ProtocolRow>> = {
         event({ type: "done", total_time_ms: 80, ...(usage && { total_tokens: usage.output }) }),
       ];
     },
+    thinks: (text) => event({ type: "token", value: `<think>${text}</think>` }),
     error: (text) => event({ type: "error", message: text }),
   },
   websocket: {
     framing: "messages",
-    // What follows "data: ", and one of the two line ends.
-    events: (answer) => chatAnswer(answer).map((text) => text.slice(6, -1)),
+    events: (answer) => chatAnswer(answer).map(messageOf),
+    announces: messageOf(chunk({}, { finish_reason: "stop" })),
+    thinks: (text) => messageOf(chunk({ reasoning_content: text })),
     error: (message) => `${JSON.stringify({ error: { message, type: "server_error" } })}\n`,
   },
 };
 
 export const protocolNames = Object.keys(decoders) as DecodedProtocol[];
+
+/** What follows "data: ", and one of the two line ends. */
+function messageOf(text: string): string {
+  return text.slice(6, -1);
+}
 
 function chatAnswer({ texts, call, usage }: HonestAnswer): string[] {
   const counts = usage && { usage: { prompt_tokens: usage.input, completion_tokens: usage.output } };

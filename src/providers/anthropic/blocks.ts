@@ -1,19 +1,21 @@
 /** The content blocks of one message, by their index: which are told, and how tool calls come together in them. */
 import type { StreamEvent } from "../../core/events.ts";
+import { CallArguments, decodedObject, hasNone } from "../call-arguments.ts";
 import type { Ending } from "../event-decoder.ts";
 import { isObject, type Json, readIndex, text } from "../json.ts";
-import { isJsonObject } from "../tool-arguments.ts";
 import type { KeptBlock } from "./signature.ts";
 
 interface ToolBlock {
   type: "tool";
   id: string;
   name: string;
-  arguments: string;
+  arguments: CallArguments;
   /** What the block's beginning held; it counts when no piece follows. */
   input: string;
   /** Its end was seen. */
   closed: boolean;
+  /** It was opened in the place of another call that had not ended, so that the pieces there may be of either. */
+  isDoubtful: boolean;
 }
 
 export type Block =
@@ -24,14 +26,16 @@ export type Block =
   /** Of a kind that Runnel does not tell, such as a search on the server; its pieces are no one's. */
   | { type: "ignored" };
 
-/** No answer has more; beyond this a server is out of its mind. */
+/** Guards against runaway blocks. */
 const maximumBlocks = 5000;
 
 export class Blocks {
   readonly #all: Block[] = [];
   readonly #byIndex = new Map<number, Block>();
-  /** Pieces of arguments whose block is not opened yet. */
-  readonly #early = new Map<number, string>();
+  /** Of text or thinking that came under the index of a block of another kind, by kind and that index. */
+  readonly #beside = new Map<string, Block>();
+  /** Pieces of arguments whose block is not opened yet, or never is. */
+  readonly #strays = new Map<number, string>();
   readonly #makeId: () => string;
 
   constructor(makeId: () => string) {
@@ -44,22 +48,46 @@ export class Blocks {
 
   open(index: unknown, content: Json, out: StreamEvent[]): Block {
     const block = this.#create(content);
-    if (this.#all.length < maximumBlocks) this.#add(index, block);
-    if (block.type === "tool") {
-      out.push({ type: "tool-call-start", id: block.id, name: block.name });
-      const early = this.#early.get(Number(index));
-      if (early !== undefined) this.argue(index, early, out);
-      this.#early.delete(Number(index));
+    if (block.type !== "tool") {
+      if (this.#all.length < maximumBlocks) this.#add(index, block);
+      return block;
     }
+    const again = this.#all.find((each) => each.type === "tool" && each.id === block.id);
+    if (again?.type === "tool" && again.name === block.name) {
+      this.#place(index, again);
+      return again;
+    }
+    if (again) block.id = this.#makeId();
+    const before = this.at(index);
+    block.isDoubtful = before?.type === "tool" && before.id !== block.id && !before.closed && lacksArguments(before);
+    if (readIndex(index) === undefined) block.isDoubtful = false;
+    if (this.#all.length < maximumBlocks) this.#add(index, block);
+    out.push({ type: "tool-call-start", id: block.id, name: block.name });
+    const stray = this.#strays.get(Number(index));
+    this.#strays.delete(Number(index));
+    if (stray !== undefined) this.argue(index, stray, out);
     return block;
   }
 
-  /** The block a piece belongs to. A piece whose block was never opened opens one of the kind that the piece has. */
+  /**
+   * The block a piece belongs to. One whose block was never opened opens one of the kind that the piece has, and one
+   * under a block of another kind has its own beside that.
+   */
   find(index: unknown, kind: "text" | "thinking"): Block {
     const known = this.at(index);
-    if (known) return known;
+    if (known?.type === kind || known?.type === "ignored") return known;
+    const key = `${kind} ${readIndex(index)}`;
+    const beside = known && this.#beside.get(key);
+    if (beside) return beside;
     const block: Block = { type: kind, length: 0 };
-    if (this.#all.length < maximumBlocks) this.#add(index, block);
+    if (this.#all.length >= maximumBlocks) return block;
+    if (!known) this.#add(index, block);
+    else {
+      this.#beside.set(key, block);
+      // Nothing was written in it yet, so that this comes first.
+      const isFirst = known.type === "text" && known.length === 0;
+      this.#all.splice(isFirst ? this.#all.lastIndexOf(known) : this.#all.length, 0, block);
+    }
     return block;
   }
 
@@ -69,15 +97,21 @@ export class Blocks {
     return number === undefined ? this.#all.at(-1) : this.#byIndex.get(number);
   }
 
+  sign(index: unknown, signature: string): void {
+    const known = this.at(index);
+    const block = known?.type === "thinking" ? known : this.#beside.get(`thinking ${readIndex(index)}`);
+    if (block?.type === "thinking") block.signature = signature;
+  }
+
   /** A piece of a tool call's arguments. */
   argue(index: unknown, piece: string, out: StreamEvent[]): void {
     const block = this.at(index);
-    const number = readIndex(index);
     if (block?.type === "tool") {
-      block.arguments += piece;
+      block.arguments.push(piece);
       out.push({ type: "tool-call-delta", id: block.id, arguments: piece });
-    } else if (!block && number !== undefined && this.#early.size < maximumBlocks) {
-      this.#early.set(number, (this.#early.get(number) ?? "") + piece);
+    } else if (block?.type !== "ignored" && this.#strays.size < maximumBlocks) {
+      const number = readIndex(index) ?? -1;
+      this.#strays.set(number, (this.#strays.get(number) ?? "") + piece);
     }
   }
 
@@ -87,19 +121,39 @@ export class Blocks {
     if (block?.type === "tool") block.closed = true;
   }
 
-  /** Ends all calls. A call whose block was left open is not to be trusted, whatever its arguments look like. */
+  /**
+   * Ends all calls. A call whose block was left open is not to be trusted, whatever its arguments look like; nor is one
+   * without any while arguments are left of which nobody knows whose they are.
+   */
   endCalls(ending: Ending, out: StreamEvent[]): void {
-    for (const block of this.#all) {
-      if (block.type !== "tool") continue;
-      if (block.arguments.trim() === "") {
-        block.arguments = block.input === "" ? "{}" : block.input;
-        if (block.input !== "") out.push({ type: "tool-call-delta", id: block.id, arguments: block.input });
-        else if (ending === "length") block.closed = false;
+    const calls = this.#all.filter((block) => block.type === "tool");
+    const areAllPlaced = this.#placeStrays(calls, out);
+    for (const block of calls) {
+      if (block.arguments.isEmpty && block.input !== "") {
+        block.arguments.push(block.input);
+        out.push({ type: "tool-call-delta", id: block.id, arguments: block.input });
       }
-      const { id, name, arguments: source, closed } = block;
-      const complete = ending !== "broken" && closed && name !== "" && isJsonObject(source);
-      out.push({ type: "tool-call-end", id, name, arguments: source, complete });
+      const isEmpty = block.arguments.isEmpty;
+      const settled = isEmpty ? "{}" : block.arguments.settle();
+      const { id, name, closed, isDoubtful } = block;
+      const isWhole = ending !== "broken" && closed && !isDoubtful && !(isEmpty && ending === "length");
+      const isOwn = settled !== undefined && (areAllPlaced || !hasNone(settled));
+      const complete = isWhole && isOwn && name !== "";
+      out.push({ type: "tool-call-end", id, name, arguments: settled ?? block.arguments.text, complete });
     }
+  }
+
+  /** Gives pieces without a block to the only call that lacks arguments. False when some stay, or belong to no object. */
+  #placeStrays(calls: readonly ToolBlock[], out: StreamEvent[]): boolean {
+    const isPlaced = calls.every(({ arguments: source }) => source.isEmpty || source.settle() !== undefined);
+    if (this.#strays.size === 0) return isPlaced;
+    const [call, other] = calls.filter(lacksArguments);
+    if (!call || other) return false;
+    for (const piece of this.#strays.values()) {
+      call.arguments.push(piece);
+      out.push({ type: "tool-call-delta", id: call.id, arguments: piece });
+    }
+    return call.arguments.settle() !== undefined;
   }
 
   /** The order of the blocks, which has to be the same when signed thinking goes back. */
@@ -144,9 +198,10 @@ export class Blocks {
           type: "tool",
           id: text(content.id) ?? this.#makeId(),
           name: text(content.name) ?? "",
-          arguments: "",
+          arguments: new CallArguments(),
           input: whole,
           closed: false,
+          isDoubtful: false,
         };
       }
       default:
@@ -156,7 +211,19 @@ export class Blocks {
 
   #add(index: unknown, block: Block): void {
     this.#all.push(block);
-    const number = readIndex(index);
-    if (number !== undefined) this.#byIndex.set(number, block);
+    this.#place(index, block);
   }
+
+  #place(index: unknown, block: Block): void {
+    const number = readIndex(index);
+    if (number === undefined) return;
+    this.#byIndex.set(number, block);
+    this.#beside.delete(`text ${number}`);
+    this.#beside.delete(`thinking ${number}`);
+  }
+}
+
+function lacksArguments({ arguments: source, input }: ToolBlock): boolean {
+  const settled = source.isEmpty ? decodedObject(input) : source.settle();
+  return settled === undefined || hasNone(settled);
 }

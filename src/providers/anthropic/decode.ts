@@ -1,9 +1,8 @@
 /** Events of a Messages stream to Runnel's. */
 import { AssistantError } from "../../core/errors.ts";
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
-import type { TokenUsage } from "../../core/usage.ts";
-import { hasError } from "../error-report.ts";
-import { type Ending, EventDecoder, isBareError, type TextEvent } from "../event-decoder.ts";
+import { errorIn } from "../error-signs.ts";
+import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../event-decoder.ts";
 import { EventTemplate } from "../event-template.ts";
 import type { DecodeContext } from "../http-provider.ts";
 import { isObject, type Json, text } from "../json.ts";
@@ -11,6 +10,14 @@ import { type Block, Blocks } from "./blocks.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { signatureOf } from "./signature.ts";
 import { MessageUsage } from "./usage.ts";
+
+/** Those whose pieces are told; kinds that came after this was written mean nothing here. */
+const deltaTypes: ReadonlySet<unknown> = new Set([
+  "text_delta",
+  "thinking_delta",
+  "signature_delta",
+  "input_json_delta",
+]);
 
 export class MessagesDecoder extends EventDecoder {
   protected readonly protocol = "anthropic";
@@ -20,7 +27,6 @@ export class MessagesDecoder extends EventDecoder {
   /** The block that the template's pieces belong to. */
   #repeats: Block | undefined;
   #id: string | undefined;
-  #lateError = false;
 
   constructor(context: DecodeContext) {
     super(context);
@@ -31,13 +37,9 @@ export class MessagesDecoder extends EventDecoder {
     return this.#blocks.hasTools;
   }
 
-  /** `message_stop` is the end. Only an error in its place, when the answer was whole, leaves nothing to wait for. */
-  protected get mayEnd(): boolean {
-    return this.finishing && this.#lateError;
-  }
-
-  protected usageNews(): TokenUsage | undefined {
-    return this.#usage.news();
+  protected usageNews(): UsageNews | undefined {
+    const usage = this.#usage.news();
+    return usage && { usage };
   }
 
   protected finishReason(): FinishReason {
@@ -58,10 +60,10 @@ export class MessagesDecoder extends EventDecoder {
   }
 
   protected value(value: Json, isError: boolean, out: StreamEvent[]): void {
-    if (isError || (value.error !== undefined && hasError(value.error)) || isBareError(value)) {
+    const error = isError ? value : errorIn(value);
+    if (error !== undefined) {
       this.recognised = true;
-      this.#lateError = this.finishing;
-      this.fail(value, out);
+      this.fail(error, out);
       return;
     }
     const { type, index } = value;
@@ -130,8 +132,11 @@ export class MessagesDecoder extends EventDecoder {
     this.recognised = true;
     this.model = text(message.model) ?? this.model;
     this.start(out);
-    out.push({ type: "notice", code: "not-streamed" });
-    this.#content(message, out);
+    // Behind the pieces it says only once more what they said.
+    if (!this.answer.hasText && !this.hasTools) {
+      out.push({ type: "notice", code: "not-streamed" });
+      this.#content(message, out);
+    }
     this.#usage.update(message.usage);
     this.#stopReason(message.stop_reason);
     this.complete(out);
@@ -139,36 +144,26 @@ export class MessagesDecoder extends EventDecoder {
 
   #open(index: unknown, content: Json, out: StreamEvent[]): void {
     const block = this.#blocks.open(index, content, out);
+    if (block.type === "tool") this.answer.pieces++;
     const begun = block.type === "text" ? text(content.text) : text(content.thinking);
     if (begun !== undefined) this.#write(block, begun, out);
     // The model that took over from the one asked for; its price is the one that holds.
     if (content.type === "fallback" && isObject(content.to)) this.model = text(content.to.model) ?? this.model;
   }
 
+  /** What a piece says counts, not the kind that its block or its own type has: servers mix them up. */
   #delta(index: unknown, delta: Json, out: StreamEvent[]): void {
-    switch (delta.type) {
-      case "text_delta": {
-        const piece = text(delta.text);
-        if (piece !== undefined) this.#write(this.#blocks.find(index, "text"), piece, out);
-        break;
-      }
-      case "thinking_delta": {
-        const piece = text(delta.thinking);
-        if (piece !== undefined) this.#write(this.#blocks.find(index, "thinking"), piece, out);
-        break;
-      }
-      case "signature_delta": {
-        const block = this.#blocks.at(index);
-        const signature = text(delta.signature);
-        if (block?.type === "thinking" && signature !== undefined) block.signature = signature;
-        break;
-      }
-      case "input_json_delta": {
-        const piece = text(delta.partial_json);
-        if (piece !== undefined) this.#blocks.argue(index, piece, out);
-        break;
-      }
-    }
+    if (delta.type !== undefined && !deltaTypes.has(delta.type)) return;
+    const thought = text(delta.thinking);
+    if (thought !== undefined) this.#write(this.#blocks.find(index, "thinking"), thought, out);
+    const written = text(delta.text);
+    if (written !== undefined) this.#write(this.#blocks.find(index, "text"), written, out);
+    const signature = text(delta.signature);
+    if (signature !== undefined) this.#blocks.sign(index, signature);
+    const source = isObject(delta.partial_json) ? JSON.stringify(delta.partial_json) : text(delta.partial_json);
+    if (source === undefined) return;
+    this.answer.pieces++;
+    this.#blocks.argue(index, source, out);
   }
 
   #write(block: Block, piece: string, out: StreamEvent[]): void {
@@ -183,9 +178,7 @@ export class MessagesDecoder extends EventDecoder {
 
   #stopReason(reason: unknown): void {
     const raw = text(reason);
-    if (raw === undefined) return;
-    this.rawReason = raw;
-    this.finishing = true;
+    if (raw !== undefined) this.announceEnd(raw);
   }
 
   protected close(ending: Ending, out: StreamEvent[]): void {

@@ -2,12 +2,14 @@
 import type { AssistantError } from "../../core/errors.ts";
 import type { StreamEvent } from "../../core/events.ts";
 import type { TokenUsage } from "../../core/usage.ts";
+import { documentsIn } from "../../stream/json-documents.ts";
 import type { Frame } from "../../stream/sse.ts";
-import { hasError } from "../error-report.ts";
-import { type Ending, EventDecoder, isBareError, type TextEvent } from "../event-decoder.ts";
+import { errorIn } from "../error-signs.ts";
+import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../event-decoder.ts";
 import { EventTemplate } from "../event-template.ts";
 import type { DecodeContext } from "../http-provider.ts";
 import { isObject, type Json, parseJson, text } from "../json.ts";
+import { pythonDict } from "../python-dict.ts";
 import { unprovenEnd } from "../stream-errors.ts";
 import { AnswerReader } from "./reader.ts";
 
@@ -40,7 +42,7 @@ export class ChatStreamDecoder extends EventDecoder {
     this.reader = new AnswerReader(context.headers ?? {});
   }
 
-  protected get mayEnd(): boolean {
+  protected override get mayEnd(): boolean {
     return this.#bodyEnded && this.reader.isFramed && this.#endsWithBody;
   }
 
@@ -49,10 +51,10 @@ export class ChatStreamDecoder extends EventDecoder {
     return "stop";
   }
 
-  protected usageNews(): TokenUsage | undefined {
+  protected usageNews(): UsageNews | undefined {
     const usage = this.#usage;
     this.#usage = undefined;
-    return usage;
+    return usage && { usage };
   }
 
   override decode(frames: readonly Frame[], out: StreamEvent[]): void {
@@ -84,9 +86,10 @@ export class ChatStreamDecoder extends EventDecoder {
   }
 
   protected value(event: Json, isError: boolean, out: StreamEvent[]): void {
-    if (isError || isFailure(event)) {
+    const error = isError ? event : errorIn(event);
+    if (error !== undefined) {
       this.recognised = true;
-      this.fail(event, out);
+      this.fail(error, out);
       return;
     }
     switch (event.type) {
@@ -103,6 +106,8 @@ export class ChatStreamDecoder extends EventDecoder {
       case "done":
         this.start(out);
         this.#count(event);
+        // A backend that did not stream may say all there is here.
+        if (!this.answer.written) this.answer.content(text(event.value) ?? text(event.text) ?? "", out);
         this.complete(out);
         break;
       default:
@@ -114,7 +119,7 @@ export class ChatStreamDecoder extends EventDecoder {
   #token({ event = "message", data }: Frame, out: StreamEvent[]): void {
     switch (event) {
       case "message":
-        if (data.length < 20 && data.trim() === "[DONE]") this.complete(out);
+        if (data.length < 30 && documentsIn(data)?.[0] === "[DONE]") this.complete(out);
         else if (data !== "") {
           this.start(out);
           this.answer.content(data, out);
@@ -150,7 +155,8 @@ export class ChatStreamDecoder extends EventDecoder {
   #settle(held: string, out: StreamEvent[]): void {
     this.#held = undefined;
     const value = parseJson(held);
-    if (isObject(value) && isFailure(value)) this.fail(value, out);
+    const error = isObject(value) ? errorIn(value) : undefined;
+    if (error !== undefined) this.fail(error, out);
     else if (held.trim() !== "") {
       this.start(out);
       this.answer.content(held, out);
@@ -176,16 +182,18 @@ export class ChatStreamDecoder extends EventDecoder {
 /** Whether the data of events is the tokens themselves; undefined while no event tells. */
 function areTokens(frames: readonly Frame[]): boolean | undefined {
   const first = frames.find(({ event, data }) => (event === undefined || event === "message") && data !== "");
-  if (first === undefined || first.data.trim() === "[DONE]") return undefined;
-  const value = /^\s*\{/.test(first.data) ? parseJson(first.data) : undefined;
+  if (first === undefined) return undefined;
+  const [document = first.data] = documentsIn(first.data) ?? [];
+  if (document === "[DONE]") return undefined;
+  const value = /^\s*\{/.test(document) ? (parseJson(document) ?? pythonDict(document)) : undefined;
   if (!isObject(value)) return true;
   // A token may look like an object. Events without a name are rather those of another protocol then.
-  const isEvent = isFailure(value) || value.type === "ttft" || value.type === "token" || value.type === "done";
-  return first.event === "message" && !isEvent;
+  const isEvent = isOurs(value) || errorIn(value) !== undefined;
+  return !isEvent && (first.event === "message" || document !== first.data || parseJson(document) === undefined);
 }
 
-function isFailure(value: Json): boolean {
-  return hasError(value.error) || isBareError(value);
+function isOurs({ type }: Json): boolean {
+  return type === "ttft" || type === "token" || type === "done";
 }
 
 function mayBeError(begun: string): boolean {

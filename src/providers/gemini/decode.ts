@@ -1,8 +1,7 @@
 /** Chunks of a streamGenerateContent answer to Runnel's events. */
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
-import type { TokenUsage } from "../../core/usage.ts";
-import { hasError } from "../error-report.ts";
-import { type Ending, EventDecoder, isBareError, type TextEvent } from "../event-decoder.ts";
+import { errorIn } from "../error-signs.ts";
+import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../event-decoder.ts";
 import { EventTemplate } from "../event-template.ts";
 import type { DecodeContext } from "../http-provider.ts";
 import { isObject, type Json, parseJson, text } from "../json.ts";
@@ -10,6 +9,9 @@ import { finishReasonOf, isFaultyCall } from "./finish-reason.ts";
 import { FunctionCalls } from "./function-calls.ts";
 import { markSignature } from "./signature.ts";
 import { ContentUsage, countFields } from "./usage.ts";
+
+/** An absent reason, written out. */
+const noReason = /^(FINISH_REASON_UNSPECIFIED|null|none)$/i;
 
 export class ContentDecoder extends EventDecoder {
   protected readonly protocol = "gemini";
@@ -21,6 +23,8 @@ export class ContentDecoder extends EventDecoder {
   #uncounted: string | undefined;
   #signature: string | undefined;
   #blocked = false;
+  /** A chunk had several candidates, so that others than 0 are alternatives nobody asked for. */
+  #hasAlternatives = false;
 
   constructor(context: DecodeContext) {
     super(context);
@@ -31,14 +35,10 @@ export class ContentDecoder extends EventDecoder {
     return this.#calls.size > 0;
   }
 
-  /** The end of the body is the end of the answer, if a reason for it was given. */
-  protected get mayEnd(): boolean {
-    return this.rawReason !== undefined;
-  }
-
-  protected usageNews(): TokenUsage | undefined {
+  protected usageNews(): UsageNews | undefined {
     this.#count();
-    return this.#usage.news();
+    const usage = this.#usage.news();
+    return usage && { usage };
   }
 
   /** The counts go up, so that of events with the same ones those of the last are enough. */
@@ -68,57 +68,55 @@ export class ContentDecoder extends EventDecoder {
   protected value(value: Json, isError: boolean, out: StreamEvent[]): void {
     this.#count();
     const { candidates, promptFeedback } = value;
-    const failed = isError || (value.error !== undefined && hasError(value.error)) || isBareError(value);
+    const error = isError ? value : errorIn(value);
     if (typeof value.modelVersion === "string" && value.modelVersion !== "") this.model = value.modelVersion;
     if (Array.isArray(candidates) || isObject(value.usageMetadata) || isObject(promptFeedback)) {
       this.recognised = true;
-      if (!failed) this.start(out);
+      if (error === undefined) this.start(out);
     }
     this.#usage.read(value.usageMetadata);
-    const wasWhole = this.finishing;
-    const candidate = Array.isArray(candidates) ? firstCandidate(candidates) : undefined;
+    this.#hasAlternatives ||= Array.isArray(candidates) && candidates.length > 1;
+    const candidate = Array.isArray(candidates) ? candidateIn(candidates, this.#hasAlternatives) : undefined;
     const content = isObject(candidate?.content) ? candidate.content : {};
-    if (Array.isArray(content.parts)) {
-      for (const part of content.parts) if (isObject(part)) this.#part(part, out);
-    }
-    if (failed) {
+    const reason = text(candidate?.finishReason);
+    this.#parts(content.parts, reason !== undefined, out);
+    if (error !== undefined) {
       this.recognised = true;
-      this.finishing = wasWhole;
-      this.fail(value, out);
+      this.fail(error, out);
       return;
     }
-    const reason = text(candidate?.finishReason);
-    if (reason !== undefined && reason !== "FINISH_REASON_UNSPECIFIED") this.#finish(reason);
+    if (reason !== undefined && !noReason.test(reason)) this.announceEnd(reason);
     const blocked = isObject(promptFeedback) ? text(promptFeedback.blockReason) : undefined;
     if (blocked !== undefined && this.rawReason === undefined) {
       this.#blocked = true;
-      this.#finish(blocked);
+      this.announceEnd(blocked);
     }
   }
 
-  #part(part: Json, out: StreamEvent[]): void {
-    const signature = text(part.thoughtSignature) ?? text(part.thought_signature);
-    if (isObject(part.functionCall)) {
-      this.finishing = false;
-      this.#calls.push(part.functionCall, signature, out);
-      return;
+  #parts(parts: unknown, isLast: boolean, out: StreamEvent[]): void {
+    if (!Array.isArray(parts)) return;
+    const known = parts.filter(isObject);
+    // Some proxies put all calls so far into the last chunk once more.
+    const repeats = isLast && this.#calls.isSnapshot(known.map(({ functionCall }) => functionCall).filter(isObject));
+    for (const part of known) {
+      if (!isObject(part.functionCall)) this.#text(part, out);
+      else if (!repeats) {
+        this.answer.pieces++;
+        this.#calls.push(part.functionCall, signatureIn(part), out);
+      }
     }
+  }
+
+  #text(part: Json, out: StreamEvent[]): void {
     // It often comes with an empty text, after all others.
-    if (signature !== undefined) this.#signature = signature;
+    this.#signature = signatureIn(part) ?? this.#signature;
     const piece = text(part.text);
     if (piece !== undefined) this.#tell(piece, part.thought === true, out);
   }
 
   #tell(piece: string, thinks: boolean, out: StreamEvent[]): void {
-    // Older models give a reason with every chunk.
-    this.finishing = false;
     if (thinks) this.answer.thinking(piece, out);
     else this.answer.text(piece, out);
-  }
-
-  #finish(reason: string): void {
-    this.rawReason = reason;
-    this.finishing = true;
   }
 
   protected close(ending: Ending, out: StreamEvent[]): void {
@@ -130,12 +128,13 @@ export class ContentDecoder extends EventDecoder {
   }
 }
 
-/** Candidate 0: others are alternatives nobody asked for. */
-function firstCandidate(candidates: readonly unknown[]): Json | undefined {
-  for (const candidate of candidates) {
-    if (!isObject(candidate)) continue;
-    const { index } = candidate;
-    if (index === 0 || index === undefined || index === null || index === "0") return candidate;
-  }
-  return undefined;
+function signatureIn(part: Json): string | undefined {
+  return text(part.thoughtSignature) ?? text(part.thought_signature);
+}
+
+/** Candidate 0, or the only one there is, whatever its index. */
+function candidateIn(candidates: readonly unknown[], hasAlternatives: boolean): Json | undefined {
+  const all = candidates.filter(isObject);
+  const first = all.find(({ index }) => index === 0 || index === undefined || index === null || index === "0");
+  return first ?? (hasAlternatives ? undefined : all[0]);
 }

@@ -1,13 +1,17 @@
 /** Function calls of one answer: most come whole, some are streamed argument by argument. */
 import type { StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
+import { decodedObject, hasNone } from "../call-arguments.ts";
 import type { Ending } from "../event-decoder.ts";
 import { type Json, text } from "../json.ts";
-import { argumentsText, isJsonObject } from "../tool-arguments.ts";
+import { isSnapshot } from "../repeated-calls.ts";
+import { argumentsText } from "../tool-arguments.ts";
 import { PartialArguments } from "./partial-args.ts";
 
 interface Call {
   id: string;
+  /** The server gave the id. */
+  given: boolean;
   name: string;
   /** JSON; undefined while it is streamed. */
   arguments: string | undefined;
@@ -32,10 +36,21 @@ export class FunctionCalls {
     return this.#calls.length;
   }
 
+  /** Whether these are whole calls that begin with all there were before. */
+  isSnapshot(all: readonly Json[]): boolean {
+    const calls = all.map(({ id, name, args }) => ({
+      id: text(id),
+      name: text(name) ?? "",
+      arguments: argumentsText(args),
+    }));
+    return calls.length === this.#calls.length && isSnapshot(calls, this.#calls);
+  }
+
   /** The `functionCall` of a part, and the part's signature. */
   push(fields: Json, signature: string | undefined, out: StreamEvent[]): void {
     const name = text(fields.name);
     const isStreamed = fields.willContinue === true || fields.partialArgs !== undefined;
+    if (!isStreamed && this.#isKnown(fields, name, out)) return;
     if (name !== undefined) {
       this.#closeOpen(out);
       const call = this.#add(fields, name, out);
@@ -58,19 +73,32 @@ export class FunctionCalls {
     }
   }
 
+  /** The same call under the same id once more; behind an empty object that held the place its arguments come. */
+  #isKnown({ id: given, args }: Json, name: string | undefined, out: StreamEvent[]): boolean {
+    const id = text(given);
+    const call = id === undefined ? undefined : this.#calls.find((each) => each.given && each.id === id);
+    if (!call || call === this.#open || call.name !== name) return false;
+    const source = argumentsText(args);
+    if (call.arguments === source || hasNone(source)) return true;
+    if (call.partial || !hasNone(call.arguments ?? "")) return false;
+    this.#finish(call, source, out);
+    return true;
+  }
+
   end(ending: Ending, out: StreamEvent[]): void {
     const open = this.#open;
     this.#closeOpen(out);
     for (const call of this.#calls) {
       const source = call.arguments ?? "{}";
+      const settled = decodedObject(source);
       // At the limit of tokens a call that was not closed was cut off; at an ordinary end its close was left out.
       const whole = ending === "whole" || (ending === "length" && call !== open);
       out.push({
         type: "tool-call-end",
         id: call.id,
         name: call.name,
-        arguments: source,
-        complete: whole && call.name !== "" && !call.partial?.broken && isJsonObject(source),
+        arguments: settled ?? source,
+        complete: whole && call.name !== "" && !call.partial?.broken && settled !== undefined,
         ...(call.signature === undefined ? {} : { signature: call.signature }),
       });
     }
@@ -80,7 +108,8 @@ export class FunctionCalls {
     if (this.#calls.length >= maximumCalls) return undefined;
     const given = text(fields.id);
     const isTaken = this.#calls.some(({ id }) => id === given);
-    const call: Call = { id: given === undefined || isTaken ? this.#makeId() : given, name, arguments: undefined };
+    const isOwn = given !== undefined && !isTaken;
+    const call: Call = { id: isOwn ? given : this.#makeId(), given: isOwn, name, arguments: undefined };
     this.#calls.push(call);
     out.push({ type: "tool-call-start", id: call.id, name });
     return call;

@@ -2,11 +2,13 @@
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
 import type { TokenUsage } from "../../core/usage.ts";
-import { hasError } from "../error-report.ts";
-import { type Ending, EventDecoder, isBareError, type TextEvent } from "../event-decoder.ts";
+import { decodedObject } from "../call-arguments.ts";
+import { errorIn } from "../error-signs.ts";
+import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../event-decoder.ts";
 import { EventTemplate } from "../event-template.ts";
-import { isObject, type Json, text } from "../json.ts";
-import { argumentsText, isJsonObject } from "../tool-arguments.ts";
+import { isObject, type Json, readIndex, text } from "../json.ts";
+import { isSnapshot } from "../repeated-calls.ts";
+import { argumentsText } from "../tool-arguments.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { usageOf } from "./usage.ts";
 
@@ -15,9 +17,7 @@ const maximumCalls = limits.toolCalls + 1;
 
 export class OllamaDecoder extends EventDecoder {
   protected readonly protocol = "ollama";
-  /** The last line with `done` is the end, and nothing else is. */
-  protected readonly mayEnd = false;
-  readonly #calls: { id: string; name: string; arguments: string }[] = [];
+  readonly #calls: (ReadCall & { id: string })[] = [];
   #usage: TokenUsage | undefined;
   protected readonly template = new EventTemplate("created_at");
 
@@ -25,10 +25,15 @@ export class OllamaDecoder extends EventDecoder {
     return this.#calls.length > 0;
   }
 
-  protected usageNews(): TokenUsage | undefined {
+  /** The last line with `done` is the end, and nothing else is. */
+  protected override get mayEnd(): boolean {
+    return false;
+  }
+
+  protected usageNews(): UsageNews | undefined {
     const usage = this.#usage;
     this.#usage = undefined;
-    return usage;
+    return usage && { usage };
   }
 
   protected finishReason(): FinishReason {
@@ -41,9 +46,10 @@ export class OllamaDecoder extends EventDecoder {
   }
 
   protected value(line: Json, isError: boolean, out: StreamEvent[]): void {
-    if (isError || (line.error !== undefined && hasError(line.error)) || isBareError(line)) {
+    const error = isError ? line : errorIn(line);
+    if (error !== undefined) {
       this.recognised = true;
-      this.fail(line, out);
+      this.fail(error, out);
       return;
     }
     const { message, done } = line;
@@ -66,27 +72,47 @@ export class OllamaDecoder extends EventDecoder {
     if (thinking !== undefined) this.answer.thinking(thinking, out);
     // Models that think in a way this version of Ollama does not know write it into the answer, between tags.
     if (content !== undefined) this.answer.content(content, out);
-    if (!Array.isArray(message.tool_calls)) return;
-    for (const call of message.tool_calls) if (isObject(call)) this.#call(call, out);
+    const calls = Array.isArray(message.tool_calls) ? message.tool_calls.map(readCall).filter((call) => !!call) : [];
+    // Some versions send all calls so far once more.
+    const known = isSnapshot(calls, this.#calls) ? this.#calls.length : 0;
+    const before = this.#calls.slice();
+    for (const call of calls.slice(known)) this.#call(call, before, out);
   }
 
   /** Calls come whole, and from older versions without an id. */
-  #call(fields: Json, out: StreamEvent[]): void {
-    if (this.#calls.length >= maximumCalls || !isObject(fields.function)) return;
-    const given = text(fields.id);
+  #call(call: ReadCall, before: readonly ReadCall[], out: StreamEvent[]): void {
+    if (this.#calls.length >= maximumCalls) return;
+    const { id: given, index, name, arguments: source } = call;
+    const isSame = (each: ReadCall) => each.id === given && each.name === name && each.arguments === source;
+    if (given !== undefined && before.some(isSame)) return;
     const isTaken = this.#calls.some(({ id }) => id === given);
     const id = given === undefined || isTaken ? this.context.makeId() : given;
-    const name = text(fields.function.name) ?? "";
-    const source = argumentsText(fields.function.arguments);
-    this.#calls.push({ id, name, arguments: source });
+    this.answer.pieces++;
+    this.#calls.push({ id, index, name, arguments: source });
     out.push({ type: "tool-call-start", id, name }, { type: "tool-call-delta", id, arguments: source });
   }
 
   protected close(ending: Ending, out: StreamEvent[]): void {
     this.answer.close(out, ending === "broken");
     for (const call of this.#calls) {
-      const complete = ending !== "broken" && call.name !== "" && isJsonObject(call.arguments);
-      out.push({ type: "tool-call-end", ...call, complete });
+      const { id, name, arguments: given } = call;
+      const source = decodedObject(given);
+      const complete = ending !== "broken" && name !== "" && source !== undefined;
+      out.push({ type: "tool-call-end", id, name, arguments: source ?? given, complete });
     }
   }
+}
+
+interface ReadCall {
+  id: string | undefined;
+  index: number | undefined;
+  name: string;
+  arguments: string;
+}
+
+function readCall(fields: unknown): ReadCall | undefined {
+  if (!isObject(fields) || !isObject(fields.function)) return undefined;
+  const { name, arguments: given, index } = fields.function;
+  const id = text(fields.id);
+  return { id, index: readIndex(index), name: text(name) ?? "", arguments: argumentsText(given) };
 }

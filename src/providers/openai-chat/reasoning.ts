@@ -2,26 +2,38 @@
 import { limits } from "../../core/limits.ts";
 import { isObject, type Json, text } from "../json.ts";
 
-export const reasoningFields = ["reasoning_content", "reasoning", "reasoning_text"];
+export const reasoningFields = ["reasoning_content", "reasoning", "reasoning_text", "thinking"];
 
 /** The first field that has something: some servers send the same text in two. */
 export function firstReasoning(delta: Json): string {
-  return text(delta.reasoning_content) ?? text(delta.reasoning) ?? text(delta.reasoning_text) ?? "";
+  for (const field of reasoningFields) {
+    const found = wordsIn(delta[field]);
+    if (found !== "") return found;
+  }
+  return "";
 }
 
-/** The parts of a `content` that is a list, as with Mistral's reasoning models; other kinds of part are left out. */
-export function contentParts(parts: unknown[]): { type: "text" | "thinking"; text: string }[] {
+/** A text that is written as itself, as an object around it or as a list of both. */
+function wordsIn(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return value.map(wordsIn).join("");
+  if (!isObject(value)) return "";
+  return text(value.text) ?? text(value.content) ?? text(value.value) ?? text(value.thinking) ?? "";
+}
+
+/** What a `content` says that is no string: one part or a list of them; other kinds of part are left out. */
+export function contentParts(content: unknown): { type: "text" | "thinking"; text: string }[] {
+  const parts = Array.isArray(content) ? content : [content];
   const known: { type: "text" | "thinking"; text: string }[] = [];
   for (const part of parts) {
     if (typeof part === "string" && part !== "") known.push({ type: "text", text: part });
     if (!isObject(part)) continue;
-    if (part.type === "thinking") {
-      const inner = Array.isArray(part.thinking) ? part.thinking : [part.thinking];
-      const joined = inner.map((piece) => (isObject(piece) ? text(piece.text) : text(piece)) ?? "").join("");
+    if (part.type === "thinking" || part.type === "reasoning") {
+      const joined = wordsIn(part.thinking ?? part.reasoning ?? part);
       if (joined !== "") known.push({ type: "thinking", text: joined });
-    } else if (part.type === "text" || part.type === "output_text") {
-      const piece = text(part.text);
-      if (piece !== undefined) known.push({ type: "text", text: piece });
+    } else if (part.type === "text" || part.type === "output_text" || part.type === undefined) {
+      const piece = wordsIn(part);
+      if (piece !== "") known.push({ type: "text", text: piece });
     }
   }
   return known;

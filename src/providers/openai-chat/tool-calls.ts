@@ -1,22 +1,19 @@
 /** Puts tool calls together from fragments, whichever of index, id and name a server sends with each. */
 import type { StreamEvent } from "../../core/events.ts";
-import { JsonProgress } from "../../core/json-shape.ts";
 import { limits } from "../../core/limits.ts";
+import { CallArguments, hasNone } from "../call-arguments.ts";
 import { isObject, type Json, readIndex, text } from "../json.ts";
-import { isJsonObject } from "../tool-arguments.ts";
+import { placeStrays } from "./stray-arguments.ts";
 
-interface Call {
+export interface Call {
   /** The server's, or a made-up one. */
   id: string;
   /** True when the server gave the id. */
   given: boolean;
-  /** What the server takes for its id, though it is that of another call. */
-  sharedId?: string;
+  /** The call whose id the server takes for this one's too; told at the end, because it may be that one once more. */
+  twinOf?: Call;
   name: string;
-  arguments: string;
-  progress: JsonProgress;
-  /** Whether the arguments are an object; asked once when their last bracket has come. */
-  isWhole?: boolean;
+  arguments: CallArguments;
   /** True once `tool-call-start` went out. */
   started: boolean;
   signature?: string;
@@ -24,73 +21,76 @@ interface Call {
 
 /** One more than an answer may have, so that the one too many is seen. */
 const maximumCalls = limits.toolCalls + 1;
+/** Fragments that are no call's yet: some servers count their index up with each. */
+const maximumStrays = 50_000;
 
 export class ToolCalls {
   readonly #calls: Call[] = [];
   readonly #byId = new Map<string, Call>();
   readonly #byIndex = new Map<number, Call>();
   readonly #makeId: () => string;
+  #named = 0;
+  /** Some fragments were too many to keep. */
+  #lost = false;
 
   constructor(makeId: () => string) {
     this.#makeId = makeId;
   }
 
-  get size(): number {
-    return this.#calls.length;
+  get hasCalls(): boolean {
+    return this.#calls.some(({ name, given, arguments: source }) => given || name !== "" || !source.isEmpty);
   }
 
-  /** One element of `delta.tool_calls`. */
-  push(fragment: unknown, out: StreamEvent[]): void {
-    if (!isObject(fragment)) return;
-    const body = isObject(fragment.function) ? fragment.function : isObject(fragment.custom) ? fragment.custom : {};
+  /** One element of `delta.tool_calls`. False when it is none. */
+  push(fragment: unknown, out: StreamEvent[]): boolean {
+    if (!isObject(fragment)) return false;
+    const body = isObject(fragment.function)
+      ? fragment.function
+      : isObject(fragment.custom)
+        ? fragment.custom
+        : fragment;
     const id = text(fragment.id);
     const name = text(body.name);
+    const piece = argumentsText(body.arguments ?? body.input);
     const call = this.#find(id, readIndex(fragment.index), name);
-    if (!call) return;
+    if (!call) return true;
     if (id !== undefined && !call.given && !call.started && !this.#byId.has(id)) {
       call.id = id;
       call.given = true;
       this.#byId.set(id, call);
     }
-    if (call.name === "" && name !== undefined) call.name = name;
+    if (name !== undefined) this.#name(call, name);
     const signature = thoughtSignature(fragment);
     if (signature !== undefined) call.signature = signature;
-
-    const piece = argumentsText(body.arguments ?? body.input);
     // One without a name is not told, so that nobody else counts what it has.
-    if (call.started || call.arguments.length <= limits.toolArguments) {
-      call.arguments += piece;
-      call.progress.push(piece);
-    }
-    if (!call.started && call.name !== "") {
-      call.started = true;
-      out.push({ type: "tool-call-start", id: call.id, name: call.name });
-      if (call.arguments !== "") out.push({ type: "tool-call-delta", id: call.id, arguments: call.arguments });
-    } else if (call.started && piece !== "") {
-      out.push({ type: "tool-call-delta", id: call.id, arguments: piece });
-    }
+    if (call.started || call.arguments.text.length <= limits.toolArguments) call.arguments.push(piece);
+    if (piece === "") return true;
+    if (call.started) out.push({ type: "tool-call-delta", id: call.id, arguments: piece });
+    // A name may come in fragments too, so that only what comes after it tells that it is whole.
+    else if (call.name !== "" && !call.twinOf && call.arguments.text !== "") start(call, out);
+    return true;
   }
 
   /**
    * Ends all calls. Not before the end of the stream: arguments that parse can still be the beginning of more. After a
-   * broken stream no call can be trusted; at the token limit the last one was cut off unless its arguments are whole.
+   * broken stream no call can be trusted; at the token limit the last one was cut off unless its arguments are whole. A
+   * call without arguments is trusted only where all arguments found their call: others may be its own.
    */
   end(how: "whole" | "length" | "broken", out: StreamEvent[]): void {
-    for (const call of this.#calls.splice(0)) {
-      if (!call.started) {
-        if (call.name === "" && call.arguments === "" && !call.given) continue;
-        out.push({ type: "tool-call-start", id: call.id, name: call.name });
-        if (call.arguments !== "") out.push({ type: "tool-call-delta", id: call.id, arguments: call.arguments });
-      }
-      const empty = call.arguments.trim() === "";
-      const source = empty ? "{}" : call.arguments;
-      const whole = how === "whole" || (how === "length" && !empty);
+    const calls = placeStrays(this.#calls.splice(0)).filter((call) => !isRepeated(call));
+    const isAstray = ({ name, arguments: source }: Call) => name === "" || (!source.isEmpty && !source.settle());
+    const areAllPlaced = !this.#lost && !calls.some(isAstray);
+    for (const call of calls) {
+      if (!call.started) start(call, out);
+      const empty = call.arguments.isEmpty;
+      const settled = empty ? "{}" : call.arguments.settle();
+      const isWhole = how === "whole" || (how === "length" && !empty);
       out.push({
         type: "tool-call-end",
         id: call.id,
         name: call.name,
-        arguments: source,
-        complete: whole && call.name !== "" && isJsonObject(source),
+        arguments: settled ?? call.arguments.text,
+        complete: isWhole && call.name !== "" && settled !== undefined && (areAllPlaced || !hasNone(settled)),
         ...(call.signature === undefined ? {} : { signature: call.signature }),
       });
     }
@@ -103,33 +103,49 @@ export class ToolCalls {
     const there = index === undefined ? undefined : this.#byIndex.get(index);
     if (known) {
       // Some servers have one id for several calls.
-      if (there?.sharedId === id) return there;
-      const twin = index !== undefined && !there && isAnother(known, name) ? this.#add(undefined, index) : undefined;
-      if (twin && id !== undefined) twin.sharedId = id;
-      return twin ?? known;
+      if (there?.twinOf === known) return there;
+      const isTwin = index !== undefined && !there && isAnother(known, name);
+      if (isTwin) return this.#add(undefined, index, known);
+      if (index !== undefined && !there) this.#byIndex.set(index, known);
+      return known;
     }
     if (index !== undefined) {
-      // Some servers count all calls as 0: a new id together with a name is a new call.
-      const another = there?.given && id !== undefined && name !== undefined;
-      if (there && !another) return there;
+      if (there && !this.#isAnotherAt(there, id, name)) return there;
       return this.#add(id, index);
     }
     const latest = this.#calls.at(-1);
-    if (id === undefined && latest) {
-      if (!isAnother(latest, name)) return latest;
-    }
+    if (id === undefined && latest && !isAnother(latest, name)) return latest;
     return this.#add(id, undefined);
   }
 
-  #add(id: string | undefined, index: number | undefined): Call | undefined {
-    if (this.#calls.length >= maximumCalls) return undefined;
+  /**
+   * Some servers count all calls as 0: a new id together with a name is a new call, or, without ids, a name behind
+   * arguments. An empty object holds the place of those that come, so that the same name behind it is no other call.
+   */
+  #isAnotherAt(there: Call, id: string | undefined, name: string | undefined): boolean {
+    if (id !== undefined) return there.given && name !== undefined;
+    if (!isAnother(there, name) || there.arguments.isEmpty) return false;
+    return name !== there.name || !hasNone(there.arguments.text);
+  }
+
+  #name(call: Call, name: string): void {
+    if (call.name === "") this.#named++;
+    if (name.startsWith(call.name)) call.name = name;
+    else if (call.arguments.isEmpty && !call.started) call.name += name;
+  }
+
+  #add(id: string | undefined, index: number | undefined, twinOf?: Call): Call | undefined {
+    if (this.#named >= maximumCalls || this.#calls.length >= maximumStrays) {
+      this.#lost = true;
+      return undefined;
+    }
     const call: Call = {
       id: id ?? this.#makeId(),
       given: id !== undefined,
       name: "",
-      arguments: "",
-      progress: new JsonProgress(),
+      arguments: new CallArguments(),
       started: false,
+      ...(twinOf ? { twinOf } : {}),
     };
     this.#calls.push(call);
     if (id !== undefined) this.#byId.set(id, call);
@@ -138,16 +154,22 @@ export class ToolCalls {
   }
 }
 
-/** Another name, or the same once more when the arguments are whole, begins a new call. */
-function isAnother(call: Call, name: string | undefined): boolean {
-  return name !== undefined && call.name !== "" && (name !== call.name || isWhole(call));
+function start(call: Call, out: StreamEvent[]): void {
+  call.started = true;
+  out.push({ type: "tool-call-start", id: call.id, name: call.name });
+  const { text: source } = call.arguments;
+  if (source !== "") out.push({ type: "tool-call-delta", id: call.id, arguments: source });
 }
 
-/** Servers that name the tool with each fragment ask this for each, so the arguments are not parsed anew every time. */
-function isWhole(call: Call): boolean {
-  if (!call.progress.isClosed) return false;
-  call.isWhole ??= isJsonObject(call.arguments);
-  return call.isWhole;
+/** Another name, or the same once more when the arguments are whole, begins a new call. */
+function isAnother(call: Call, name: string | undefined): boolean {
+  return name !== undefined && call.name !== "" && (name !== call.name || call.arguments.isWhole);
+}
+
+/** The same call under the same id: without arguments, or with the same ones. */
+function isRepeated({ twinOf, name, arguments: source }: Call): boolean {
+  if (twinOf?.name !== name) return false;
+  return source.isEmpty || (source.settle() !== undefined && source.settle() === twinOf.arguments.settle());
 }
 
 function argumentsText(value: unknown): string {

@@ -1,5 +1,5 @@
 /** Collects what chat-completions servers report of tokens and cost, each in its own place and way of counting. */
-import { type ForeignNumber, NumberCheck, readNumber } from "../../core/foreign-number.ts";
+import { type NumberCheck, readNumber } from "../../core/foreign-number.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import type { DecodeContext } from "../http-provider.ts";
 import { isObject, type Json } from "../json.ts";
@@ -30,14 +30,15 @@ export function reportsDollars({ host, preset = "" }: Pick<DecodeContext, "host"
 
 export class UsageReports {
   readonly #inDollars: boolean;
-  readonly #numbers = new NumberCheck();
+  readonly #numbers: NumberCheck;
   #counts: Counts = {};
   #timings: Counts = {};
   #changed = false;
 
   /** `inDollars`: what `reportsDollars` says. */
-  constructor(inDollars: boolean) {
+  constructor(inDollars: boolean, numbers: NumberCheck) {
     this.#inDollars = inDollars;
+    this.#numbers = numbers;
   }
 
   /** Reads a chunk of the stream: its `usage`, or the places where some servers put it. */
@@ -51,13 +52,7 @@ export class UsageReports {
   news(): ReportedUsage | undefined {
     if (!this.#changed) return undefined;
     this.#changed = false;
-    const all = normalize({ ...this.#timings, ...this.#counts });
-    return all && { ...all, usage: this.#numbers.usage(all.usage) };
-  }
-
-  /** Of which kinds there were numbers that cannot be right, when there is a new one since the last call. */
-  refused(): ForeignNumber[] | undefined {
-    return this.#numbers.news();
+    return normalize({ ...this.#timings, ...this.#counts });
   }
 
   #take(usage: Json): void {

@@ -4,13 +4,25 @@ import type { FinishReason, StreamEvent } from "../../core/events.ts";
 import type { ResumePoint } from "../../core/message.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { hasError } from "../error-report.ts";
-import { type Ending, EventDecoder, isBareError, type TextEvent } from "../event-decoder.ts";
+import { errorIn } from "../error-signs.ts";
+import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../event-decoder.ts";
 import { EventTemplate } from "../event-template.ts";
 import type { DecodeContext } from "../http-provider.ts";
 import { isObject, type Json, text } from "../json.ts";
 import { finishReasonOf } from "./finish-reason.ts";
-import { type Channel, OutputItems, type Part, thinks } from "./items.ts";
+import { OutputItems, type Place } from "./items.ts";
 import { signatureOf } from "./signature.ts";
+import {
+  byChannel,
+  type Channel,
+  type Part,
+  partOf,
+  type Speech,
+  speechOf,
+  thinks,
+  untold,
+  wholeParts,
+} from "./speech.ts";
 import { usageOf } from "./usage.ts";
 
 /** The events that bring text, by their names without “response.” and “.delta” or “.done”. */
@@ -21,10 +33,16 @@ const channels: ReadonlyMap<string, Channel> = new Map([
   ["reasoning_text", "reasoning"],
 ]);
 
+const partChannels: ReadonlyMap<unknown, Channel> = new Map([
+  ["output_text", "text"],
+  ["text", "text"],
+  ["refusal", "refusal"],
+  ["summary_text", "summary"],
+  ["reasoning_text", "reasoning"],
+]);
+
 export class ResponsesDecoder extends EventDecoder {
   protected readonly protocol = "openai-responses";
-  /** An event says so; nothing else ends an answer. */
-  protected readonly mayEnd = false;
   readonly #items: OutputItems;
   protected readonly template = new EventTemplate("sequence_number", "obfuscation");
   /** The part that the template's pieces belong to. */
@@ -49,10 +67,15 @@ export class ResponsesDecoder extends EventDecoder {
     return this.#items.hasCalls;
   }
 
-  protected usageNews(): TokenUsage | undefined {
+  /** An event says so; nothing else ends an answer. */
+  protected override get mayEnd(): boolean {
+    return false;
+  }
+
+  protected usageNews(): UsageNews | undefined {
     const usage = this.#usage;
     this.#usage = undefined;
-    return usage;
+    return usage && { usage };
   }
 
   protected finishReason(): FinishReason {
@@ -80,10 +103,11 @@ export class ResponsesDecoder extends EventDecoder {
       this.#wholeResponse(value, out);
       return;
     }
-    if (isError || hasError(value.error) || isBareError(value)) {
+    const error = isError ? value : errorIn(value);
+    if (error !== undefined) {
       this.recognised = true;
       this.#end();
-      this.fail(value, out);
+      this.fail(error, out);
       return;
     }
     // Kinds that came after this was written, such as those that keep a connection alive, mean nothing here.
@@ -102,23 +126,28 @@ export class ResponsesDecoder extends EventDecoder {
   }
 
   #event(type: string, value: Json, response: Json, out: StreamEvent[]): void {
-    const { output_index: index } = value;
+    const { output_index: index, item_id: id, item } = value;
+    const place: Place = { index, id };
     switch (type) {
       case "response.output_item.added":
-        if (isObject(value.item)) this.#items.open(index, value.item, out);
+        if (isObject(item)) this.#items.open(index, item, out);
         return;
       case "response.output_item.done":
-        if (isObject(value.item)) this.#item(index, value.item, out);
+        if (isObject(item)) this.#close({ index, id: item.id }, item, out);
         return;
       case "response.function_call_arguments.delta":
       case "response.custom_tool_call_input.delta": {
         const piece = text(value.delta);
-        if (piece !== undefined) this.#items.argue(index, piece, out);
+        if (piece !== undefined) this.#items.argue(place, piece, out);
         return;
       }
       case "response.function_call_arguments.done":
       case "response.custom_tool_call_input.done":
-        this.#items.argued(index, value, out);
+        this.#items.argued(place, value, out);
+        return;
+      case "response.content_part.done":
+      case "response.reasoning_summary_part.done":
+        if (isObject(value.part)) this.#part(place, value, value.part, out);
         return;
       case "response.completed":
       case "response.incomplete":
@@ -130,9 +159,9 @@ export class ResponsesDecoder extends EventDecoder {
     const [, name = "", step] = /^response\.(\w+)\.(delta|done)$/.exec(type) ?? [];
     const channel = channels.get(name);
     if (channel === undefined) return;
-    const place = value.content_index ?? value.summary_index;
-    if (step === "done") this.#whole(index, channel, place, value.text ?? value.refusal, out);
-    else this.#piece(index, channel, place, value.delta, out);
+    const at = value.content_index ?? value.summary_index;
+    if (step === "done") this.#whole(place, channel, at, value.text ?? value.refusal, out);
+    else this.#piece(place, channel, at, value.delta, out);
   }
 
   #describe(response: Json): void {
@@ -148,17 +177,22 @@ export class ResponsesDecoder extends EventDecoder {
     return true;
   }
 
-  #piece(index: unknown, channel: Channel, place: unknown, delta: unknown, out: StreamEvent[]): void {
-    const piece = text(delta);
-    const part = piece === undefined ? undefined : this.#items.part(index, channel, place);
+  #piece(place: Place, channel: Channel, at: unknown, delta: unknown, out: StreamEvent[]): void {
+    const piece = text(isObject(delta) ? delta.text : delta);
+    const part = piece === undefined ? undefined : this.#items.part(place, channel, at);
     this.#repeats = part;
     if (piece !== undefined && part) this.#tell(part, piece, out);
   }
 
+  #part(place: Place, { content_index: content, summary_index: summary }: Json, part: Json, out: StreamEvent[]): void {
+    const channel = partChannels.get(part.type);
+    if (channel !== undefined) this.#whole(place, channel, content ?? summary, part.text ?? part.refusal, out);
+  }
+
   /** A part's whole text, of which what is missing is told. What contradicts the pieces cannot be untold. */
-  #whole(index: unknown, channel: Channel, place: unknown, whole: unknown, out: StreamEvent[]): void {
+  #whole(place: Place, channel: Channel, at: unknown, whole: unknown, out: StreamEvent[]): void {
     const full = text(whole);
-    const part = full === undefined ? undefined : this.#items.part(index, channel, place);
+    const part = full === undefined ? undefined : this.#items.part(place, channel, at);
     // The lengths first: what was told is put together anew for each comparison.
     if (full === undefined || !part?.fromStart || full.length <= part.told.length) return;
     if (!full.startsWith(part.told)) return;
@@ -166,22 +200,20 @@ export class ResponsesDecoder extends EventDecoder {
     if (rest !== "") this.#tell(part, rest, out);
   }
 
-  /** A whole item: what of it was not streamed is told now. */
-  #item(index: unknown, item: Json, out: StreamEvent[]): void {
-    this.#items.close(index, item, out);
-    const { type, summary, content } = item;
-    if (type === "reasoning" && Array.isArray(summary)) {
-      summary.forEach((part, place) => {
-        if (isObject(part)) this.#whole(index, "summary", place, part.text, out);
-      });
+  #close(place: Place, item: Json, out: StreamEvent[]): void {
+    const speech = this.#items.close(place, item, out);
+    if (speech) this.#say(speech, item, out);
+  }
+
+  /** What of a whole item was not streamed is told now. */
+  #say(speech: Speech, item: Json, out: StreamEvent[]): void {
+    if (!speech.fromStart) return;
+    for (const parts of byChannel(wholeParts(item))) {
+      for (const { channel, place, text: rest } of untold(speech, parts) ?? []) {
+        const part = partOf(speech, channel, place);
+        if (part) this.#tell(part, rest, out);
+      }
     }
-    if ((type !== "reasoning" && type !== "message") || !Array.isArray(content)) return;
-    content.forEach((part, place) => {
-      if (!isObject(part)) return;
-      if (type === "reasoning") this.#whole(index, "reasoning", place, part.text, out);
-      else if (part.type === "refusal") this.#whole(index, "refusal", place, part.refusal, out);
-      else this.#whole(index, "text", place, part.text, out);
-    });
   }
 
   /** The server ignored that a stream was asked for. */
@@ -199,13 +231,11 @@ export class ResponsesDecoder extends EventDecoder {
   }
 
   #finish(response: Json, status: string, out: StreamEvent[]): void {
-    const output = Array.isArray(response.output) ? response.output.filter(isObject) : [];
-    const nothingStreamed = this.#items.size === 0 && !this.context.resume;
-    output.forEach((item, index) => {
-      // The list may leave items out, so that its places need not be those of the stream; calls have an id.
-      if (nothingStreamed) this.#item(index, item, out);
-      else if (text(item.call_id) !== undefined) this.#items.close(undefined, item, out);
-    });
+    this.#list(Array.isArray(response.output) ? response.output.filter(isObject) : [], out);
+    // Where a server wrote the answer there alone.
+    if (!this.answer.hasText && !this.hasTools && !this.context.resume) {
+      this.answer.content(text(response.output_text) ?? "", out);
+    }
     this.#end();
     if (status === "failed" || response.status === "failed") {
       const error = hasError(response.error) ? response.error : { code: "failed", message: "The response failed." };
@@ -215,6 +245,24 @@ export class ResponsesDecoder extends EventDecoder {
     const details = isObject(response.incomplete_details) ? response.incomplete_details : {};
     this.rawReason = text(details.reason) ?? status;
     this.complete(out);
+  }
+
+  /** The items of the whole response. Its list may leave some out, so that its places need not be those of the stream. */
+  #list(output: readonly Json[], out: StreamEvent[]): void {
+    const open = this.#items.speeches;
+    for (const item of output) {
+      if (item.type !== "message" && item.type !== "reasoning") {
+        // A call without an id could be any of those that were streamed.
+        if (text(item.call_id) !== undefined || !this.#items.hasCalls) this.#items.close(undefined, item, out);
+        continue;
+      }
+      // Of a resumed answer the beginning is not known here.
+      if (this.context.resume) continue;
+      const known = speechOf(item, open);
+      const speech = known === undefined ? this.#items.add(item) : known;
+      if (known) open.splice(open.indexOf(known), 1);
+      if (speech) this.#say(speech, item, out);
+    }
   }
 
   /** The server does not go on with this answer any more. */

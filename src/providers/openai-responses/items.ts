@@ -1,35 +1,17 @@
-/** The output items of one response, by their index: what was told of each, and how calls come together in them. */
+/** The output items of one response: which of them an event is about, and how calls come together in them. */
 import type { StreamEvent } from "../../core/events.ts";
+import { CallArguments, hasNone } from "../call-arguments.ts";
 import type { Ending } from "../event-decoder.ts";
 import { type Json, readIndex, text } from "../json.ts";
-import { isJsonObject } from "../tool-arguments.ts";
 import type { KeptItem } from "./signature.ts";
-
-/** What is streamed of a message (its text or a refusal) and of reasoning (a summary, or the reasoning itself). */
-export type Channel = "text" | "refusal" | "summary" | "reasoning";
-
-/** A stretch of an item that comes in pieces and then once more, whole. */
-export interface Part {
-  channel: Channel;
-  told: string;
-  /** False when it began in an earlier stream, so that `told` is not all that was told of it. */
-  fromStart: boolean;
-}
-
-interface Speech {
-  type: "speech";
-  parts: Map<string, Part>;
-  /** Where the thinking comes from: servers may send the same in both places. */
-  thinking?: Channel;
-  fromStart: boolean;
-  proof?: Extract<KeptItem, { type: "reasoning" }>;
-}
+import { type Channel, createSpeech, endSpeech, type Part, partOf, type Speech, speechOf, thinks } from "./speech.ts";
 
 interface Call {
   type: "call";
+  itemId: string | undefined;
   id: string | undefined;
   name: string;
-  arguments: string;
+  arguments: CallArguments;
   /** The id under which it was told; pieces may come before. */
   told?: string;
   /** Its end was seen. */
@@ -37,96 +19,125 @@ interface Call {
 }
 
 /** Of a kind that Runnel does not tell, such as a search on the server; its pieces are no one's. */
-type Item = Speech | Call | { type: "ignored" };
+type Item = Speech | Call | { type: "ignored"; itemId: string | undefined };
 
-/** No answer has more; beyond this a server is out of its mind. */
+/** Which item an event is about, as far as the server says. */
+export interface Place {
+  index?: unknown;
+  /** `item_id`. GitHub Copilot gives another one with each event, so that only one that is known tells anything. */
+  id?: unknown;
+}
+
+/** Guards against runaway items. */
 const maximumItems = 5000;
 
 export class OutputItems {
   readonly #all: Item[] = [];
   readonly #byIndex = new Map<number, Item>();
+  readonly #byId = new Map<string, Item>();
+  /** Indexes of more than one call. */
+  readonly #shared = new Set<number>();
   readonly #makeId: () => string;
   readonly #resumed: boolean;
+  /** Arguments came that are of no known call. */
+  #isAstray = false;
 
   constructor(makeId: () => string, resumed: boolean) {
     this.#makeId = makeId;
     this.#resumed = resumed;
   }
 
-  get size(): number {
-    return this.#all.length;
-  }
-
   get hasCalls(): boolean {
     return this.#all.some((item) => item.type === "call" && item.told !== undefined);
   }
 
+  get speeches(): Speech[] {
+    return this.#all.filter((item) => item.type === "speech");
+  }
+
   /** `output_item.added`. */
   open(index: unknown, content: Json, out: StreamEvent[]): void {
-    const type = typeOf(content);
-    const known = readIndex(index) === undefined ? undefined : this.#at(index);
-    const item = known?.type === type ? known : this.#add(index, create(type, true));
+    const named = this.#byId.get(text(content.id) ?? "");
+    const known = named ?? (readIndex(index) === undefined ? undefined : this.#at({ index }));
+    const isSame = known !== undefined && isOfKind(known, content) && !isOtherThan(known, content);
+    const item = isSame ? known : this.#add({ index, id: content.id }, this.#create(content, true));
+    this.#name(item, content.id);
     if (item.type === "call") this.#introduce(item, content, out);
   }
 
-  /** `output_item.done`: what it says of a call holds, whatever the pieces were. */
-  close(index: unknown, content: Json, out: StreamEvent[]): void {
-    const type = typeOf(content);
-    const known = (type === "call" ? this.#callOf(content) : undefined) ?? this.#at(index);
-    const item = known?.type === type ? known : this.#add(index, create(type, !this.#resumed));
+  /**
+   * `output_item.done`: what it says of a call holds, whatever the pieces were. Without a place it comes from the list
+   * of the whole response, and only its ids tell which item it is.
+   */
+  close(place: Place | undefined, content: Json, out: StreamEvent[]): Speech | undefined {
+    const item = this.#closed(place, content) ?? this.#add(place ?? {}, this.#create(content, !this.#resumed));
     if (item.type === "call") {
       this.#introduce(item, content, out);
       this.#tell(item, out);
       this.#settle(item, content, out);
     } else if (item.type === "speech") {
-      const encrypted = text(content.encrypted_content);
-      // Some servers give the item another id at its end; this one belongs to the text beside it.
-      if (encrypted !== undefined) item.proof = { type: "reasoning", id: text(content.id) ?? "", encrypted };
+      endSpeech(item, content);
+      return item;
     }
+    return undefined;
+  }
+
+  /** An item of text or thinking that stands in the list of its response only. */
+  add(content: Json): Speech | undefined {
+    const item = this.#add({}, this.#create(content, !this.#resumed));
+    if (item.type !== "speech") return undefined;
+    endSpeech(item, content);
+    return item;
   }
 
   /** The part that a piece belongs to; undefined when it is not to be told. */
-  part(index: unknown, channel: Channel, place: unknown): Part | undefined {
-    const known = this.#at(index);
+  part(place: Place, channel: Channel, at: unknown): Part | undefined {
+    const known = this.#at(place);
     if (known?.type === "ignored") return undefined;
-    const item = known?.type === "speech" ? known : this.#add(index, create("speech", !this.#resumed));
+    const item =
+      known?.type === "speech" ? known : this.#add(place, createSpeech(undefined, undefined, !this.#resumed));
     if (item.type !== "speech") return undefined;
-    if (thinks(channel)) {
-      item.thinking ??= channel;
-      if (item.thinking !== channel) return undefined;
-    }
-    const key = `${channel} ${readIndex(place) ?? 0}`;
-    let part = item.parts.get(key);
-    if (!part) {
-      part = { channel, told: "", fromStart: item.fromStart };
-      item.parts.set(key, part);
-    }
-    return part;
+    return partOf(item, channel, at);
   }
 
   /** A piece of a call's arguments; it waits when the call is not known yet. */
-  argue(index: unknown, piece: string, out: StreamEvent[]): void {
-    const item = this.#at(index) ?? this.#add(index, create("call", true));
+  argue(place: Place, piece: string, out: StreamEvent[]): void {
+    let item = this.#at(place) ?? this.#add(place, this.#create({ type: "function_call" }, true));
+    if (item.type === "speech") {
+      const open = this.#all.filter((each) => each.type === "call" && !each.closed);
+      if (open.length === 1) item = open[0]!;
+      else this.#isAstray = true;
+    }
     if (item.type !== "call") return;
-    item.arguments += piece;
+    item.arguments.push(piece);
     if (item.told !== undefined) out.push({ type: "tool-call-delta", id: item.told, arguments: piece });
   }
 
   /** The whole arguments, before the item's own end. */
-  argued(index: unknown, content: Json, out: StreamEvent[]): void {
-    const item = this.#at(index);
-    if (item?.type === "call") this.#settle(item, content, out);
+  argued(place: Place, content: Json, out: StreamEvent[]): void {
+    const named = this.#callOf(content) ?? this.#byId.get(text(place.id) ?? "");
+    const item = named ?? this.#at(place);
+    if (item?.type !== "call") return;
+    // Several calls were at this index, so that it does not say whose these are.
+    const isAnyones = !named && this.#shared.has(readIndex(place.index) ?? -1);
+    if (isAnyones && text(content.arguments) !== item.arguments.text) return;
+    this.#settle(item, content, out);
   }
 
-  /** Ends all calls. A call whose end was not seen is not to be trusted, whatever its arguments look like. */
+  /**
+   * Ends all calls. A call whose end was not seen is not to be trusted, whatever its arguments look like; nor is one
+   * without any while there are arguments that belong to no call.
+   */
   endCalls(ending: Ending, out: StreamEvent[]): void {
-    for (const item of this.#all) {
-      if (item.type !== "call" || item.told === undefined) continue;
-      const empty = item.arguments.trim() === "";
-      const source = empty ? "{}" : item.arguments;
-      const whole = item.closed && (ending === "whole" || (ending === "length" && !empty));
-      const complete = whole && item.name !== "" && isJsonObject(source);
-      out.push({ type: "tool-call-end", id: item.told, name: item.name, arguments: source, complete });
+    const calls = this.#all.filter((item) => item.type === "call" && item.told !== undefined) as Call[];
+    const isPlaced = ({ arguments: source }: Call) => source.isEmpty || source.settle() !== undefined;
+    const areAllPlaced = !this.#isAstray && this.#all.every((item) => item.type !== "call" || isPlaced(item));
+    for (const { told, name, arguments: source, closed } of calls) {
+      const settled = source.isEmpty ? "{}" : source.settle();
+      const isWhole = closed && (ending === "whole" || (ending === "length" && !source.isEmpty));
+      const isOwn = settled !== undefined && (areAllPlaced || !hasNone(settled));
+      const complete = isWhole && isOwn && name !== "";
+      out.push({ type: "tool-call-end", id: told!, name, arguments: settled ?? source.text, complete });
     }
   }
 
@@ -141,9 +152,27 @@ export class OutputItems {
     });
   }
 
-  #at(index: unknown): Item | undefined {
+  /** The item of this id if it is known, else at this index, else the latest. */
+  #at({ index, id }: Place): Item | undefined {
+    const named = this.#byId.get(text(id) ?? "");
+    if (named) return named;
     const number = readIndex(index);
     return number === undefined ? this.#all.at(-1) : this.#byIndex.get(number);
+  }
+
+  /** The item whose end this is. */
+  #closed(place: Place | undefined, content: Json): Item | undefined {
+    const named = this.#callOf(content) ?? this.#byId.get(text(content.id) ?? "");
+    if (named && isOfKind(named, content)) return named;
+    if (!place) return undefined;
+    const isUnplaced = readIndex(place.index) === undefined;
+    if (isUnplaced && typeOf(content) === "speech") {
+      const open = this.speeches.filter(({ ended }) => !ended);
+      const speech = speechOf(content, open);
+      return speech === null ? open.findLast((item) => isOfKind(item, content)) : speech;
+    }
+    const known = this.#at(place);
+    return known && isOfKind(known, content) && !isOtherCall(known, content) ? known : undefined;
   }
 
   #callOf(content: Json): Call | undefined {
@@ -152,12 +181,35 @@ export class OutputItems {
     return item?.type === "call" ? item : undefined;
   }
 
-  #add(index: unknown, item: Item): Item {
+  #create(content: Json, fromStart: boolean): Item {
+    const itemId = text(content.id);
+    switch (typeOf(content)) {
+      case "speech":
+        return createSpeech(itemId, text(content.type), fromStart);
+      case "call":
+        return { type: "call", itemId, id: undefined, name: "", arguments: new CallArguments(), closed: false };
+      case "ignored":
+        return { type: "ignored", itemId };
+    }
+  }
+
+  #add({ index, id }: Place, item: Item): Item {
     if (this.#all.length >= maximumItems) return item;
     this.#all.push(item);
     const number = readIndex(index);
-    if (number !== undefined) this.#byIndex.set(number, item);
+    if (number !== undefined) {
+      if (item.type === "call" && this.#byIndex.get(number)?.type === "call") this.#shared.add(number);
+      this.#byIndex.set(number, item);
+    }
+    this.#name(item, id);
     return item;
+  }
+
+  #name(item: Item, id: unknown): void {
+    const given = text(id);
+    if (given === undefined || this.#byId.has(given)) return;
+    item.itemId ??= given;
+    this.#byId.set(given, item);
   }
 
   #introduce(call: Call, content: Json, out: StreamEvent[]): void {
@@ -168,24 +220,27 @@ export class OutputItems {
 
   #tell(call: Call, out: StreamEvent[]): void {
     if (call.told !== undefined) return;
-    call.told = call.id ?? this.#makeId();
+    const isTaken = this.#all.some((each) => each.type === "call" && each.told === call.id);
+    call.told = call.id === undefined || isTaken ? this.#makeId() : call.id;
     out.push({ type: "tool-call-start", id: call.told, name: call.name });
-    if (call.arguments !== "") out.push({ type: "tool-call-delta", id: call.told, arguments: call.arguments });
+    const { text: source } = call.arguments;
+    if (source !== "") out.push({ type: "tool-call-delta", id: call.told, arguments: source });
   }
 
   #settle(call: Call, content: Json, out: StreamEvent[]): void {
+    const before = call.arguments;
     // Tools of OpenAI's kind `custom` take a plain text as their input.
-    const whole = text(content.arguments) ?? text(content.input) ?? call.arguments;
-    const isLonger = whole.length > call.arguments.length;
-    const rest = isLonger && whole.startsWith(call.arguments) ? whole.slice(call.arguments.length) : "";
-    call.arguments = whole;
+    const given = text(content.arguments) ?? text(content.input) ?? before.text;
+    const own = before.settle();
+    // An empty object where pieces said more only held their place.
+    const whole = own !== undefined && hasNone(given) && !hasNone(own) ? own : given;
+    const isLonger = whole.length > before.text.length;
+    const rest = isLonger && whole.startsWith(before.text) ? whole.slice(before.text.length) : "";
+    call.arguments = new CallArguments();
+    call.arguments.push(whole);
     call.closed = content.status !== "incomplete";
     if (call.told !== undefined && rest !== "") out.push({ type: "tool-call-delta", id: call.told, arguments: rest });
   }
-}
-
-export function thinks(channel: Channel): boolean {
-  return channel === "summary" || channel === "reasoning";
 }
 
 function typeOf({ type }: Json): Item["type"] {
@@ -193,13 +248,21 @@ function typeOf({ type }: Json): Item["type"] {
   return type === "function_call" || type === "custom_tool_call" ? "call" : "ignored";
 }
 
-function create(type: Item["type"], fromStart: boolean): Item {
-  switch (type) {
-    case "speech":
-      return { type, parts: new Map(), fromStart };
-    case "call":
-      return { type, id: undefined, name: "", arguments: "", closed: false };
-    case "ignored":
-      return { type };
+function isOfKind(item: Item, content: Json): boolean {
+  if (item.type !== typeOf(content)) return false;
+  return item.type !== "speech" || item.kind === undefined || item.kind === content.type;
+}
+
+/** Whether what is opened at an item's index is another one: the index was given twice. */
+function isOtherThan(item: Item, content: Json): boolean {
+  if (item.type === "call" && item.id !== undefined && text(content.call_id) !== undefined) {
+    return isOtherCall(item, content);
   }
+  const id = text(content.id);
+  return id !== undefined && item.itemId !== undefined && item.itemId !== id;
+}
+
+function isOtherCall(item: Item, content: Json): boolean {
+  const id = text(content.call_id);
+  return item.type === "call" && item.id !== undefined && id !== undefined && item.id !== id;
 }

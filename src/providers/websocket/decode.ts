@@ -26,9 +26,12 @@ export class WebSocketDecoder implements FrameDecoder {
     return this.#inner.done;
   }
 
-  /** Where only an end mark or a close counts, the time after a finish reason is the server's. */
-  get finishing(): boolean {
-    return this.#inner.finishing && this.#end === "auto";
+  /**
+   * Where only an end mark or a close counts, the time after a finish reason is the server's. Else it ends the answer
+   * also where it came with the first piece: most gateways leave the connection open.
+   */
+  get wholeAt(): number | undefined {
+    return this.#end === "auto" ? this.#inner.announcedAt : undefined;
   }
 
   get failure(): AssistantError | undefined {
@@ -37,7 +40,7 @@ export class WebSocketDecoder implements FrameDecoder {
 
   decode(frames: readonly Frame[], out: StreamEvent[]): void {
     this.#inner.decode(frames, out);
-    if (this.#end === "finish-reason" && this.#inner.finishing) this.#inner.end(out, "");
+    if (this.#end === "finish-reason" && this.#inner.isAnnounced) this.#inner.end(out, "");
   }
 
   end(out: StreamEvent[], head: string, lost?: AssistantError): void {

@@ -1,9 +1,8 @@
 /** What a server says that answers a WebSocket's handshake in HTTP and stays with it, in the words it has for HTTP. */
 import { AssistantError } from "../../core/errors.ts";
 import type { HttpResponse } from "../../stream/http.ts";
-import { hasError } from "../error-report.ts";
+import { errorIn } from "../error-signs.ts";
 import { type ErrorContext, htmlTitle, pageError, reportedError, requestIdOf, responseError } from "../errors.ts";
-import { isBareError } from "../event-decoder.ts";
 import { isObject, parseJson } from "../json.ts";
 import { otherProtocol } from "../stream-errors.ts";
 
@@ -18,6 +17,6 @@ export function handshakeError(response: HttpResponse, body: string, context: Er
   const inside = { ...context, requestId: requestIdOf(headers, context.redactor) };
   if (htmlTitle(body) !== undefined) return pageError(status, body, inside);
   const value = parseJson(body);
-  const isError = isObject(value) && (hasError(value.error) || isBareError(value));
-  return isError ? reportedError(value, inside) : otherProtocol(inside, "websocket");
+  const error = isObject(value) ? errorIn(value) : undefined;
+  return error ? reportedError(error, inside) : otherProtocol(inside, "websocket");
 }

@@ -5,7 +5,7 @@ import type { ChatRequest } from "../../core/message.ts";
 import { assertNever } from "../../core/never.ts";
 import { openWebSocket } from "../../stream/websocket.ts";
 import type { ErrorContext } from "../errors.ts";
-import { makeId } from "../http-provider.ts";
+import { isRest, makeId } from "../http-provider.ts";
 import { createOpenAIChat } from "../openai-chat/index.ts";
 import type { ModelInfo, Provider, ProviderConfig, StreamContext, WebSocketSettings } from "../provider.ts";
 import { readAnswer } from "../read-answer.ts";
@@ -83,7 +83,8 @@ class WebSocketProvider implements Provider {
         });
         return { response, notices: request.continues ? [continued] : [] };
       },
-      createDecoder: (decodeContext) => new WebSocketDecoder({ ...decodeContext, makeId }, this.#settings.end),
+      createDecoder: (decodeContext) =>
+        new WebSocketDecoder({ ...decodeContext, makeId, isRest: isRest(request) }, this.#settings.end),
       readerFor: () => frameReader,
       context: errorContext,
       signal,

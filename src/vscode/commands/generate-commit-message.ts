@@ -55,7 +55,7 @@ async function write(services: SideTurnServices, repository: GitRepository): Pro
   }
   tellScope(staged, question.secrets);
   const outcome = await stream(services, repository, question, note);
-  if (outcome.error) void showTurnError(services, outcome, () => generateCommitMessage(services, repository));
+  void showTurnError(services, outcome, () => generateCommitMessage(services, repository));
 }
 
 /** Lets the message grow in the box, until the person types there. */

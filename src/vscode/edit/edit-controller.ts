@@ -184,7 +184,7 @@ export class EditController implements vscode.Disposable {
     edit.handle({ type: "stream-ended", outcome: isCut ? "incomplete" : outcome.kind });
     await edited.settled();
     this.#changed();
-    if (outcome.error) await this.#tellFailure(edited, edit, outcome);
+    await this.#tellFailure(edited, edit, outcome);
   }
 
   #review(document: vscode.TextDocument, reviews: readonly FoundReview[], original: string): void {

@@ -162,9 +162,80 @@ describe("the Messages decoder", () => {
     });
   }
 
+  it("shows what a piece says, whatever the kind of its block", () => {
+    const thinking = blockDelta(0, { type: "thinking_delta", thinking: "hm" });
+    const text = blockDelta(0, { type: "text_delta", text: "A" });
+    const source = blockDelta(0, { type: "input_json_delta", partial_json: '{"a":1}' });
+    for (const block of [{ type: "text" }, { type: "thinking" }]) {
+      const answer = answerOf(messageStart(), blockStart(0, block), thinking, text, blockStop(0), messageEnd());
+      assert.deepEqual([answer.thinking, answer.text], ["hm", "A"]);
+    }
+    const tool = blockStart(0, { type: "tool_use", id: "t", name: "f", input: {} });
+    const answer = answerOf(messageStart(), tool, thinking, text, source, blockStop(0), messageEnd("tool_use"));
+    assert.deepEqual([answer.thinking, answer.text], ["hm", "A"]);
+    assert.deepEqual(answer.tools, [{ id: "t", name: "f", arguments: '{"a":1}', complete: true }]);
+    const mixed = blockDelta(0, { type: "text_delta", thinking: "hm" });
+    assert.equal(answerOf(messageStart(), blockStart(0, { type: "text" }), mixed, text).thinking, "hm");
+  });
+
+  it("gives arguments under a wrong index to the only call that lacks them, and else trusts no call without any", () => {
+    const tool = (index: number, id: string, name: string) =>
+      blockStart(index, { type: "tool_use", id, name, input: {} }) + blockStop(index);
+    const stray = blockDelta(5, { type: "input_json_delta", partial_json: '{"a":1}' });
+    const one = answerOf(messageStart(), tool(0, "t", "f"), stray, messageEnd("tool_use"));
+    assert.deepEqual(one.tools, [{ id: "t", name: "f", arguments: '{"a":1}', complete: true }]);
+    const two = answerOf(messageStart(), tool(0, "t", "f"), tool(1, "u", "g"), stray, messageEnd("tool_use"));
+    assert.deepEqual(
+      two.tools.map(({ complete }) => complete),
+      [false, false],
+    );
+  });
+
+  it("trusts no call that was opened in the place of one that had not ended", () => {
+    const open = (id: string, name: string) => blockStart(0, { type: "tool_use", id, name, input: {} });
+    const source = blockDelta(0, { type: "input_json_delta", partial_json: '{"a":1}' });
+    const stops = blockStop(0) + blockStop(0);
+    const answer = answerOf(messageStart(), open("t", "f"), open("u", "g"), source, stops, messageEnd("tool_use"));
+    assert.ok(answer.tools.every(({ complete }) => !complete));
+  });
+
+  it("reads arguments that come behind an empty object, or twice", () => {
+    for (const pieces of [["{}", '{"a":1}'], ['{"a"', ":1}", '{"a":1}'], ['"{\\"a\\":1}"']]) {
+      const answer = answerOf(messageStart(), toolBlock(0, "t", "f", ...pieces), messageEnd("tool_use"));
+      assert.deepEqual(answer.tools, [{ id: "t", name: "f", arguments: '{"a":1}', complete: true }]);
+    }
+  });
+
+  it("does not show a whole message again behind its pieces", () => {
+    const whole = event({
+      type: "message",
+      id: "msg_1",
+      content: [{ type: "text", text: "A" }],
+      stop_reason: "end_turn",
+    });
+    const answer = answerOf(messageStart(), textBlock(0, "A"), whole);
+    assert.equal(answer.text, "A");
+    assert.equal(answer.end?.finishReason, "stop");
+  });
+
   describe("ends", () => {
-    it("incomplete without message_stop, also after the stop reason", () => {
-      for (const end of ["", messageDelta("end_turn"), messageDelta(null)]) {
+    it("whole after the stop reason, with its calls, though message_stop is missing", () => {
+      for (const calls of [[], [toolBlock(1, "t", "f", '{"a":1}')]]) {
+        const answer = answerOf(messageStart(), textBlock(0, "A"), ...calls, messageDelta("end_turn"));
+        assert.equal(answer.error, undefined);
+        assert.equal(answer.end?.finishReason, calls.length > 0 ? "tool-calls" : "stop");
+        assert.ok(answer.tools.every(({ complete }) => complete));
+      }
+    });
+
+    it("incomplete when something follows the stop reason", () => {
+      const answer = answerOf(messageStart(), textBlock(0, "A"), messageDelta("end_turn"), textBlock(1, "B"));
+      assert.equal(answer.text, "AB");
+      assert.equal(answer.error?.kind, "incomplete");
+    });
+
+    it("incomplete without message_stop and without a stop reason", () => {
+      for (const end of ["", messageDelta(null)]) {
         const answer = answerOf(messageStart(), textBlock(0, "A"), toolBlock(1, "t", "f", "{}"), end);
         assert.equal(answer.error?.kind, "incomplete");
         assert.equal(answer.end, undefined);

@@ -327,3 +327,52 @@ describe("a streamed function call", () => {
     );
   });
 });
+
+describe("calls of Gemini that come again", () => {
+  const call = (id: string | undefined, args: object) => ({ functionCall: { ...(id ? { id } : {}), name: "f", args } });
+
+  it("are one where the last chunk has all calls once more, or the id is the same", () => {
+    for (const id of [undefined, "x"]) {
+      const [tool, other] = answerOf(
+        content([call(id, { a: 1 })]),
+        content([call(id, { a: 1 })], { finishReason: "STOP" }),
+      ).tools;
+      assert.equal(tool?.arguments, '{"a":1}');
+      assert.equal(other, undefined);
+    }
+  });
+
+  it("have the arguments that come behind an empty object under the same id", () => {
+    const answer = answerOf(
+      content([call("x", {})]),
+      content([call("x", { a: 1 })]),
+      content([], { finishReason: "STOP" }),
+    );
+    assert.deepEqual(
+      answer.tools.map((tool) => [tool.arguments, tool.complete]),
+      [['{"a":1}', true]],
+    );
+  });
+
+  it("are several where a chunk holds them beside each other", () => {
+    const twice = content([call(undefined, {}), call(undefined, {})], { finishReason: "STOP" });
+    assert.equal(answerOf(twice).tools.length, 2);
+  });
+});
+
+describe("a Gemini answer as one JSON list", () => {
+  const chunks = [content([{ text: "Hel" }]), content([{ text: "lo" }]), content([], { finishReason: "STOP" })];
+  const list = `[${chunks.map((chunk) => chunk.slice(6).trim()).join(",\r\n")}]`;
+
+  it("keeps its text where it is cut off", () => {
+    assert.equal(answerOf(list).end?.finishReason, "stop");
+    const cut = answerOf(list.slice(0, list.indexOf('"lo"') + 1));
+    assert.equal(cut.text, "Hel");
+    assert.equal(cut.error?.kind, "incomplete");
+  });
+});
+
+it("a Gemini candidate that is the only one counts, whatever its index", () => {
+  const other = content([{ text: "Hi" }], { finishReason: "STOP" }).replace('"index":0', '"index":1');
+  assert.equal(answerOf(other).text, "Hi");
+});

@@ -130,6 +130,28 @@ describe("the Ollama decoder", () => {
     assert.deepEqual(ids, ["same", "made-1"]);
   });
 
+  it("gives calls once that come again in a later line, alone or with others behind them", () => {
+    const call = (name: string, args: object, more: object = {}) => ({ function: { name, arguments: args, ...more } });
+    const [one, two] = [call("f", { a: 1 }), call("f", { a: 2 })];
+    for (const later of [[one], [one, two]]) {
+      const answer = answerOf(line({ tool_calls: [one] }), line({ tool_calls: later }), lastLine());
+      assert.deepEqual(
+        answer.tools.map((tool) => tool.arguments),
+        later.map((each) => JSON.stringify(each.function.arguments)),
+      );
+    }
+    const twice = [one, one].map((each, index) => call("f", each.function.arguments, { index }));
+    const answer = answerOf(line({ tool_calls: [twice[0]] }), line({ tool_calls: [twice[1]] }), lastLine());
+    assert.equal(answer.tools.length, 2);
+    assert.equal(answerOf(line({ tool_calls: [one, one] }), lastLine()).tools.length, 2);
+  });
+
+  it("reads two values on a line", () => {
+    const body = line({ content: "A" }).trimEnd() + line({ content: "B" }).trimEnd() + lastLine();
+    assert.equal(answerOf(body).text, "AB");
+    assert.equal(answerOf(body).end?.finishReason, "stop");
+  });
+
   it("skips a line that cannot be read", () => {
     const answer = answerOf(line({ content: "A" }), "{oops\n", line({ content: "B" }), lastLine());
     assert.equal(answer.text, "AB");

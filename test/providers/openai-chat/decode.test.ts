@@ -86,6 +86,32 @@ describe("the chat-completions decoder", () => {
       assert.equal(answer.text, "Hi!");
     });
 
+    it("of the only choice, whatever its index", () => {
+      const one = (index: number, delta: object) => event({ choices: [{ index, delta, finish_reason: null }] });
+      const answer = answerOf(
+        one(0, { reasoning_content: "hm" }),
+        one(1, { content: "Hel" }),
+        one(2, { content: "lo" }),
+        event({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] }),
+        done,
+      );
+      assert.deepEqual([answer.text, answer.thinking], ["Hello", "hm"]);
+    });
+
+    it("from wherever servers put it", () => {
+      const one = (fields: object) => event({ choices: [{ index: 0, ...fields }] });
+      const answer = answerOf(
+        one({ delta: { thinking: "h" } }),
+        one({ delta: { reasoning: { text: "m" } } }),
+        one({ text: "A" }),
+        one({ delta: { content: { type: "text", text: "B" } } }),
+        one({ delta: { content: { text: "C" } } }),
+        finish(),
+        done,
+      );
+      assert.deepEqual([answer.text, answer.thinking], ["ABC", "hm"]);
+    });
+
     it("once when a whole message stands beside the delta", () => {
       const both = event({ choices: [{ index: 0, delta: { content: "i" }, message: { content: "Hi" } }] });
       assert.equal(answerOf(chunk({ content: "H" }), both, finish(), done).text, "Hi");
@@ -210,6 +236,7 @@ describe("the chat-completions decoder", () => {
         piece({ type: "reasoning.text", text: " so", format: "f" }),
         piece({ type: "reasoning.text", signature: "SIGN" }),
         piece({ type: "reasoning.encrypted", data: "AAAA", id: "t" }),
+        chunk({ content: "Hi" }),
         finish(),
         done,
       );

@@ -200,8 +200,121 @@ describe("tool calls", () => {
     );
     expectCalls(
       [fragment("f", "{}", { index: 0, id: "a" }), fragment(undefined, '{"x":1}', { index: 0 })],
-      [["a", "f", '{}{"x":1}', false]],
+      [["a", "f", '{"x":1}']],
     );
+  });
+
+  it("have the arguments that come after an empty object, as text or as an object, at any index or id", () => {
+    const rest = [fragment(undefined, '{"x"', { index: 0 }), fragment(undefined, ":1}", { index: 0 })];
+    for (const empty of ["{}", {}, "{ }"]) {
+      expectCalls([fragment("f", empty, { index: 0, id: "a" }), ...rest], [["a", "f", '{"x":1}']]);
+    }
+    expectCalls(
+      [fragment("f", "{}", { index: 0 }), fragment("f", '{"x"', { index: 0 }), fragment("f", ":1}", { index: 0 })],
+      [["made-1", "f", '{"x":1}']],
+    );
+  });
+
+  it("have their arguments once when those come again as a whole", () => {
+    const whole = '{"x":"haha","y":{}}';
+    const shapes = [
+      ["", whole, whole],
+      [whole.slice(0, 5), whole.slice(5), whole],
+      [whole.slice(0, 5), whole],
+      [whole.slice(0, 5), whole.slice(0, 9), whole],
+      [whole, "{}"],
+    ];
+    for (const pieces of shapes) {
+      const fragments = pieces.map((piece, at) => fragment(at === 0 ? "f" : undefined, piece, { index: 0, id: "a" }));
+      expectCalls(fragments, [["a", "f", whole]]);
+    }
+    // Those are one text, however alike its pieces are.
+    const pieces = ['{"x":"', "ha", "ha", '"}'].map((piece) => fragment("f", piece, { index: 0, id: "a" }));
+    expectCalls(pieces, [["a", "f", '{"x":"haha"}']]);
+  });
+
+  it("are read where their arguments are encoded twice", () => {
+    expectCalls([fragment("f", JSON.stringify('{"x":1}'), { index: 0, id: "a" })], [["a", "f", '{"x":1}']]);
+  });
+
+  it("get arguments that come without id and name under other indexes", () => {
+    const named = fragment("f", "", { index: 0, id: "a" });
+    const stray = (index: number, piece: string) => fragment("", piece, { index, id: null });
+    expectCalls([named, stray(1, '{"x":1}')], [["a", "f", '{"x":1}']]);
+    expectCalls([named, stray(1, '{"x"'), stray(2, ":"), stray(3, "1}")], [["a", "f", '{"x":1}']]);
+    expectCalls(
+      [named, stray(1, '{"x":1}'), fragment("g", "", { index: 2, id: "b" }), stray(3, '{"y":2}')],
+      [
+        ["a", "f", '{"x":1}'],
+        ["b", "g", '{"y":2}'],
+      ],
+    );
+    expectCalls([fragment("f", '{"x":1}', { index: 0, id: "a" }), stray(1, '{"x":1}')], [["a", "f", '{"x":1}']]);
+  });
+
+  it("are not complete without arguments while there are some of which nobody knows whose they are", () => {
+    const both = [fragment("f", "", { index: 0, id: "a" }), fragment("g", "", { index: 1, id: "b" })];
+    expectCalls(
+      [...both, fragment(undefined, '{"x":1}', { index: 2 })],
+      [
+        ["a", "f", "{}", false],
+        ["b", "g", "{}", false],
+        ["made-1", "", '{"x":1}', false],
+      ],
+    );
+    const atOne = [fragment("f", "", { index: 0, id: "a" }), fragment("g", "", { index: 0, id: "b" })];
+    expectCalls(
+      [...atOne, fragment(undefined, '{"x":1}', { index: 0 }), fragment(undefined, '{"y":2}', { index: 0 })],
+      [
+        ["a", "f", "{}", false],
+        ["b", "g", '{"x":1}{"y":2}', false],
+      ],
+    );
+  });
+
+  it("are told apart by their names where they share an index and have no ids", () => {
+    expectCalls(
+      [fragment("f", '{"x":1}', { index: 0 }), fragment("g", '{"y":2}', { index: 0 })],
+      [
+        ["made-1", "f", '{"x":1}'],
+        ["made-2", "g", '{"y":2}'],
+      ],
+    );
+  });
+
+  it("have a name that comes in fragments, or again with each", () => {
+    const pieces = (...names: string[]) => [
+      ...names.map((name) => fragment(name, "", { index: 0, id: "a" })),
+      fragment(undefined, '{"x":1}', { index: 0 }),
+    ];
+    for (const names of [
+      ["get_", "weather"],
+      ["get_", "get_weather"],
+      ["get_weather", "get_weather"],
+    ]) {
+      expectCalls(pieces(...names), [["a", "get_weather", '{"x":1}']]);
+    }
+  });
+
+  it("are one where the same id comes again under another index with the same arguments or none", () => {
+    for (const again of ["", '{"x":1}']) {
+      expectCalls(
+        [fragment("f", '{"x":1}', { index: 0, id: "a" }), fragment("f", again, { index: 1, id: "a" })],
+        [["a", "f", '{"x":1}']],
+      );
+    }
+  });
+
+  it("take time in proportion to their fragments, also where each has another index", () => {
+    const pieces = Array.from({ length: 20_000 }, (_, index) => fragment(undefined, "x", { index: index + 1 }));
+    const { calls } = collect([
+      fragment("f", "", { index: 0, id: "a" }),
+      fragment(undefined, '{"x":"', { index: 999_000 }),
+      ...pieces,
+      fragment(undefined, '"}', { index: 999_001 }),
+    ]);
+    assert.equal(calls[0]?.arguments, `{"x":"${"x".repeat(20_000)}"}`);
+    assert.equal(calls[0].complete, true);
   });
 
   it("are incomplete, not lost, when their arguments are no JSON object", () => {

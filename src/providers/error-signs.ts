@@ -1,0 +1,40 @@
+/** Tells whether an event that came inside a successful response reports an error, in any of the ways servers do that. */
+import { hasError } from "./error-report.ts";
+import { isObject, type Json, text } from "./json.ts";
+
+/** Fields of an answer: beside one that holds something, a code is no error's. */
+const answerFields = ["choices", "candidates", "message", "response", "output", "content", "delta", "data", "done"];
+
+/** The value to read the error from, or undefined when `value` reports none. */
+export function errorIn(value: Json): Json | undefined {
+  if (value.error !== undefined && hasError(value.error)) return value;
+  if (value.type === "error" || value.object === "error") return value;
+  const minimax = isObject(value.base_resp) ? value.base_resp : undefined;
+  if (minimax && isBadCode(minimax.status_code)) {
+    return { error: { code: minimax.status_code, message: minimax.status_msg } };
+  }
+  if (value.type !== undefined) return undefined;
+  if (typeof value.detail === "string" || Array.isArray(value.detail)) return value;
+  return isRefusal(value) ? value : undefined;
+}
+
+/** `{"code": 401, "msg": "…"}` and its like, wrapped in nothing. */
+function isRefusal(value: Json): boolean {
+  if (answerFields.some((field) => holdsSomething(value[field]))) return false;
+  if (value.success === false) return true;
+  const words = text(value.msg) ?? text(value.message) ?? text(value.error_msg) ?? text(value.errorMessage);
+  return words !== undefined && isBadCode(value.code ?? value.error_code ?? value.errorCode);
+}
+
+function holdsSomething(field: unknown): boolean {
+  if (Array.isArray(field)) return field.length > 0;
+  return isObject(field) || field === true;
+}
+
+/** Neither zero, nor a success of HTTP, nor a word for it. */
+function isBadCode(code: unknown): boolean {
+  if (typeof code === "string" && code.trim() !== "" && Number.isNaN(Number(code)))
+    return !/^(ok|success|succeeded)$/i.test(code.trim());
+  const number = typeof code === "string" && code.trim() !== "" ? Number(code) : code;
+  return typeof number === "number" && number !== 0 && !(number >= 200 && number < 300);
+}

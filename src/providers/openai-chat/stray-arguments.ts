@@ -1,0 +1,43 @@
+/** Gives fragments of arguments that came with neither an id nor a name, under an index of their own, to their call. */
+import { CallArguments, hasNone } from "../call-arguments.ts";
+import type { Call } from "./tool-calls.ts";
+
+/**
+ * The calls in their order, where a fragment went to the only call before it that lacks arguments. With several such
+ * calls nobody knows whose it is: then it stays a call without a name, as it does when no call lacks any.
+ */
+export function placeStrays(calls: readonly Call[]): Call[] {
+  const placed: Call[] = [];
+  let lacking: Call[] = [];
+  for (const call of calls) {
+    if (call.name === "" && call.arguments.text === "" && !call.given) continue;
+    if (call.name !== "") {
+      lacking = lacking.filter(lacksArguments);
+      if (lacksArguments(call)) lacking.push(call);
+      placed.push(call);
+      continue;
+    }
+    const last = placed.at(-1);
+    if (!call.given && lacking.length === 1) lacking[0]!.arguments.push(call.arguments.text);
+    else if (!call.given && lacking.length === 0 && last && isRepetition(call, last)) continue;
+    else if (!call.given && last?.name === "" && !last.given) last.arguments.push(call.arguments.text);
+    else placed.push(copyOf(call));
+  }
+  return placed;
+}
+
+function lacksArguments({ arguments: source }: Call): boolean {
+  const settled = source.settle();
+  return settled === undefined || hasNone(settled);
+}
+
+function isRepetition(stray: Call, call: Call): boolean {
+  return stray.arguments.settle() !== undefined && stray.arguments.settle() === call.arguments.settle();
+}
+
+/** Because others are joined to it. */
+function copyOf(call: Call): Call {
+  const copy = new CallArguments();
+  copy.push(call.arguments.text);
+  return { ...call, arguments: copy };
+}

@@ -1,0 +1,110 @@
+/** JSON documents that come as one text where each should have come by itself. */
+import { isParsable } from "../core/json-shape.ts";
+
+const backslash = 0x5c;
+const quote = 0x22;
+const braces = { open: 0x7b, close: 0x7d };
+const brackets = { open: 0x5b, close: 0x5d };
+
+/**
+ * The documents in `text`, each an object, a list or `[DONE]`, with nothing but white space and the beginnings of data
+ * lines (framed twice, or without the blank line between two) around them; undefined when there is anything else.
+ */
+export function documentsIn(text: string): string[] | undefined {
+  const documents: string[] = [];
+  const beginning = /\s*(?:data:\s*)*(?:(\[DONE\])|(?=[{[])|$)/y;
+  for (let at = 0; at < text.length; ) {
+    beginning.lastIndex = at;
+    const match = beginning.exec(text);
+    if (!match) return undefined;
+    at = beginning.lastIndex;
+    if (match[1] !== undefined) documents.push(match[1]);
+    else if (at < text.length) {
+      const end = endOfDocument(text, at);
+      const document = text.slice(at, end);
+      if (end < 0 || !isJson(document)) return undefined;
+      documents.push(document);
+      at = end;
+    }
+  }
+  return documents.length === 0 ? undefined : documents;
+}
+
+/** False also for what nests deeper or holds more than `limits` allow. */
+export function isJson(text: string): boolean {
+  if (!isParsable(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Behind the bracket that closes the one at `start`, or -1. What is between may still be no JSON. */
+function endOfDocument(text: string, start: number): number {
+  const nesting = new Nesting();
+  for (let at = start; at < text.length; at++) {
+    nesting.step(text.charCodeAt(at));
+    if (nesting.depth === 0) return at + 1;
+  }
+  return -1;
+}
+
+/** How deep in brackets a text is, from character to character. */
+export class Nesting {
+  depth = 0;
+  #inString = false;
+  #escaped = false;
+
+  /** Every bracket and every string is closed. */
+  get isBalanced(): boolean {
+    return this.depth === 0 && !this.#inString;
+  }
+
+  push(text: string): void {
+    for (let at = 0; at < text.length; at++) this.step(text.charCodeAt(at));
+  }
+
+  step(code: number): void {
+    if (this.#inString) {
+      if (this.#escaped) this.#escaped = false;
+      else if (code === backslash) this.#escaped = true;
+      else if (code === quote) this.#inString = false;
+    } else if (code === quote) this.#inString = true;
+    else if (code === braces.open || code === brackets.open) this.depth++;
+    else if (code === braces.close || code === brackets.close) this.depth--;
+  }
+}
+
+/** The objects of a JSON list, each as soon as it is whole, so that a list which is cut off loses its last one only. */
+export class ListReader {
+  readonly #nesting = new Nesting();
+  /** The begun element. */
+  #pieces: string[] = [];
+  /** Characters that wait for their element's end. */
+  waiting = 0;
+
+  /** The elements that this piece of the body completes. */
+  push(text: string): string[] {
+    const elements: string[] = [];
+    const nesting = this.#nesting;
+    let start = nesting.depth > 1 ? 0 : -1;
+    for (let at = 0; at < text.length; at++) {
+      const before = nesting.depth;
+      nesting.step(text.charCodeAt(at));
+      if (before === 1 && nesting.depth === 2) start = at;
+      else if (before === 2 && nesting.depth === 1) {
+        elements.push(this.#pieces.join("") + text.slice(start, at + 1));
+        this.#pieces = [];
+        this.waiting = 0;
+        start = -1;
+      }
+    }
+    if (start >= 0) {
+      this.#pieces.push(text.slice(start));
+      this.waiting += text.length - start;
+    }
+    return elements;
+  }
+}
