@@ -45,6 +45,9 @@ export interface WireProtocol<Repair extends string> {
 /** Begins the ids that were made here, so that they need not go back to a server that never gave any. */
 export const madeIdPrefix = "call_made_";
 
+/** Each repair is another one; no server was seen to refuse more things of one request. */
+const mostRepairs = 8;
+
 /** How long the order to cancel an answer may take. */
 const cancelMilliseconds = 2000;
 
@@ -160,7 +163,7 @@ class HttpProvider<Repair extends string> implements Provider {
         waysOn.shift();
         continue;
       }
-      if (repair === undefined) throw error;
+      if (repair === undefined || repaired.length === mostRepairs) throw error;
       context.logger.info(`${errorContext.host} refuses a parameter; asking once more (${repair}).`);
       tried.add(repair);
       repaired.push(repair);
@@ -212,5 +215,6 @@ function isSuccess({ status }: HttpResponse): boolean {
 }
 
 export function makeId(): string {
-  return `${madeIdPrefix}${randomUUID().replaceAll("-", "")}`;
+  // OpenAI refuses ids of more than 40 characters.
+  return `${madeIdPrefix}${randomUUID().replaceAll("-", "").slice(0, 24)}`;
 }
