@@ -40,12 +40,27 @@ export async function listModels(
   }
 }
 
-/** Models out of any list shape: `{data: []}`, `{models: []}`, or a bare array. Ids appear once, in the server's order. */
+/** Where lists stand. Servers that imitate two others fill one field and leave the other empty. */
+const listFields = ["data", "models", "result", "results", "items", "model_list", "list", "publisherModels"];
+
+/** The entries of the first list that has any, at the top or inside one more object: `{data: {models: []}}`. */
+export function modelEntries(body: unknown): unknown[] {
+  if (Array.isArray(body)) return body;
+  if (!isObject(body)) return [];
+  const fields = listFields.map((name) => body[name]);
+  for (const field of fields) if (Array.isArray(field) && field.length > 0) return field;
+  for (const field of fields) {
+    const inner = isObject(field) ? listFields.map((name) => field[name]) : [];
+    const list = inner.find((each) => Array.isArray(each) && each.length > 0);
+    if (Array.isArray(list)) return list;
+  }
+  return [];
+}
+
+/** Models out of any list shape. Ids appear once, in the server's order. */
 export function parseModels(value: unknown): ModelInfo[] {
-  const list = Array.isArray(value) ? value : isObject(value) ? (value.data ?? value.models) : undefined;
-  if (!Array.isArray(list)) return [];
   const models = new Map<string, ModelInfo>();
-  for (const entry of list) {
+  for (const entry of modelEntries(value)) {
     const model = typeof entry === "string" ? { id: entry } : isObject(entry) ? parseModel(entry) : undefined;
     if (model && !models.has(model.id)) models.set(model.id, model);
   }

@@ -33,6 +33,8 @@ const tooFast =
 const longWindow =
   /\b(per|a)[ _-]?(day|week|month)\b|\b(daily|weekly|monthly)\b|\b[RT]PD\b|\b(5|five)[ -]hours?\b|billing cycle|每日|每天|每周|每月|当日|今日|5 ?小时|하루|일일|1日/i;
 
+const shortWindow = /\bper[ _-]?(second|sec|minute|min)\b|\b[RT]P[MS]\b|分钟|分当|분당/i;
+
 /** Google's word for what the free tier does not have at all. */
 const nothingFree = /free_tier\w*, limit: 0\b/;
 
@@ -48,5 +50,5 @@ export function isAboutRate(words: string): boolean {
 
 /** True for a limit that lasts for hours or days. */
 export function isLongLimit(words: string): boolean {
-  return longWindow.test(words);
+  return longWindow.test(words) && !shortWindow.test(words);
 }

@@ -1,6 +1,6 @@
 /** The models on the disk of an Ollama: those that can chat, with their sizes. */
 import { isObject, type Json } from "../json.ts";
-import { parseModels } from "../models.ts";
+import { modelEntries, parseModels } from "../models.ts";
 import type { ModelInfo } from "../provider.ts";
 
 /**
@@ -8,9 +8,7 @@ import type { ModelInfo } from "../provider.ts";
  * by far not do on its own, and to count on it would let the beginning of a conversation be cut off unseen.
  */
 export function parseOllamaModels(body: unknown): ModelInfo[] {
-  const list = isObject(body) ? body.models : body;
-  if (!Array.isArray(list)) return [];
-  const able = list.filter((model) => !isObject(model) || canChat(model));
+  const able = modelEntries(body).filter((model) => !isObject(model) || canChat(model));
   return parseModels(able).map((model) => {
     const entry = able.find((each) => isObject(each) && (each.model ?? each.name) === model.id);
     const size = isObject(entry) ? entry.size : undefined;
