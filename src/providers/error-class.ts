@@ -15,7 +15,7 @@ const overflow =
 
 /** A string that is too long is the conversation only where it is one of its texts: ids and names have their own limits. */
 const longText = /string_above_max_length|string too long/i;
-const inText = /\b(content|text|input|instructions|prompt)\b(\[\d+\])?['"`:. ]/i;
+const textPath = /['"`]?(?:\w+(?:\[\d+\])?\.)*(content|text|input|output|instructions|prompt)(?:\[\d+\])?['"`]?:/i;
 
 const invalidKey =
   /invalid[ _]api[ _-]?key|incorrect api key|api[ _]key (is )?(not valid|invalid|expired)|API_KEY_INVALID|authentication[ _](error|fails|failed)|invalid[ _]token|no auth credentials|user not found\b|无效的令牌/i;
@@ -45,7 +45,7 @@ export function classify(status: number, report: Report, isPage: boolean): Error
   if (isPage) return classifyPage(status);
   const words = `${report.code ?? ""} ${report.type ?? ""} ${report.message ?? ""}`;
   if (status === 413) return final("context-too-long", "too-large");
-  if (status !== 429 && (overflow.test(words) || (longText.test(words) && inText.test(words))))
+  if (status !== 429 && (overflow.test(words) || (longText.test(words) && textPath.test(words))))
     return final("context-too-long");
   if (status === 402 || isAboutMoney(words, report.retrySeconds !== undefined)) return final("no-credit");
   if (status !== 429 && invalidKey.test(words)) return final("unauthorized");
