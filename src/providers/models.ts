@@ -1,9 +1,10 @@
 /** Reads the models a server lists, with what it tells about their size and price. */
 import type { Price } from "../core/usage.ts";
 import { joinUrl } from "./base-url.ts";
-import { htmlTitle, pageError, responseError } from "./errors.ts";
+import { hasError, minimaxReport } from "./error-report.ts";
+import { htmlTitle, pageError, reportedError, responseError } from "./errors.ts";
 import { get } from "./get.ts";
-import { isObject, type Json, text } from "./json.ts";
+import { isObject, type Json, parseJson, text } from "./json.ts";
 import type { ModelInfo, ProviderConfig, StreamContext } from "./provider.ts";
 import { unreadable } from "./stream-errors.ts";
 
@@ -33,11 +34,18 @@ export async function listModels(
     throw error;
   }
   if (htmlTitle(body) !== undefined) throw pageError(response.status, body, origin);
-  try {
-    return (list.parse ?? parseModels)(JSON.parse(body));
-  } catch {
-    throw unreadable(origin);
-  }
+  const value = parseJson(body);
+  if (value === undefined) throw unreadable(origin);
+  const models = (list.parse ?? parseModels)(value);
+  if (models.length === 0 && isError(value)) throw reportedError(value, origin);
+  return models;
+}
+
+/** True for an error that came with a status of success. */
+function isError(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const isCode = [value.code, value.status, value.status_code].some((code) => Number(code) >= 400);
+  return hasError(value.error) || isCode || (isObject(value.base_resp) && minimaxReport(value.base_resp) !== undefined);
 }
 
 /** Where lists stand. Servers that imitate two others fill one field and leave the other empty. */

@@ -54,7 +54,8 @@ export function resolved(schema: Json, root: Json): Json {
     if (target === undefined) return beside;
     found = { ...target, ...beside };
   }
-  return found;
+  const { $ref: _, ...whole } = found;
+  return whole;
 }
 
 /** A reference inside the same document; undefined when it leads elsewhere, or to the document itself. */

@@ -11,19 +11,26 @@ const kept = new Set(
 /** The only formats of a string that are not refused. */
 const formats = new Set(["enum", "date-time"]);
 
-/** Deeper references go round, which this dialect cannot say. */
-const deepest = 16;
+/** Guards against references that lead to more and more of each other. */
+const mostSchemas = 2000;
+
+interface Expansion {
+  root: Json;
+  made: number;
+}
 
 export function simpleSchema(parameters: Json): Json {
   const root = flatToolSchema(parameters);
-  return simple(root, root, 0);
+  return simple(root, { root, made: 0 }, new Set());
 }
 
-function simple(referring: Json, root: Json, depth: number): Json {
-  if (depth > deepest) return { type: "object" };
-  const each = (value: unknown): Json => (isObject(value) ? simple(value, root, depth + 1) : {});
+/** `inside`: the references that led here. This dialect cannot say one that goes round, so it ends as any object. */
+function simple(referring: Json, expansion: Expansion, inside: ReadonlySet<unknown>): Json {
+  if (inside.has(referring.$ref) || ++expansion.made > mostSchemas) return { type: "object" };
+  const within = referring.$ref === undefined ? inside : new Set([...inside, referring.$ref]);
+  const each = (value: unknown): Json => (isObject(value) ? simple(value, expansion, within) : {});
   const made: Json = {};
-  for (const [name, value] of Object.entries(resolved(referring, root))) {
+  for (const [name, value] of Object.entries(resolved(referring, expansion.root))) {
     if (name === "const") made.enum = [value];
     else if ((name === "anyOf" || name === "oneOf") && Array.isArray(value)) made.anyOf = value.map(each);
     else if (name === "properties" && isObject(value)) {
