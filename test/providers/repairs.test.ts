@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { type ChatMessage, type ChatRequest, userMessage } from "../../src/core/message.ts";
 import type { DecodedProtocol } from "../support/decode.ts";
-import { freshServer } from "../support/fresh.ts";
+import { freshGateway, freshServer } from "../support/fresh.ts";
+import { piece, send } from "../support/gateway.ts";
 import { answerEvents } from "../support/protocols.ts";
 import { gather } from "../support/run.ts";
 import type { Handler } from "../support/server.ts";
@@ -335,5 +336,79 @@ describe("what is refused", () => {
     const answer = await fresh.asker.ask(fresh.server.url, { temperature: 0.2 });
     assert.equal(answer.error?.kind, "no-credit");
     assert.equal(fresh.server.requests.length, 1);
+  });
+});
+
+/** An error as each protocol writes it into its stream. */
+const inside: Partial<Record<DecodedProtocol, (error: object) => string>> = {
+  "openai-chat": (error) => `data: ${JSON.stringify({ error })}\n\ndata: [DONE]\n\n`,
+  "openai-responses": (error) => `event: error\ndata: ${JSON.stringify({ type: "error", error })}\n\n`,
+  anthropic: (error) => `event: error\ndata: ${JSON.stringify({ type: "error", error })}\n\n`,
+  gemini: (error) => `data: ${JSON.stringify({ error })}\n\n`,
+  ollama: (error) => `${JSON.stringify({ error })}\n`,
+};
+const tooWarm = {
+  message: "invalid temperature: only 1 is allowed for this model",
+  type: "invalid_request_error",
+  code: 400,
+};
+
+describe("what is refused inside a stream that began well", () => {
+  for (const [protocol, write] of Object.entries(inside)) {
+    const ask = (temperature = 0.2) => {
+      const provider = fresh.asker.provider(fresh.server.url, { protocol, needsKey: false });
+      return gather(fresh.asker.stream(provider, { temperature }));
+    };
+    const answering =
+      (text: string[], after = ""): Handler =>
+      (received, reply) => {
+        const events = answerEvents(protocol as DecodedProtocol, text);
+        const body = received.body.includes('"temperature":') ? after + write(tooWarm) : events.join("");
+        reply.end(body);
+      };
+
+    it(`over ${protocol} is repaired while nothing is shown`, async () => {
+      fresh.handler = answering(["Hi"]);
+      const answer = await ask();
+      assert.equal(answer.text, "Hi");
+      assert.deepEqual(answer.notices, [{ type: "notice", code: "repaired", detail: "temperature" }]);
+      assert.equal(fresh.server.requests.length, 2);
+    });
+
+    it(`over ${protocol} stays an error once something is shown`, async () => {
+      const [begin = ""] = answerEvents(protocol as DecodedProtocol, ["Ho", "hum"])
+        .join("")
+        .split("hum");
+      // Up to the event that the cut went through.
+      const ends = ["\n\n", "\r\n\r\n", "}\n"].map(
+        (end) => begin.lastIndexOf(end) + end.length * Math.sign(begin.lastIndexOf(end) + 1),
+      );
+      const shown = begin.slice(0, Math.max(...ends));
+      fresh.handler = answering(["Hi"], shown);
+      const answer = await ask();
+      assert.match(answer.text, /^Ho/);
+      assert.notEqual(answer.error, undefined);
+      assert.equal(fresh.server.requests.length, 1);
+    });
+  }
+});
+
+describe("what is refused over a WebSocket", () => {
+  const gateways = freshGateway();
+
+  it("is repaired while nothing is shown, and remembered", async () => {
+    gateways.gateway.answer = (socket, { messages }) =>
+      messages.at(-1)!.includes('"temperature":')
+        ? send(socket, JSON.stringify({ error: tooWarm }))
+        : send(socket, piece("Hi", "stop", { done: true }));
+    const provider = gateways.asker.provider(gateways.gateway.url, { protocol: "websocket" });
+    const ask = () => gather(gateways.asker.stream(provider, { temperature: 0.2 }));
+    const first = await ask();
+    assert.equal(first.text, "Hi");
+    assert.deepEqual(first.notices, [{ type: "notice", code: "repaired", detail: "temperature" }]);
+    const second = await ask();
+    assert.deepEqual([second.text, second.notices], ["Hi", []]);
+    assert.equal(gateways.gateway.sockets.length, 3);
+    assert.equal(gateways.gateway.http.requests.length, 0);
   });
 });

@@ -15,7 +15,7 @@ export function encodeRequest(request: ChatRequest, config: ProviderConfig, repa
   const body: Json = { model: request.model, messages: encodeMessages(request, repairs), stream: true };
   const effort = effortOf(request, repairs);
   if (effort !== undefined) body.think = encodeEffort(effort, request.model);
-  const options = encodeOptions(request, config);
+  const options = encodeOptions(request, config, repairs);
   if (Object.keys(options).length > 0) body.options = options;
   if (request.tools && request.tools.length > 0 && !repairs.has("tools")) {
     body.tools = request.tools.map(({ name, description, parameters }) => ({
@@ -26,14 +26,18 @@ export function encodeRequest(request: ChatRequest, config: ProviderConfig, repa
   return JSON.stringify(body);
 }
 
-function encodeOptions({ model, maxOutputTokens, temperature }: ChatRequest, config: ProviderConfig): Json {
+function encodeOptions(
+  { model, maxOutputTokens, temperature }: ChatRequest,
+  config: ProviderConfig,
+  repairs: Repairs,
+): Json {
   const options: Json = {};
   // Ollama loads models with a small window and cuts off without a word what does not fit. Its preset names no models,
   // so a size that stands here is the person's own choice, made with the memory of their machine in mind.
   const contextWindow = config.models.find(({ id }) => id === model)?.contextWindow;
   if (contextWindow !== undefined) options.num_ctx = contextWindow;
   if (maxOutputTokens !== undefined) options.num_predict = maxOutputTokens;
-  if (temperature !== undefined) options.temperature = temperature;
+  if (temperature !== undefined && !repairs.has("temperature")) options.temperature = temperature;
   return options;
 }
 

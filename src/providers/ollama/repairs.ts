@@ -2,10 +2,11 @@
 import type { AssistantError } from "../../core/errors.ts";
 import { type IdRepair, idRepairs } from "../call-ids.ts";
 import { type EffortRepair, effortRepairs, sentLevel } from "../effort.ts";
-import { refusalOf, refusesSystem, refusesTools, untried } from "../refusal.ts";
+import { refusalOf, refusesSystem, refusesTemperature, refusesTools, untried } from "../refusal.ts";
 
 export type Repair =
   | "tools"
+  | "temperature"
   /** What the system says stands in front of what the person says. */
   | "system"
   | IdRepair
@@ -20,6 +21,7 @@ export function repairFor(error: AssistantError, body: string, tried: Repairs): 
 function* candidates(said: string, body: string, tried: Repairs): Generator<Repair> {
   // "registry.ollama.ai/library/gemma3:4b does not support tools", or "… does not support thinking"
   if (refusesTools(said, body)) yield "tools";
+  if (refusesTemperature(said, body)) yield "temperature";
   yield* idRepairs(said, body);
   if (refusesSystem(said) && body.includes('"role":"system"')) yield "system";
   const sent = body.includes('"think":false')
