@@ -109,8 +109,7 @@ export function impliedStatus(report: Report): number {
   if (report.status !== undefined) return report.status;
   if (report.type === minimaxType) return minimax[report.code ?? ""] ?? 500;
   const words = `${report.code ?? ""} ${report.type ?? ""}`;
-  const all = `${words} ${report.message ?? ""}`;
-  if (/resource_exhausted/i.test(words) || isAboutRate(all)) return 429;
+  if (/resource_exhausted/i.test(words) || isAboutRate(`${words} ${report.message ?? ""}`)) return 429;
   if (/overload|unavailable|capacity|insufficient_system_resource/i.test(words)) return 503;
   if (/insufficient|billing|credit/i.test(words)) return 402;
   if (/time[ _]?out|deadline/i.test(words)) return 504;
@@ -118,7 +117,6 @@ export function impliedStatus(report: Report): number {
   if (/permission/i.test(words)) return 403;
   if (/not[ _]found/i.test(words)) return 404;
   if (/invalid|context_length|bad[ _]?request|unsupported/i.test(words)) return 400;
-  if (/overloaded|service (is )?(busy|unavailable)|server (is )?busy|繁忙|负载/i.test(all)) return 503;
   return 500;
 }
 

@@ -1,5 +1,5 @@
 /** A conversation as strictly alternating turns of the two sides, each result right behind its call. */
-import type { ChatMessage, MessagePart } from "../core/message.ts";
+import { type ChatMessage, type MessagePart, textOf } from "../core/message.ts";
 import { CallIds, type IdRule } from "./call-ids.ts";
 
 export type ToolCallPart = Extract<MessagePart, { type: "tool-call" }>;
@@ -22,6 +22,7 @@ export interface UserTurn {
   side: "user";
   /** Of all calls of the turn before, in their order. */
   results: AnsweredCall[];
+  /** One of each message that says something. */
   texts: string[];
 }
 
@@ -83,8 +84,10 @@ export function joined(texts: readonly string[]): string {
   return texts.join("\n\n");
 }
 
-function textsOf({ parts }: ChatMessage): string[] {
-  return parts.flatMap((part) => (part.type === "text" && part.text.trim() !== "" ? [part.text] : []));
+/** What a message says, if it says anything. */
+function textsOf(message: ChatMessage): string[] {
+  const text = textOf(message);
+  return text.trim() === "" ? [] : [text];
 }
 
 /**

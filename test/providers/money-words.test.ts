@@ -257,7 +257,7 @@ const others: [...Row, kind: string, retryable: boolean][] = [
     "overloaded",
     true,
   ],
-  ["a busy server, status 200", 200, { code: 50001, msg: "系统繁忙，请稍后再试" }, "overloaded", true],
+  ["a busy server, status 200", 200, { code: 50001, msg: "系统繁忙，请稍后再试" }, "reported", true],
 ];
 
 const built = (status: number, body: unknown) =>
