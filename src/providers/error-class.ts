@@ -29,6 +29,11 @@ const modelNotServed = /model([^.]|\.\S){0,120}(is not supported|not available)/
 const aboutRequest =
   /\b(parameters?|arguments?|temperature|top_p|tools?|tool_\w+|functions?|function call\w*|roles?|system (prompt|message|instruction)s?|developer \w+|instructions?|reasoning\w*|thinking|effort|stream_options|max_\w*tokens|images?|vision|audio|response_format)\b/i;
 
+const notSupported = /(not|un)[ -]?supported|(does not|doesn['’]?t) support/i;
+
+/** One request that is larger than all that a minute allows never gets through. */
+const tooLargeForRate = /request too large|tokens must be reduced/i;
+
 /** OpenRouter knows the model, but nobody who serves it as it was asked for; a person's own settings may be the reason. */
 const noSuchEndpoint = /no endpoints found (that|matching|which|with)|no allowed providers/i;
 
@@ -49,7 +54,9 @@ export function classify(status: number, report: Report, isPage: boolean): Error
     return final("context-too-long");
   if (status === 402 || isAboutMoney(words, report.retrySeconds !== undefined)) return final("no-credit");
   if (status !== 429 && invalidKey.test(words)) return final("unauthorized");
-  if (noSuchEndpoint.test(words) || template.test(words)) return final("bad-request");
+  if (status === 429 && tooLargeForRate.test(words)) return final("context-too-long");
+  const isOfRequest = status === 404 && notSupported.test(words) && aboutRequest.test(words);
+  if (isOfRequest || noSuchEndpoint.test(words) || template.test(words)) return final("bad-request");
   if (status !== 401 && isAboutModel(words)) return final("not-found", "model-not-found");
   if (status < 500 && status !== 429 && filtered.test(words)) return final("refused");
   switch (status) {

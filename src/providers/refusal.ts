@@ -22,7 +22,7 @@ export function refusesTemperature(said: string, body: string): boolean {
   if (!/temperature|top_p/i.test(said) || !body.includes('"temperature":')) return false;
   return (
     isUnwanted(said) ||
-    /\bonly\b.{0,40}\d|must be (set to )?(exactly )?\d(\.\d+)?\b(?! ?(and|to|or|-|–|,))|fixed|仅支持|只(支持|能)/i.test(
+    /\bonly\b.{0,40}\d|(must|should|has to|needs to) be (set to |equal to )?(exactly )?\d(\.\d+)?\b(?! ?(and|to|or|-|–|,))|fixed|仅支持|只(支持|能)/i.test(
       said,
     )
   );
@@ -31,10 +31,12 @@ export function refusesTemperature(said: string, body: string): boolean {
 /** True where a model takes no words of the system. Old templates say only that the roles do not alternate then. */
 export function refusesSystem(said: string): boolean {
   const named =
-    /(system|developer)['"`]?[ _-]?(role|messages?|prompts?|instructions?)|role['"`:= ]{1,4}(system|developer)|['"`](system|developer)['"`]/i;
+    /(system|developer)['"`]?[ _-]?(role|messages?|prompts?|instructions?)|role['"`:= ]{1,4}(system|developer)|['"`](system|developer)['"`]|system ?(角色|消息|提示)|角色.{0,4}system/i;
   return (
-    /roles must alternate|only user and assistant roles/i.test(said) ||
-    (named.test(said) && /not|n['’]t|invalid|unsupported|unexpected|unknown|must be|only|one of/i.test(said))
+    /roles must alternate|only user.{0,20} roles? (is|are)|roles?\b.{0,40}(should be|must be|one of|expected|only)[^.]{0,30}\buser\b/i.test(
+      said,
+    ) ||
+    (named.test(said) && /not|n['’]t|不支持|invalid|unsupported|unexpected|unknown|must be|only|one of/i.test(said))
   );
 }
 
@@ -48,7 +50,23 @@ export function refusesTools(said: string, body: string): boolean {
       /(does not|doesn['’]t|do not|cannot|can['’]t) (currently )?(support|use|call|accept|allow)|(not|un)[ -]?supported|not (enabled|available|allowed|implemented)/i.test(
         said,
       ) &&
-      !/schema|parameters\b|strict|tool_choice|reasoning_effort/i.test(said))
+      !/schema|\.parameters\b|strict|reasoning_effort/i.test(said))
+  );
+}
+
+/** True where proofs of thoughts are refused, rather than missed. */
+export function refusesSignatures(said: string): boolean {
+  return (
+    /signature/i.test(said) && /invalid|not valid|corrupt|mismatch|does not match|could not be verified/i.test(said)
+  );
+}
+
+/** True for the words of Google's servers about JSON Schema that they do not read. */
+export function refusesSchemaWords(said: string): boolean {
+  return (
+    /function_?declarations?.{0,80}parameters|unknown name ["'\\]*(additionalProperties|\$\w+|const|exclusiveM\w+|\w+Of|default|examples|\w+Properties|propertyNames)/i.test(
+      said,
+    ) || /cannot start list|TYPE_ENUM|Type enum/.test(said)
   );
 }
 

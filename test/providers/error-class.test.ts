@@ -10,6 +10,7 @@ const table: [said: string, status: number, kind: string, reason?: string][] = [
   ["No allowed providers are available for the selected model.", 404, "bad-request"],
   ["The model m: function calling is not supported", 400, "bad-request"],
   ["For model kimi-k2.6 temperature 0.2 is not supported", 400, "bad-request"],
+  ["This model does not support tool use", 404, "bad-request"],
   ["The model m is not supported", 400, "not-found", "model-not-found"],
   ["Model m is not available in your region", 404, "not-found", "model-not-found"],
   ["Developer instruction is not enabled for models/gemma-3-27b-it", 400, "bad-request"],

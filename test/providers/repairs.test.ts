@@ -27,6 +27,11 @@ const called = (id: string, more: ChatMessage["parts"] = []): ChatMessage[] => [
   { role: "assistant", parts: [...more, { type: "tool-call", id, name: "f", arguments: "{}", complete: true }] },
   { role: "tool", parts: [{ type: "tool-result", id, name: "f", text: "r" }] },
 ];
+const signed = (signature: string): ChatMessage[] =>
+  called("c1").map((message) => ({
+    ...message,
+    parts: message.parts.map((part) => (part.type === "tool-call" ? { ...part, signature } : part)),
+  }));
 const tools = [{ name: "f", parameters: { type: "object" } }];
 const either = [{ name: "f", parameters: { anyOf: [{ properties: { a: { type: "string" } } }, { required: ["b"] }] } }];
 const chat = "openai-chat";
@@ -106,6 +111,21 @@ const refusals: Refusal[] = [
     request: { system: "s" },
   },
   {
+    protocol: chat,
+    said: "messages.0.role: Input should be 'user' or 'assistant'",
+    status: 422,
+    offends: /"role":"system"/,
+    repaired: "system",
+    request: { system: "s" },
+  },
+  {
+    protocol: chat,
+    said: "该模型不支持 system 角色",
+    offends: /"role":"system"/,
+    repaired: "system",
+    request: { system: "s" },
+  },
+  {
     protocol: "openai-responses",
     said: "Unknown parameter: 'instructions'.",
     offends: /"instructions":/,
@@ -167,6 +187,13 @@ const refusals: Refusal[] = [
     repaired: "tools",
     request: { tools },
   },
+  {
+    protocol: chat,
+    said: "litellm.UnsupportedParamsError: x does not support parameters: ['tools', 'tool_choice'], for model=m",
+    offends: /"tools":/,
+    repaired: "tools",
+    request: { tools },
+  },
   ...(["openai-responses", "anthropic", "gemini", "ollama"] as const).map(
     (protocol): Refusal => ({
       protocol,
@@ -206,6 +233,42 @@ const refusals: Refusal[] = [
     offends: (body) => !body.includes('"type":"thinking","thinking":""'),
     repaired: "unsigned_thinking",
     request: { messages: called("c1"), model: "deepseek-v4-pro" },
+  },
+  {
+    protocol: chat,
+    said: "Thought signature is not valid.",
+    offends: /"thought_signature":"THEIRS"/,
+    repaired: "no_signatures",
+    request: { messages: signed("THEIRS"), model: "google/gemini-3-pro" },
+  },
+  {
+    protocol: "gemini",
+    said: "Corrupted thought signature.",
+    offends: /"thoughtSignature":"THEIRS"/,
+    repaired: "no_signatures",
+    request: { messages: signed("THEIRS") },
+  },
+  {
+    protocol: chat,
+    said: "thinking is enabled but reasoning_content is missing in assistant tool call message at index 1",
+    offends: (body) => !body.includes('"reasoning_content":""'),
+    repaired: "reasoning_content",
+    request: { messages: [...called("c1"), ...called("c2", [{ type: "thinking", text: "t" }])], model: "kimi-k3" },
+  },
+  // Schemas of tools.
+  {
+    protocol: chat,
+    said: "Invalid JSON payload received. Unknown name \"additionalProperties\" at 'tools[0].function_declarations[0].parameters': Cannot find field.",
+    offends: /additionalProperties/,
+    repaired: "simple_schema",
+    request: { tools: [{ name: "f", parameters: { ...tools[0]!.parameters, additionalProperties: false } }] },
+  },
+  {
+    protocol: "gemini",
+    said: "Proto field is not repeating, cannot start list.",
+    offends: /"type":\[/,
+    repaired: "parameters",
+    request: { tools: [{ name: "f", parameters: { properties: { a: { type: ["string", "null"] } } } }] },
   },
   // What a person says after results.
   {

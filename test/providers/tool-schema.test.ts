@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ChatRequest } from "../../src/core/message.ts";
 import { encodeRequest as encodeMessages } from "../../src/providers/anthropic/encode.ts";
-import { simpleSchema } from "../../src/providers/gemini/schema.ts";
 import { isObject, type Json } from "../../src/providers/json.ts";
 import { encodeRequest as encodeChat } from "../../src/providers/openai-chat/encode.ts";
+import { simpleSchema } from "../../src/providers/simple-schema.ts";
 import { flatToolSchema, toolSchema } from "../../src/providers/tool-schema.ts";
 import { configure } from "../support/run.ts";
 

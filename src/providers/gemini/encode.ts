@@ -8,11 +8,11 @@ import { madeIdPrefix } from "../http-provider.ts";
 import type { Json } from "../json.ts";
 import { placeholderSignature } from "../placeholder-signature.ts";
 import type { ProviderConfig } from "../provider.ts";
+import { simpleSchema } from "../simple-schema.ts";
 import { toolSchema } from "../tool-schema.ts";
 import { type AnsweredCall, argumentsOf, introduce, type Turn, turnsOf } from "../turns.ts";
 import { encodeEffort } from "./effort.ts";
 import type { Repairs } from "./repairs.ts";
-import { simpleSchema } from "./schema.ts";
 import { ownSignature } from "./signature.ts";
 
 export function encodeRequest(request: ChatRequest, _config: ProviderConfig, repairs: Repairs): string {
@@ -75,11 +75,15 @@ function encodeAnswer(message: ChatMessage, calls: readonly AnsweredCall[], repa
   }
   const parts: Json[] = [];
   if (text.trim() !== "")
-    parts.push({ text: clean(text), ...(signature === undefined ? {} : { thoughtSignature: signature }) });
+    parts.push({
+      text: clean(text),
+      ...(signature === undefined || repairs.has("no_signatures") ? {} : { thoughtSignature: signature }),
+    });
   calls.forEach(({ call, id }, index) => {
     // Of calls side by side only the first is signed.
-    const needed = index === 0 && repairs.has("placeholder_signature") ? placeholderSignature : undefined;
-    const proof = call.signature ?? needed;
+    const isNeeded = repairs.has("placeholder_signature") || repairs.has("no_signatures");
+    const own = repairs.has("no_signatures") ? undefined : call.signature;
+    const proof = own ?? (index === 0 && isNeeded ? placeholderSignature : undefined);
     const functionCall = { ...idOf(call.id, id, repairs), name: call.name, args: argumentsOf(call) };
     parts.push({ functionCall, ...(proof === undefined ? {} : { thoughtSignature: proof }) });
   });

@@ -1,7 +1,15 @@
 /** What Gemini and servers like it were found to refuse, learned from their refusal. */
 import type { AssistantError } from "../../core/errors.ts";
 import { type EffortRepair, effortRepairs } from "../effort.ts";
-import { refusalOf, refusesAlternatives, refusesTemperature, refusesTools, untried } from "../refusal.ts";
+import {
+  refusalOf,
+  refusesAlternatives,
+  refusesSchemaWords,
+  refusesSignatures,
+  refusesTemperature,
+  refusesTools,
+  untried,
+} from "../refusal.ts";
 import { sentEffort } from "./effort.ts";
 
 export type Repair =
@@ -11,6 +19,8 @@ export type Repair =
   | "parameters"
   /** A stand-in where a call has no signature because another model made it. */
   | "placeholder_signature"
+  /** The same for those that are refused because another account or model gave them. */
+  | "no_signatures"
   /** What it says stands in front of what the person says. */
   | "systemInstruction"
   | "tools"
@@ -25,12 +35,13 @@ export function repairFor(error: AssistantError, body: string, tried: Repairs): 
 }
 
 function* candidates(said: string, body: string, tried: Repairs): Generator<Repair> {
+  if (refusesSignatures(said) && body.includes('"thoughtSignature":')) yield "no_signatures";
   if (/thought[ _]?signature/i.test(said) && body.includes('"functionCall":')) yield "placeholder_signature";
   yield* effortRepairs(said, sentEffort(body), body, tried);
   if (body.includes('"thinkingConfig":') && /thinking|thoughts?\b/i.test(said)) yield "thinkingConfig";
   if (
     body.includes('"parametersJsonSchema":') &&
-    (/parameters_?json_?schema/i.test(said) || refusesAlternatives(said))
+    (/parameters_?json_?schema/i.test(said) || refusesAlternatives(said) || refusesSchemaWords(said))
   ) {
     yield "parameters";
   }

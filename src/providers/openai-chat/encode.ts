@@ -4,6 +4,7 @@ import { continuedMessages } from "../continuation.ts";
 import { effortOf } from "../effort.ts";
 import type { Json } from "../json.ts";
 import type { ProviderConfig } from "../provider.ts";
+import { simpleSchema } from "../simple-schema.ts";
 import { flatToolSchema, toolSchema } from "../tool-schema.ts";
 import { dialectOf } from "./dialect.ts";
 import { encodeEffort } from "./effort.ts";
@@ -41,7 +42,8 @@ export function encodeRequest(
   const effort = effortOf(request, repairs);
   if (effort !== undefined) Object.assign(body, encodeEffort(effort, request.model, config));
   const tools = repairs.has("tools") ? [] : (request.tools ?? []);
-  const schemaOf = dialect.isOpenAI || repairs.has("flat_schema") ? flatToolSchema : toolSchema;
+  const isFlat = dialect.isOpenAI || repairs.has("flat_schema");
+  const schemaOf = repairs.has("simple_schema") ? simpleSchema : isFlat ? flatToolSchema : toolSchema;
   if (tools.length > 0) {
     body.tools = tools.map(({ name, description, parameters }) => ({
       type: "function",

@@ -79,7 +79,8 @@ function encodeCall({ call, id }: AnsweredCall, isFirst: boolean, dialect: Diale
 
 /** Gemini's proof of its thoughts. Of calls side by side only the first is signed. */
 function extraContent(signature: string | undefined, isFirst: boolean, dialect: Dialect, repairs: Repairs): Json {
-  const needed = isFirst && repairs.has("placeholder_signature") ? placeholderSignature : undefined;
-  const proof = (dialect.wantsSignatures ? signature : undefined) ?? needed;
+  const isNeeded = repairs.has("placeholder_signature") || repairs.has("no_signatures");
+  const own = dialect.wantsSignatures && !repairs.has("no_signatures") ? signature : undefined;
+  const proof = own ?? (isFirst && isNeeded ? placeholderSignature : undefined);
   return proof === undefined ? {} : { extra_content: { google: { thought_signature: proof } } };
 }

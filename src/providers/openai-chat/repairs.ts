@@ -6,6 +6,8 @@ import {
   isUnwanted,
   refusalOf,
   refusesAlternatives,
+  refusesSchemaWords,
+  refusesSignatures,
   refusesSystem,
   refusesTemperature,
   refusesTools,
@@ -23,10 +25,14 @@ export type Repair =
   | "system"
   | "tools"
   | "flat_schema"
+  /** Parameters of tools in Gemini's dialect of schemas. */
+  | "simple_schema"
   /** A turn of the model between results and what the person says next. */
   | "answer_after_tool"
   /** A stand-in where a call has no signature of Gemini's because another model made it. */
   | "placeholder_signature"
+  /** The same for those that are refused because another account or model gave them. */
+  | "no_signatures"
   | "reasoning_content"
   | "no_reasoning_content"
   | IdRepair
@@ -41,9 +47,12 @@ export function repairFor(error: AssistantError, body: string, tried: Repairs): 
 }
 
 function* candidates(said: string, body: string, tried: Repairs): Generator<Repair> {
+  if (refusesSignatures(said) && body.includes('"thought_signature":')) yield "no_signatures";
   if (/thought[ _]?signature/i.test(said) && body.includes('"tool_calls":')) yield "placeholder_signature";
-  if (/reasoning_content/.test(said))
-    yield body.includes('"reasoning_content":') ? "no_reasoning_content" : "reasoning_content";
+  if (/reasoning_content/.test(said)) {
+    const isMissing = /missing|must be|required|passed back|not found/i.test(said);
+    yield body.includes('"reasoning_content":') && !isMissing ? "no_reasoning_content" : "reasoning_content";
+  }
   if (/max_completion_tokens|max_tokens/.test(said) && /"max_(completion_)?tokens":/.test(body) && isUnwanted(said)) {
     yield "max_tokens";
     yield "no_max_tokens";
@@ -56,6 +65,7 @@ function* candidates(said: string, body: string, tried: Repairs): Generator<Repa
   if (/unexpected role|after (role )?['"`]?tool|roles must alternate/i.test(said) && body.includes('"role":"tool"')) {
     yield "answer_after_tool";
   }
+  if (refusesSchemaWords(said) && body.includes('"tools":[{')) yield "simple_schema";
   if (refusesAlternatives(said) && body.includes('"tools":[{')) yield "flat_schema";
   if (refusesTools(said, body)) yield "tools";
   if (

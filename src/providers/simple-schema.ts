@@ -1,6 +1,6 @@
-/** JSON Schema to the part of it that Gemini's older `parameters` field takes. */
-import { isObject, type Json } from "../json.ts";
-import { flatToolSchema, resolved } from "../tool-schema.ts";
+/** JSON Schema to the part of it that Gemini's older `parameters` field takes, on its own protocol and on OpenAI's. */
+import { isObject, type Json } from "./json.ts";
+import { flatToolSchema, resolved } from "./tool-schema.ts";
 
 const kept = new Set(
   "type format title description nullable enum items maxItems minItems properties required propertyOrdering anyOf minimum maximum minLength maxLength pattern".split(
