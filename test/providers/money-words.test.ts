@@ -229,6 +229,12 @@ const others: [...Row, kind: string, retryable: boolean][] = [
     "context-too-long",
     false,
   ],
+  ["a key's limit of requests", 429, error("API key limit exceeded: 10 requests per minute"), "rate-limited", true],
+  ["a quota of a minute in Chinese", 429, error("每分钟请求配额已用尽"), "rate-limited", true],
+  ["an address in Korean", 404, error("엔드포인트를 찾을 수 없습니다"), "not-found", false],
+  ["an address in Japanese", 404, error("エンドポイントがありません"), "not-found", false],
+  ["a budget of thoughts", 400, error("thinking budget exceeded max_tokens"), "bad-request", false],
+  ["what is no longer taken", 400, error("This endpoint no longer accepts balance headers"), "bad-request", false],
   ["a limit of days", 429, error("You have reached the daily request limit."), "rate-limited", false],
   [
     "a limit of hours",
