@@ -1,10 +1,10 @@
 /** Reads the models a server lists, with what it tells about their size and price. */
 import type { Price } from "../core/usage.ts";
 import { joinUrl } from "./base-url.ts";
-import { hasError, minimaxReport } from "./error-report.ts";
-import { htmlTitle, pageError, reportedError, responseError } from "./errors.ts";
+import { htmlTitle, pageError, responseError } from "./errors.ts";
 import { get } from "./get.ts";
 import { isObject, type Json, parseJson, text } from "./json.ts";
+import { errorInList, modelEntries } from "./model-entries.ts";
 import type { ModelInfo, ProviderConfig, StreamContext } from "./provider.ts";
 import { unreadable } from "./stream-errors.ts";
 
@@ -37,32 +37,9 @@ export async function listModels(
   const value = parseJson(body);
   if (value === undefined) throw unreadable(origin);
   const models = (list.parse ?? parseModels)(value);
-  if (models.length === 0 && isError(value)) throw reportedError(value, origin);
+  const error = models.length === 0 ? errorInList(body, origin) : undefined;
+  if (error) throw error;
   return models;
-}
-
-/** True for an error that came with a status of success. */
-function isError(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const isCode = [value.code, value.status, value.status_code].some((code) => Number(code) >= 400);
-  return hasError(value.error) || isCode || (isObject(value.base_resp) && minimaxReport(value.base_resp) !== undefined);
-}
-
-/** Where lists stand. Servers that imitate two others fill one field and leave the other empty. */
-const listFields = ["data", "models", "result", "results", "items", "model_list", "list", "publisherModels"];
-
-/** The entries of the first list that has any, at the top or inside one more object: `{data: {models: []}}`. */
-export function modelEntries(body: unknown): unknown[] {
-  if (Array.isArray(body)) return body;
-  if (!isObject(body)) return [];
-  const fields = listFields.map((name) => body[name]);
-  for (const field of fields) if (Array.isArray(field) && field.length > 0) return field;
-  for (const field of fields) {
-    const inner = isObject(field) ? listFields.map((name) => field[name]) : [];
-    const list = inner.find((each) => Array.isArray(each) && each.length > 0);
-    if (Array.isArray(list)) return list;
-  }
-  return [];
 }
 
 /** Models out of any list shape. Ids appear once, in the server's order. */

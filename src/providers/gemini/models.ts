@@ -1,6 +1,7 @@
 /** The models that Gemini lists: those that can answer a chat, by their short names. */
 import { isObject } from "../json.ts";
-import { modelEntries, parseModels } from "../models.ts";
+import { modelEntries } from "../model-entries.ts";
+import { parseModels } from "../models.ts";
 import type { ModelInfo } from "../provider.ts";
 
 export function parseGeminiModels(body: unknown): ModelInfo[] {

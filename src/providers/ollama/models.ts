@@ -1,6 +1,7 @@
 /** The models on the disk of an Ollama: those that can chat, with their sizes. */
 import { isObject, type Json } from "../json.ts";
-import { modelEntries, parseModels } from "../models.ts";
+import { modelEntries } from "../model-entries.ts";
+import { parseModels } from "../models.ts";
 import type { ModelInfo } from "../provider.ts";
 
 /**
