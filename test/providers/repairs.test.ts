@@ -255,6 +255,29 @@ const refusals: Refusal[] = [
     repaired: "reasoning_content",
     request: { messages: [...called("c1"), ...called("c2", [{ type: "thinking", text: "t" }])], model: "kimi-k3" },
   },
+  ...[
+    "Item with id 'rs_theirs' not found. Items are not persisted when `store` is set to false.",
+    "Invalid 'input[1].id': 'theirs'. Expected an ID that begins with 'rs'.",
+  ].map(
+    (said): Refusal => ({
+      protocol: "openai-responses",
+      said,
+      offends: /"type":"reasoning"/,
+      repaired: "encrypted_reasoning",
+      request: {
+        messages: called("c1", [
+          {
+            type: "thinking",
+            text: "t",
+            signature: `openai-responses:${JSON.stringify([
+              { type: "reasoning", id: "theirs", encrypted: "gAAA" },
+              { type: "call", id: "c1" },
+            ])}`,
+          },
+        ]),
+      },
+    }),
+  ),
   // Schemas of tools.
   {
     protocol: chat,

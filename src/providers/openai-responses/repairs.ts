@@ -43,7 +43,9 @@ function* candidates(said: string, body: string, tried: Repairs): Generator<Repa
     yield "background";
   }
   // Reasoning that another model or account encrypted, or that lost the item after it.
-  if (body.includes('"type":"reasoning"') && /encrypted|reasoning/i.test(said) && !/summar|include/i.test(said)) {
+  const isItem = /\brs_|item with id|begins with 'rs/i.test(said);
+  const isReasoning = /encrypted|reasoning/i.test(said) && !/summar|include/i.test(said);
+  if (body.includes('"type":"reasoning"') && (isItem || isReasoning)) {
     yield "encrypted_reasoning";
   }
   if (!/summar|encrypted/i.test(said)) yield* effortRepairs(said, sentLevel(body, "effort"), body, tried);
