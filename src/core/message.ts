@@ -25,6 +25,13 @@ export interface ToolDefinition {
   parameters: Record<string, unknown>;
 }
 
+/**
+ * How much a model thinks before it answers. `off`: not at all, or as little as it can; `lowest`: as little as it can.
+ * Others are the words of most providers; a model that does not know one is given the nearest that it names.
+ */
+export const efforts = ["off", "lowest", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+export type Effort = (typeof efforts)[number];
+
 export interface ChatRequest {
   model: string;
   system?: string;
@@ -33,6 +40,8 @@ export interface ChatRequest {
   /** Tokens. Absent = the provider's own limit. */
   maxOutputTokens?: number;
   temperature?: number;
+  /** Absent = the model's own. */
+  effort?: Effort;
   /** An answer to the last message that broke off and is to go on. */
   continues?: Continuation;
 }

@@ -1,7 +1,8 @@
 /** Decides from a status and the provider's words which kind of error it is and whether asking again could help. */
 import type { ErrorKind, ErrorReason } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
-import type { Report } from "./error-report.ts";
+import { minimaxType, type Report } from "./error-report.ts";
+import { isAboutMoney, isAboutRate, isLongLimit } from "./money-words.ts";
 
 export interface ErrorClass {
   kind: ErrorKind;
@@ -11,22 +12,37 @@ export interface ErrorClass {
 
 /** How servers say that the prompt does not fit. Rate limits also speak of "too many tokens", so 429 is left out. */
 const overflow =
-  /context[ _]length[ _]exceeded|maximum context length|context (length|window|size) (is|has been|exceed)|exceeds? (the )?(model'?s? )?(available |maximum )?context|greater than the context length|exceeds the context|prompt (is )?too long|input is too long|input token count.*exceeds|maximum prompt length|maximum model length|reduce the length of (the|your) (messages|prompt|input)|exceeded model token limit|too large for model with|tokens in request more than max tokens|exceeds the maximum number of (input )?tokens|too many (input|prompt) tokens|model_context_window_exceeded|exceed_context_size|n_ctx|request_too_large|string_above_max_length/i;
+  /context[ _]length[ _]exceeded|maximum context length|context (length|window|size) (is|has been|exceed)|exceeds? (the )?(model'?s? )?(available |maximum )?context|greater than the context length|exceeds the context|prompt (is )?too long|input is too long|input token count.*exceeds|maximum prompt length|maximum model length|reduce the length of (the|your) (messages|prompt|input)|exceeded model token limit|too large for model with|tokens in request more than max tokens|exceeds the maximum number of (input )?tokens|too many (input|prompt) tokens|model_context_window_exceeded|exceed_context_size|n_ctx|request_too_large/i;
 
-const noCredit =
-  /insufficient[ _](user[ _])?(quota|balance|funds?|credits?)|not enough (credits?|balance)|out of credits?|credit balance is too low|negative balance|billing_(error|hard_limit_reached|not_active)|payment[ _]required|account.*(in arrears|overdue)|arrearage|余额不足|额度不足|额度已用尽|欠费|预扣费/i;
-
-/** OpenAI says this of spent credit, Google of requests per minute; Google then adds when to come back. */
-const quota = /exceeded your current quota/i;
+/** A string that is too long is the conversation only where it is one of its texts: ids and names have their own limits. */
+const longText = /string_above_max_length|string too long/i;
+const textPath = /['"`]?(?:\w+(?:\[\d+\])?\.)*(content|text|input|output|instructions|prompt)(?:\[\d+\])?['"`]?:/i;
 
 const invalidKey =
   /invalid[ _]api[ _-]?key|incorrect api key|api[ _]key (is )?(not valid|invalid|expired)|API_KEY_INVALID|authentication[ _](error|fails|failed)|invalid[ _]token|no auth credentials|user not found\b|无效的令牌/i;
 
 const modelNotFound =
-  /model[ _]not[ _](found|exist)|models\/\S+ is not found|model([^.]|\.\S){0,120}(does not exist|not found|is not a valid model|is not supported|not available|no longer available|has been (deprecated|decommissioned))|(no such|unknown|invalid|unsupported) model\b|invalid model name|not a valid model id|model_decommissioned|no endpoints found|no available channel|模型[^。]{0,80}(不存在|无可用渠道)|无可用渠道/i;
+  /model[ _]not[ _](found|exist)|models\/\S+ is not found|model([^.]|\.\S){0,120}(does not exist|not found|is not a valid model|no longer available|has been (deprecated|decommissioned))|(no such|unknown|invalid|unsupported) model\b|invalid model name|not a valid model id|model_decommissioned|no endpoints found for|no available channel|模型[^。]{0,80}(不存在|无可用渠道)|无可用渠道/i;
+
+const modelNotServed = /model([^.]|\.\S){0,120}(is not supported|not available)/i;
+
+/** What a request asks for beside its model: a server that does not have this does have the model. */
+const aboutRequest =
+  /\b(parameters?|arguments?|temperature|top_p|tools?|tool_\w+|functions?|function call\w*|roles?|system (prompt|message|instruction)s?|developer \w+|instructions?|reasoning\w*|thinking|effort|stream_options|max_\w*tokens|images?|vision|audio|response_format)\b/i;
+
+const notSupported = /(not|un)[ -]?supported|(does not|doesn['’]?t) support/i;
+
+/** One request that is larger than all that a minute allows never gets through. */
+const tooLargeForRate = /request too large|tokens must be reduced/i;
+
+/** OpenRouter knows the model, but nobody who serves it as it was asked for; a person's own settings may be the reason. */
+const noSuchEndpoint = /no endpoints found (that|matching|which|with)|no allowed providers/i;
+
+/** A template that cannot write this conversation down: llama.cpp and LM Studio call it a fault of their own. */
+const template = /jinja|chat[ _]template|raise_exception|roles must alternate|role not supported|rendering prompt/i;
 
 const filtered =
-  /content[ _](filter|policy|management)|moderation|flagged|safety (system|policy|settings)|data_inspection_failed|unsupported_country|敏感/i;
+  /content[ _](filter|policy|management)|moderation|flagged|safety (system|policy|settings)|data_inspection_failed|unsupported_country|new_sensitive|敏感/i;
 
 const unavailable = new Set([502, 503, 504, 520, 521, 522, 523, 524, 529]);
 
@@ -35,11 +51,14 @@ export function classify(status: number, report: Report, isPage: boolean): Error
   if (isPage) return classifyPage(status);
   const words = `${report.code ?? ""} ${report.type ?? ""} ${report.message ?? ""}`.slice(0, limits.errorMessage);
   if (status === 413) return final("context-too-long", "too-large");
-  if (status !== 429 && overflow.test(words)) return final("context-too-long");
-  const spent = noCredit.test(words) || (quota.test(words) && report.retrySeconds === undefined);
-  if (status === 402 || spent) return final("no-credit");
+  if (status !== 429 && (overflow.test(words) || (longText.test(words) && textPath.test(words))))
+    return final("context-too-long");
+  if (status === 402 || isAboutMoney(words, report.retrySeconds !== undefined)) return final("no-credit");
   if (status !== 429 && invalidKey.test(words)) return final("unauthorized");
-  if (status !== 401 && modelNotFound.test(words)) return final("not-found", "model-not-found");
+  if (status === 429 && tooLargeForRate.test(words)) return final("context-too-long");
+  const isOfRequest = status === 404 && notSupported.test(words) && aboutRequest.test(words);
+  if (isOfRequest || noSuchEndpoint.test(words) || template.test(words)) return final("bad-request");
+  if (status !== 401 && isAboutModel(words)) return final("not-found", "model-not-found");
   if (status < 500 && status !== 429 && filtered.test(words)) return final("refused");
   switch (status) {
     case 401:
@@ -51,7 +70,7 @@ export function classify(status: number, report: Report, isPage: boolean): Error
     case 407:
       return final("proxy");
     case 429:
-      return { kind: "rate-limited", retryable: true };
+      return { kind: "rate-limited", retryable: report.retrySeconds !== undefined || !isLongLimit(words) };
     case 408:
     case 425:
     case 500:
@@ -60,6 +79,10 @@ export function classify(status: number, report: Report, isPage: boolean): Error
   if (unavailable.has(status)) return { kind: "overloaded", retryable: true };
   if (status >= 500) return final("reported", "server-error");
   return final(status >= 400 ? "bad-request" : "reported");
+}
+
+function isAboutModel(words: string): boolean {
+  return modelNotFound.test(words) || (modelNotServed.test(words) && !aboutRequest.test(words));
 }
 
 function classifyPage(status: number): ErrorClass {
@@ -73,18 +96,35 @@ function classifyPage(status: number): ErrorClass {
   return final(status >= 400 ? "reported" : "malformed", "html");
 }
 
+/** MiniMax's own numbers, which come with status 200. */
+const minimax: { readonly [code: string]: number } = {
+  1001: 504,
+  1002: 429,
+  1004: 401,
+  1008: 402,
+  1026: 400,
+  1027: 400,
+  1039: 429,
+  1041: 429,
+  1042: 400,
+  2013: 400,
+  2049: 401,
+  2056: 402,
+};
+
 /** The status that an error inside a successful response stands for. */
 export function impliedStatus(report: Report): number {
   if (report.status !== undefined) return report.status;
+  if (report.type === minimaxType) return minimax[report.code ?? ""] ?? 500;
   const words = `${report.code ?? ""} ${report.type ?? ""}`;
-  if (/rate[ _]?limit|too[ _]many[ _]requests|resource_exhausted/i.test(words)) return 429;
+  if (/resource_exhausted/i.test(words) || isAboutRate(`${words} ${report.message ?? ""}`)) return 429;
   if (/overload|unavailable|capacity|insufficient_system_resource/i.test(words)) return 503;
   if (/insufficient|billing|credit/i.test(words)) return 402;
   if (/time[ _]?out|deadline/i.test(words)) return 504;
   if (/auth|api_key/i.test(words)) return 401;
   if (/permission/i.test(words)) return 403;
   if (/not[ _]found/i.test(words)) return 404;
-  if (/invalid|context_length|bad[ _]request|unsupported/i.test(words)) return 400;
+  if (/invalid|context_length|bad[ _]?request|unsupported/i.test(words)) return 400;
   return 500;
 }
 

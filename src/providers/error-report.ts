@@ -13,6 +13,9 @@ export interface Report {
   retrySeconds?: number;
 }
 
+/** The `type` of reports that MiniMax wraps in `base_resp`: their codes are its own. */
+export const minimaxType = "base_resp";
+
 /** `body` is text (JSON or plain) or a parsed value. Never throws; a shape nobody knows gives an empty report. */
 export function findReport(body: unknown): Report {
   try {
@@ -33,11 +36,21 @@ function reportIn(body: unknown): Report {
   // Google wraps its error in a list at times.
   if (Array.isArray(body)) return body.length > 0 ? findReport(body[0]) : {};
   if (!isObject(body)) return {};
+  const own = isObject(body.base_resp) ? minimaxReport(body.base_resp) : undefined;
+  if (own) return own;
   const inner = body.error ?? body.errors;
   const outer = describe(body);
   if (inner === undefined || inner === null || inner === "" || inner === true || inner === false) return outer;
   const found = Array.isArray(inner) ? findReport(inner[0]) : isObject(inner) ? describe(inner) : findReport(inner);
   return { ...outer, ...found };
+}
+
+/** What MiniMax says went wrong; undefined for `status_code` 0, which is no error. */
+export function minimaxReport(response: Json): Report | undefined {
+  const code = scalar(response.status_code);
+  if (code === undefined || code === "0") return undefined;
+  const message = words(response.status_msg);
+  return { type: minimaxType, code, ...(message === undefined ? {} : { message }) };
 }
 
 /** True when a chunk's `error` field says something: some servers send it empty or null in every chunk. */
@@ -64,7 +77,7 @@ function describe(error: Json): Report {
   if (requestId !== undefined) report.requestId = requestId;
   const message = messageOf(error);
   if (message !== undefined) report.message = message;
-  const retrySeconds = retryDelay(error.details);
+  const retrySeconds = retryDelay(error.details) ?? secondsIn(message ?? "");
   if (retrySeconds !== undefined) report.retrySeconds = retrySeconds;
   return report;
 }
@@ -137,6 +150,16 @@ function retryDelay(details: unknown): number | undefined {
 /** A step of FastAPI's `loc`: a name or an index. */
 function placeName(step: unknown): string {
   return scalar(step) ?? "?";
+}
+
+/** "Please retry in 34.07s", for gateways that keep no more of an error than its words; "try again in 1m30s". */
+function secondsIn(message: string): number | undefined {
+  const found = /(?:retry|try again) (?:in|after) (?:(\d+) ?m(?!s)(?:in\w*)? ?)?(?:(\d+(?:\.\d+)?) ?(ms|s))?/i.exec(
+    message,
+  );
+  if (!found || (found[1] === undefined && found[2] === undefined)) return undefined;
+  const rest = Number(found[2] ?? 0) / (found[3] === "ms" ? 1000 : 1);
+  return Number(found[1] ?? 0) * 60 + rest;
 }
 
 function scalar(value: unknown): string | undefined {

@@ -10,9 +10,8 @@ export function errorIn(value: Json): Json | undefined {
   if (value.error !== undefined && hasError(value.error)) return value;
   if (value.type === "error" || value.object === "error") return value;
   const minimax = isObject(value.base_resp) ? value.base_resp : undefined;
-  if (minimax && isBadCode(minimax.status_code)) {
-    return { error: { code: minimax.status_code, message: minimax.status_msg } };
-  }
+  // Its codes are MiniMax's own, so they stay in their wrapping.
+  if (minimax && isBadCode(minimax.status_code)) return { base_resp: minimax };
   if (value.type !== undefined) return undefined;
   if (typeof value.detail === "string" || Array.isArray(value.detail)) return value;
   return isRefusal(value) ? value : undefined;

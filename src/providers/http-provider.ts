@@ -1,6 +1,6 @@
 /** A provider over HTTP: sends a protocol's request, once more without what the server refuses, and reads its stream. */
 import { randomUUID } from "node:crypto";
-import type { AssistantError } from "../core/errors.ts";
+import { AssistantError } from "../core/errors.ts";
 import type { StreamEvent } from "../core/events.ts";
 import type { ChatRequest, ContinuationMeans, ResumePoint } from "../core/message.ts";
 import { type HttpRequest, type HttpResponse, readText } from "../stream/http.ts";
@@ -10,6 +10,7 @@ import { joinPrefix, refusalOfMeans } from "./continuation.ts";
 import { type ErrorContext, responseError } from "./errors.ts";
 import type { ModelInfo, Provider, ProviderConfig, StreamContext } from "./provider.ts";
 import { type FrameDecoder, readAnswer } from "./read-answer.ts";
+import { Attempt, repairedAnswer } from "./repaired-answer.ts";
 
 export interface DecodeContext extends ErrorContext {
   preset?: string;
@@ -67,7 +68,7 @@ class HttpProvider<Repair extends string> implements Provider {
    */
   protected readonly kept: readonly unknown[];
   /** What each model was found to need, for as long as this configuration lives. */
-  readonly #repairs = new Map<string, Set<Repair>>();
+  readonly #repairs = new Map<string, ReadonlySet<Repair>>();
   /** Models that were found not to go on from the beginning of an answer. */
   readonly #refusesPrefix = new Set<string>();
 
@@ -92,20 +93,27 @@ class HttpProvider<Repair extends string> implements Provider {
     };
     const { preset } = this.config;
     const own = { makeId, isRest: isRest(request), ...(preset === undefined ? {} : { preset }) };
-    let resumed: ResumePoint | undefined;
-    const answer = readAnswer({
-      open: async () => {
-        const opened = await this.#open(request, context, errorContext);
-        resumed = opened.resumed;
-        return opened;
-      },
-      createDecoder: (decodeContext, headers) =>
-        this.#createDecoder({ ...decodeContext, ...own, headers, ...(resumed ? { resume: resumed } : {}) }, context),
-      readerFor: (decoder) => decoder.reader ?? new FrameReader(),
-      context: errorContext,
-      signal: context.signal,
-      idle: this.config.timeouts.idle,
-    });
+    const attempt = new Attempt(this.#repairs.get(request.model));
+    const ask = () => {
+      let resumed: ResumePoint | undefined;
+      return readAnswer({
+        open: async () => {
+          const opened = await this.#open(request, context, errorContext, attempt);
+          resumed = opened.resumed;
+          return opened;
+        },
+        createDecoder: (decodeContext, headers) =>
+          this.#createDecoder({ ...decodeContext, ...own, headers, ...(resumed ? { resume: resumed } : {}) }, context),
+        readerFor: (decoder) => decoder.reader ?? new FrameReader(),
+        context: errorContext,
+        signal: context.signal,
+        idle: this.config.timeouts.idle,
+      });
+    };
+    const answer = repairedAnswer(
+      ask,
+      (error) => error instanceof AssistantError && this.#isRepaired(error, attempt, context),
+    );
     return request.continues === undefined ? answer : joinPrefix(answer, request.continues);
   }
 
@@ -132,22 +140,18 @@ class HttpProvider<Repair extends string> implements Provider {
   }
 
   /** Sends the request, and again without whatever the server refuses of it, until there is a stream to read. */
-  async #open(request: ChatRequest, context: StreamContext, errorContext: ErrorContext) {
-    const tried = new Set(this.#repairs.get(request.model));
-    const repaired: Repair[] = [];
+  async #open(request: ChatRequest, context: StreamContext, errorContext: ErrorContext, attempt: Attempt<Repair>) {
     const waysOn = this.#waysOn(request);
     const mayPrefix = waysOn.includes("prefix");
     for (;;) {
       const means = waysOn[0];
-      const asked = this.#requestFor(request, tried, means);
+      const asked = this.#requestFor(request, attempt.repairs, means);
+      attempt.body = asked.body ?? "";
       const response = await this.#send(asked, context);
       if (isSuccess(response)) {
-        const notices: StreamEvent[] = [];
-        if (repaired.length > 0) {
-          // Only what led to an answer is worth remembering.
-          this.#repairs.set(request.model, tried);
-          notices.push({ type: "notice", code: "repaired", detail: repaired.join(", ") });
-        }
+        const notices: StreamEvent[] = attempt.notices;
+        // Only what led to an answer is worth remembering.
+        if (notices.length > 0) this.#repairs.set(request.model, new Set(attempt.repairs));
         // Who keeps the books has to know of a resumed answer, also when it has no text yet.
         if (means === "resume" || (means !== undefined && request.continues?.text !== ""))
           notices.push({ type: "notice", code: "continued", detail: means });
@@ -156,17 +160,18 @@ class HttpProvider<Repair extends string> implements Provider {
       }
       const error = responseError(response, await readText(response), errorContext);
       const refused = refusalOfMeans(error, means);
-      const repair = refused === "surely" ? undefined : this.#protocol.repairFor(error, asked.body ?? "", tried);
-      if (repair === undefined && refused !== undefined) {
-        context.logger.info(`${errorContext.host} does not go on by ${means}.`);
-        waysOn.shift();
-        continue;
-      }
-      if (repair === undefined) throw error;
-      context.logger.info(`${errorContext.host} refuses a parameter; asking once more (${repair}).`);
-      tried.add(repair);
-      repaired.push(repair);
+      if (refused !== "surely" && this.#isRepaired(error, attempt, context)) continue;
+      if (refused === undefined) throw error;
+      context.logger.info(`${errorContext.host} does not go on by ${means}.`);
+      waysOn.shift();
     }
+  }
+
+  #isRepaired(error: AssistantError, attempt: Attempt<Repair>, { logger }: StreamContext): boolean {
+    const repair = attempt.repair(error, this.#protocol.repairFor);
+    if (repair === undefined) return false;
+    logger.info(`${new URL(this.config.baseUrl).host} refuses a parameter; asking once more (${repair}).`);
+    return true;
   }
 
   /** The means to go on with a broken-off answer, one more turn as the last; none for any other request. */
@@ -219,5 +224,6 @@ function isSuccess({ status }: HttpResponse): boolean {
 }
 
 export function makeId(): string {
-  return `${madeIdPrefix}${randomUUID().replaceAll("-", "")}`;
+  // OpenAI refuses ids of more than 40 characters.
+  return `${madeIdPrefix}${randomUUID().replaceAll("-", "").slice(0, 24)}`;
 }

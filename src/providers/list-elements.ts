@@ -28,7 +28,9 @@ function listIn(body: string, names: readonly string[]): number | undefined {
     const colon = body.indexOf(":", behind);
     if (colon < 0) break;
     const value = skipBlanks(body, colon + 1);
-    if (body[value] === "[") lists.set(body.slice(key + 1, behind - 1), value);
+    // Servers that imitate two others leave one list empty.
+    if (body[value] === "[" && body[skipBlanks(body, value + 1)] !== "]")
+      lists.set(body.slice(key + 1, behind - 1), value);
     const end = endOfElement(body, value);
     if (body[end] !== ",") break;
     at = end + 1;

@@ -8,15 +8,13 @@ import { htmlTitle, pageError, responseError } from "./errors.ts";
 import { get } from "./get.ts";
 import { isObject, type Json, parseJson, text } from "./json.ts";
 import { elementsOf } from "./list-elements.ts";
+import { errorInList, listFields, modelEntries } from "./model-entries.ts";
 import type { ModelInfo, ProviderConfig, StreamContext } from "./provider.ts";
 import { tooLarge, unreadable } from "./stream-errors.ts";
 
 /** Characters of a list that is parsed in one go, and elements of a longer one that are. */
 const small = 128 * 1024;
 const batchSize = 200;
-
-/** Where lists stand in their bodies, the likeliest first. */
-const listNames = ["data", "models", "publisherModels"];
 
 /** Where a protocol's list differs from `GET {base}/models` in OpenAI's shape. */
 export interface ModelList {
@@ -44,6 +42,8 @@ export async function listModels(
   const models = await readModels(body, list.parse ?? parseModels, context.signal);
   if (models === "unreadable") throw unreadable(origin);
   if (models === "too-many") throw tooLarge(origin, "models");
+  const error = models.length === 0 ? errorInList(body, origin) : undefined;
+  if (error) throw error;
   return models;
 }
 
@@ -63,12 +63,12 @@ export async function readModels(
   let count = 0;
   const take = (): void => {
     // In whichever field this protocol looks for it.
-    for (const model of parse(Object.fromEntries(listNames.map((name) => [name, batch])))) {
+    for (const model of parse(Object.fromEntries(listFields.map((name) => [name, batch])))) {
       if (!models.has(model.id)) models.set(model.id, model);
     }
     batch = [];
   };
-  for (const element of elementsOf(body, listNames)) {
+  for (const element of elementsOf(body, listFields)) {
     const value = parseJson(element);
     if (value === undefined) return "unreadable";
     batch.push(value);
@@ -77,16 +77,16 @@ export async function readModels(
     take();
     await slices.pause();
   }
+  // A list inside another object.
+  if (count === 0) return parse(parseJson(body));
   take();
   return [...models.values()];
 }
 
-/** Models out of any list shape: `{data: []}`, `{models: []}`, or a bare array. Ids appear once, in the server's order. */
+/** Models out of any list shape. Ids appear once, in the server's order. */
 export function parseModels(value: unknown): ModelInfo[] {
-  const list = Array.isArray(value) ? value : isObject(value) ? (value.data ?? value.models) : undefined;
-  if (!Array.isArray(list)) return [];
   const models = new Map<string, ModelInfo>();
-  for (const entry of list) {
+  for (const entry of modelEntries(value)) {
     const model = typeof entry === "string" ? { id: entry } : isObject(entry) ? parseModel(entry) : undefined;
     if (model && !models.has(model.id)) models.set(model.id, model);
   }

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { AssistantError } from "../core/errors.ts";
 import type { StreamEvent } from "../core/events.ts";
 import { type Logger, silentLogger } from "../core/logger.ts";
-import { type ChatMessage, type ChatRequest, type ToolDefinition, textOf, userMessage } from "../core/message.ts";
+import { type ChatRequest, textOf, userMessage } from "../core/message.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { parseProviderConfig } from "../providers/config.ts";
 import { describeProblem } from "../providers/config-problem.ts";
@@ -13,15 +13,18 @@ import { resolveHeaders } from "../providers/header-variables.ts";
 import { createTransport } from "../stream/http.ts";
 import { createLedger } from "../usage/ledger.ts";
 import { createEndpoints } from "./endpoints.ts";
+import { readEffort, readMessages, readTemperature, readTools } from "./terminal-input.ts";
 import { type Candidate, runTurn } from "./turn.ts";
 
-export const usage = `npm run --silent stream -- --provider JSON --model ID --prompt TEXT [--system TEXT] [--messages FILE] [--tools FILE]
+export const usage = `npm run --silent stream -- --provider JSON --model ID --prompt TEXT [--system TEXT] [--messages FILE] [--tools FILE] [--temperature N] [--effort LEVEL]
   --provider  one entry of runnel.providers
   --model     the model's id
   --prompt    the question; with --messages it comes after them
   --system    the system prompt
-  --messages  a JSON file: [{"role", "content"}] or [{"role", "parts"}]
+  --messages  a JSON file: [{"role", "content"}] or [{"role", "parts"}]; system messages come after --system
   --tools     a JSON file: [{"name", "description", "parameters"}], or these inside {"type":"function","function"}
+  --temperature  from 0 to 2
+  --effort    how much the model thinks: default, off (or none), lowest, minimal, low, medium, high, xhigh, max
 The key comes from the environment variable RUNNEL_KEY; what "\${env:NAME}" in headers stands for, from NAME.`;
 
 export interface Terminal {
@@ -38,22 +41,36 @@ export async function streamTurn(terminal: Terminal): Promise<number> {
   const { values } = parseArgs({
     args: terminal.arguments,
     options: Object.fromEntries(
-      ["provider", "model", "prompt", "system", "messages", "tools"].map((name) => [name, { type: "string" as const }]),
+      ["provider", "model", "prompt", "system", "messages", "tools", "temperature", "effort"].map((name) => [
+        name,
+        { type: "string" as const },
+      ]),
     ),
   });
-  const { provider, model, prompt, system, messages, tools } = values as Record<string, string | undefined>;
+  const { provider, model, prompt, system, messages, tools, temperature, effort } = values as Record<
+    string,
+    string | undefined
+  >;
   if (provider === undefined || model === undefined || (prompt === undefined && messages === undefined)) {
     throw new AssistantError("bad-request", usage);
   }
   const parsed = parseProviderConfig(readJson(provider, "--provider"));
   if (!parsed.ok) throw new AssistantError("bad-request", parsed.problems.map(describeProblem).join("\n"));
   const { config } = parsed;
-  const question: Omit<ChatRequest, "model"> = {
-    messages: messages === undefined ? [] : toMessages(JSON.parse(await readFile(messages, "utf8"))),
-  };
+  const read =
+    messages === undefined ? { messages: [] } : readMessages(readJson(await readFile(messages, "utf8"), "--messages"));
+  const question: Omit<ChatRequest, "model"> = { messages: read.messages };
   if (prompt !== undefined) question.messages.push(userMessage(prompt));
-  if (system !== undefined) question.system = system;
-  if (tools !== undefined) question.tools = toTools(JSON.parse(await readFile(tools, "utf8")));
+  const systems = [system, read.system].filter((text) => text !== undefined);
+  if (systems.length > 0) question.system = systems.join("\n\n");
+  if (tools !== undefined) question.tools = readTools(readJson(await readFile(tools, "utf8"), "--tools"));
+  if (temperature !== undefined) question.temperature = readTemperature(temperature);
+  const level = effort === undefined ? undefined : readEffort(effort);
+  if (level !== undefined) {
+    // A backend's request has no field for it.
+    if (config.protocol === "chat-stream") throw new AssistantError("bad-request", "chat-stream has no --effort");
+    question.effort = level;
+  }
 
   const key = terminal.environment.RUNNEL_KEY?.trim() || undefined;
   const ownPrice = config.models.find(({ id }) => id === model)?.price;
@@ -131,21 +148,6 @@ function readJson(text: string, name: string): unknown {
   } catch {
     throw new AssistantError("bad-request", `${name} is not valid JSON.`);
   }
-}
-
-/** The wire's plain form is taken as well as Runnel's own. */
-function toMessages(value: unknown): ChatMessage[] {
-  if (!Array.isArray(value)) throw new AssistantError("bad-request", "--messages must hold a JSON array");
-  return value.map((entry: { role: ChatMessage["role"]; content?: unknown; parts?: ChatMessage["parts"] }) =>
-    Array.isArray(entry.parts)
-      ? { role: entry.role, parts: entry.parts }
-      : { role: entry.role, parts: [{ type: "text", text: String(entry.content ?? "") }] },
-  );
-}
-
-function toTools(value: unknown): ToolDefinition[] {
-  if (!Array.isArray(value)) throw new AssistantError("bad-request", "--tools must hold a JSON array");
-  return value.map((entry: { function?: ToolDefinition } & ToolDefinition) => entry.function ?? entry);
 }
 
 function round(milliseconds: number): number {

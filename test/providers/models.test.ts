@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { AssistantError } from "../../src/core/errors.ts";
 import { silentLogger } from "../../src/core/logger.ts";
+import { parseGeminiModels } from "../../src/providers/gemini/models.ts";
 import { parseModels } from "../../src/providers/models.ts";
+import { parseOllamaModels } from "../../src/providers/ollama/models.ts";
 import { Asker } from "../support/run.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
@@ -80,11 +82,29 @@ describe("a list of models", () => {
     ],
     ["a bare list of names", ["a", "b", "a"], [{ id: "a" }, { id: "b" }]],
     ["nobody", { data: [null, 1, {}, { id: "" }, { id: 7 }] }, []],
-    ["another shape", { result: [] }, []],
+    ["one that fills the other field", { object: "list", data: [], models: [{ name: "a" }] }, [{ id: "a" }]],
+    ["one whose field is null", { data: null, models: ["a"] }, [{ id: "a" }]],
+    ["one that calls it a result", { success: true, result: [{ id: "a" }] }, [{ id: "a" }]],
+    ["one that wraps it once more", { code: 0, data: { models: [{ id: "a" }], total: 1 } }, [{ id: "a" }]],
+    ["one that wraps it as a list again", { data: { object: "list", data: [{ id: "a" }] } }, [{ id: "a" }]],
+    ["an empty one", { result: [] }, []],
+    ["another shape", { data: { id: "a" } }, []],
     ["null", null, []],
   ];
   for (const [who, body, expected] of table)
     it(`of ${who} is read`, () => assert.deepEqual(parseModels(body), expected));
+});
+
+describe("a list of models of another protocol", () => {
+  it("of Gemini may stand where OpenAI has its own", () => {
+    assert.deepEqual(parseGeminiModels({ models: [], data: [{ id: "gemini-a" }] }), [{ id: "gemini-a" }]);
+  });
+  it("of Ollama may stand where OpenAI has its own", () => {
+    assert.deepEqual(
+      parseOllamaModels({ models: null, data: [{ id: "a" }, { id: "b", capabilities: ["embedding"] }] }),
+      [{ id: "a" }],
+    );
+  });
 });
 
 describe("asking for the models", () => {
@@ -139,6 +159,13 @@ describe("asking for the models", () => {
       { status: 200, body: "<!doctype html><title>x</title>", type: "text/html" },
       "malformed",
       "html",
+    ],
+    ["an error with status 200", { status: 200, body: '{"error":{"message":"Invalid API key"}}' }, "unauthorized"],
+    ["a code with status 200", { status: 200, body: '{"code":401,"msg":"no auth credentials"}' }, "unauthorized"],
+    [
+      "an account without money and status 200",
+      { status: 200, body: '{"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}' },
+      "no-credit",
     ],
     ["something else than JSON", { status: 200, body: "OK" }, "malformed"],
   ];

@@ -40,7 +40,13 @@ export function decodePieces(
   preset = "openrouter",
 ): Answer {
   let made = 0;
-  const context = { host: "host.test", makeId: () => `made-${++made}`, headers, preset, ...(resume ? { resume, isRest: true } : {}) };
+  const context = {
+    host: "host.test",
+    makeId: () => `made-${++made}`,
+    headers,
+    preset,
+    ...(resume ? { resume, isRest: true } : {}),
+  };
   const decoder: FrameDecoder = decoders[protocol](context);
   const reader = protocol === "websocket" ? new MessageReader() : (decoder.reader ?? new FrameReader());
   const events: StreamEvent[] = [];

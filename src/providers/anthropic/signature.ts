@@ -1,6 +1,7 @@
 /** Signed thinking of an answer, kept as one opaque text so that it goes back exactly as and where it came. */
 import type { ChatMessage } from "../../core/message.ts";
 import { isObject, type Json, text } from "../json.ts";
+import type { EncodedCall } from "../turns.ts";
 
 /**
  * A block of the answer in its order. Lengths count characters of the message's joined thinking and text, so that
@@ -9,7 +10,7 @@ import { isObject, type Json, text } from "../json.ts";
 export type KeptBlock =
   | { type: "text"; length: number }
   | { type: "thinking"; length: number; signature: string }
-  /** Thinking without a signature: skipped when it goes back. */
+  /** Thinking without a signature: goes back only to servers that sign none. */
   | { type: "unsigned"; length: number }
   | { type: "redacted"; data: string }
   | { type: "call"; id: string };
@@ -25,15 +26,19 @@ export function signatureOf(blocks: readonly KeptBlock[]): string | undefined {
 
 /**
  * The content of an assistant's message with its signed thinking in place, or undefined when there is none or the
- * message is not what was signed any more: thinking that was changed is refused. `calls` are encoded calls by id.
+ * message is not what was signed any more: thinking that was changed is refused. `calls` are those that have a result.
  */
-export function signedContent(message: ChatMessage, calls: ReadonlyMap<string, Json>): Json[] | undefined {
+export function signedContent(
+  message: ChatMessage,
+  calls: readonly EncodedCall[],
+  withUnsigned: boolean,
+): Json[] | undefined {
   const blocks = keptBlocks(message);
   if (!blocks) return undefined;
   const thinking = joined(message, "thinking");
   const written = joined(message, "text");
   const content: Json[] = [];
-  const used = new Set<string>();
+  const unused = [...calls];
   let thought = 0;
   let told = 0;
   for (const block of blocks) {
@@ -45,16 +50,16 @@ export function signedContent(message: ChatMessage, calls: ReadonlyMap<string, J
       const piece = thinking.slice(thought, thought + block.length);
       thought += block.length;
       content.push({ type: "thinking", thinking: piece, signature: block.signature });
-    } else if (block.type === "unsigned") thought += block.length;
-    else if (block.type === "redacted") content.push({ type: "redacted_thinking", data: block.data });
+    } else if (block.type === "unsigned") {
+      if (withUnsigned) content.push({ type: "thinking", thinking: thinking.slice(thought, thought + block.length) });
+      thought += block.length;
+    } else if (block.type === "redacted") content.push({ type: "redacted_thinking", data: block.data });
     else {
-      const call = calls.get(block.id);
-      if (!call) continue;
-      used.add(block.id);
-      content.push(call);
+      const index = unused.findIndex(({ id }) => id === block.id);
+      if (index >= 0) content.push(...unused.splice(index, 1).map((call) => call.item));
     }
   }
-  const unchanged = thought === thinking.length && told === written.length && used.size === calls.size;
+  const unchanged = thought === thinking.length && told === written.length && unused.length === 0;
   return unchanged ? content : undefined;
 }
 

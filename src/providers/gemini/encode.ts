@@ -1,36 +1,37 @@
 /** A request in Runnel's words to the body of `POST …/models/{model}:streamGenerateContent`. */
 import type { ChatMessage, ChatRequest } from "../../core/message.ts";
+import { idRule } from "../call-ids.ts";
 import { continuedMessages } from "../continuation.ts";
+import { effortOf } from "../effort.ts";
 import { clean } from "../history.ts";
 import { madeIdPrefix } from "../http-provider.ts";
 import type { Json } from "../json.ts";
+import { placeholderSignature } from "../placeholder-signature.ts";
 import type { ProviderConfig } from "../provider.ts";
-import { argumentsOf, type ToolCallPart, type ToolResultPart, type Turn, turnsOf } from "../turns.ts";
+import { simpleSchema } from "../simple-schema.ts";
+import { toolSchema } from "../tool-schema.ts";
+import { type AnsweredCall, argumentsOf, introduce, type Turn, turnsOf } from "../turns.ts";
+import { encodeEffort } from "./effort.ts";
 import type { Repairs } from "./repairs.ts";
-import { simpleSchema } from "./schema.ts";
 import { ownSignature } from "./signature.ts";
 
-/** Google's own word for a call that another model made. */
-const placeholderSignature = "skip_thought_signature_validator";
-
 export function encodeRequest(request: ChatRequest, _config: ProviderConfig, repairs: Repairs): string {
-  const contents = turnsOf(continuedMessages(request, "turn")).map((turn) => encodeTurn(turn, repairs));
-  const body: Json = { contents };
-  if (request.system !== undefined && request.system.trim() !== "") {
-    const instruction = { parts: [{ text: clean(request.system) }] };
-    if (repairs.has("systemInstruction")) contents.unshift({ role: "user", ...instruction });
-    else body.systemInstruction = instruction;
+  const turns = turnsOf(continuedMessages(request, "turn"), idRule({}, repairs));
+  const system = request.system?.trim() ? request.system : undefined;
+  if (system !== undefined && repairs.has("systemInstruction")) introduce(turns, system);
+  const body: Json = { contents: turns.map((turn) => encodeTurn(turn, repairs)) };
+  if (system !== undefined && !repairs.has("systemInstruction")) {
+    body.systemInstruction = { parts: [{ text: clean(system) }] };
   }
   const generation: Json = {};
   if (request.maxOutputTokens !== undefined) generation.maxOutputTokens = request.maxOutputTokens;
   if (request.temperature !== undefined && !repairs.has("temperature")) generation.temperature = request.temperature;
-  // These think before they answer, and say nothing of it unless asked.
-  if (/gemini-(2\.5|[3-9])/.test(request.model) && !repairs.has("thinkingConfig")) {
-    generation.thinkingConfig = { includeThoughts: true };
-  }
+  const thinking = encodeThinking(request, repairs);
+  if (Object.keys(thinking).length > 0) generation.thinkingConfig = thinking;
   if (Object.keys(generation).length > 0) body.generationConfig = generation;
-  if (request.tools && request.tools.length > 0) {
-    const functionDeclarations = request.tools.map(({ name, description, parameters }) => ({
+  const tools = repairs.has("tools") ? [] : (request.tools ?? []);
+  if (tools.length > 0) {
+    const functionDeclarations = tools.map(({ name, description, parameters }) => ({
       name,
       ...(description === undefined ? {} : { description }),
       ...encodeSchema(parameters, repairs),
@@ -40,8 +41,18 @@ export function encodeRequest(request: ChatRequest, _config: ProviderConfig, rep
   return JSON.stringify(body);
 }
 
+function encodeThinking(request: ChatRequest, repairs: Repairs): Json {
+  if (repairs.has("thinkingConfig")) return {};
+  const effort = effortOf(request, repairs);
+  return {
+    // These think before they answer, and say nothing of it unless asked.
+    ...(/gemini-(2\.5|[3-9])/.test(request.model) ? { includeThoughts: true } : {}),
+    ...(effort === undefined ? {} : encodeEffort(effort, request.model)),
+  };
+}
+
 function encodeSchema(parameters: Json, repairs: Repairs): Json {
-  if (!repairs.has("parameters")) return { parametersJsonSchema: parameters };
+  if (!repairs.has("parameters")) return { parametersJsonSchema: toolSchema(parameters) };
   const schema = simpleSchema(parameters);
   // An object without properties is refused; no parameters at all mean the same.
   return Object.keys((schema.properties as Json | undefined) ?? {}).length === 0 ? {} : { parameters: schema };
@@ -50,12 +61,12 @@ function encodeSchema(parameters: Json, repairs: Repairs): Json {
 function encodeTurn(turn: Turn, repairs: Repairs): Json {
   if (turn.side === "user") {
     const texts = turn.texts.map((text) => ({ text: clean(text) }));
-    return { role: "user", parts: [...turn.results.map(encodeResult), ...texts] };
+    return { role: "user", parts: [...turn.results.map((each) => encodeResult(each, repairs)), ...texts] };
   }
   return { role: "model", parts: turn.messages.flatMap(({ message, calls }) => encodeAnswer(message, calls, repairs)) };
 }
 
-function encodeAnswer(message: ChatMessage, calls: readonly ToolCallPart[], repairs: Repairs): Json[] {
+function encodeAnswer(message: ChatMessage, calls: readonly AnsweredCall[], repairs: Repairs): Json[] {
   let text = "";
   let signature: string | undefined;
   for (const part of message.parts) {
@@ -64,23 +75,27 @@ function encodeAnswer(message: ChatMessage, calls: readonly ToolCallPart[], repa
   }
   const parts: Json[] = [];
   if (text.trim() !== "")
-    parts.push({ text: clean(text), ...(signature === undefined ? {} : { thoughtSignature: signature }) });
-  calls.forEach((call, index) => {
+    parts.push({
+      text: clean(text),
+      ...(signature === undefined || repairs.has("no_signatures") ? {} : { thoughtSignature: signature }),
+    });
+  calls.forEach(({ call, id }, index) => {
     // Of calls side by side only the first is signed.
-    const needed = index === 0 && repairs.has("placeholder_signature") ? placeholderSignature : undefined;
-    const proof = call.signature ?? needed;
-    const functionCall = { ...idOf(call.id), name: call.name, args: argumentsOf(call) };
+    const isNeeded = repairs.has("placeholder_signature") || repairs.has("no_signatures");
+    const own = repairs.has("no_signatures") ? undefined : call.signature;
+    const proof = own ?? (index === 0 && isNeeded ? placeholderSignature : undefined);
+    const functionCall = { ...idOf(call.id, id, repairs), name: call.name, args: argumentsOf(call) };
     parts.push({ functionCall, ...(proof === undefined ? {} : { thoughtSignature: proof }) });
   });
   return parts;
 }
 
-function encodeResult({ id, name, text, failed }: ToolResultPart): Json {
+function encodeResult({ call, id, result: { name, text, failed } }: AnsweredCall, repairs: Repairs): Json {
   const response = failed ? { error: clean(text) } : { output: clean(text) };
-  return { functionResponse: { ...idOf(id), name, response } };
+  return { functionResponse: { ...idOf(call.id, id, repairs), name, response } };
 }
 
-/** Only an id that a server gave goes back: older ones know of none. */
-function idOf(id: string): { id?: string } {
-  return id.startsWith(madeIdPrefix) ? {} : { id };
+/** Only an id that a server gave goes back, as older ones know of none; then the order tells whose a result is. */
+function idOf(given: string, written: string, repairs: Repairs): { id?: string } {
+  return given.startsWith(madeIdPrefix) || repairs.has("no_call_ids") ? {} : { id: written };
 }

@@ -1,12 +1,11 @@
 /** The models that Gemini lists: those that can answer a chat, by their short names. */
 import { isObject } from "../json.ts";
+import { modelEntries } from "../model-entries.ts";
 import { parseModels } from "../models.ts";
 import type { ModelInfo } from "../provider.ts";
 
 export function parseGeminiModels(body: unknown): ModelInfo[] {
-  const list = isObject(body) ? (body.models ?? body.data ?? body.publisherModels) : body;
-  if (!Array.isArray(list)) return [];
-  const able = list.filter((model) => {
+  const able = modelEntries(body).filter((model) => {
     const methods = isObject(model) ? (model.supportedGenerationMethods ?? model.supportedActions) : undefined;
     // Gateways leave the methods out.
     return !Array.isArray(methods) || methods.includes("generateContent");

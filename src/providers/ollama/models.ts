@@ -1,6 +1,7 @@
 /** The models on the disk of an Ollama: those that can chat, with their sizes. */
 import { readNumber } from "../../core/foreign-number.ts";
 import { isObject, type Json } from "../json.ts";
+import { modelEntries } from "../model-entries.ts";
 import { parseModels } from "../models.ts";
 import type { ModelInfo } from "../provider.ts";
 
@@ -9,9 +10,7 @@ import type { ModelInfo } from "../provider.ts";
  * by far not do on its own, and to count on it would let the beginning of a conversation be cut off unseen.
  */
 export function parseOllamaModels(body: unknown): ModelInfo[] {
-  const list = isObject(body) ? body.models : body;
-  if (!Array.isArray(list)) return [];
-  const able = list.filter((model) => !isObject(model) || canChat(model));
+  const able = modelEntries(body).filter((model) => !isObject(model) || canChat(model));
   const sizes = new Map<unknown, unknown>();
   for (const entry of able) {
     const id = isObject(entry) ? (entry.model ?? entry.name) : undefined;

@@ -1,13 +1,35 @@
 /** What models of Ollama were found to refuse, learned from their refusal. */
 import type { AssistantError } from "../../core/errors.ts";
-import { refusalOf, untried } from "../refusal.ts";
+import { type IdRepair, idRepairs } from "../call-ids.ts";
+import { type EffortRepair, effortRepairs, sentLevel } from "../effort.ts";
+import { refusalOf, refusesSystem, refusesTemperature, refusesTools, untried } from "../refusal.ts";
 
-export type Repair = "tools";
+export type Repair =
+  | "tools"
+  | "temperature"
+  /** What the system says stands in front of what the person says. */
+  | "system"
+  | IdRepair
+  | EffortRepair;
 export type Repairs = ReadonlySet<Repair>;
 
 export function repairFor(error: AssistantError, body: string, tried: Repairs): Repair | undefined {
   const said = refusalOf(error);
-  // "registry.ollama.ai/library/gemma3:4b does not support tools"
-  const refused = said !== undefined && /does not support tools/i.test(said) && body.includes('"tools":');
-  return refused ? untried(["tools"] as const, tried) : undefined;
+  return said === undefined ? undefined : untried(candidates(said, body, tried), tried);
+}
+
+function* candidates(said: string, body: string, tried: Repairs): Generator<Repair> {
+  // "registry.ollama.ai/library/gemma3:4b does not support tools", or "… does not support thinking"
+  if (refusesTools(said, body)) yield "tools";
+  if (refusesTemperature(said, body)) yield "temperature";
+  yield* idRepairs(said, body);
+  if (refusesSystem(said) && body.includes('"role":"system"')) yield "system";
+  const sent = body.includes('"think":false')
+    ? "off"
+    : body.includes('"think":true')
+      ? "medium"
+      : sentLevel(body, "think");
+  // Who cannot think is not asked to think a little either.
+  if (/think/i.test(said) && sent !== undefined)
+    yield* effortRepairs(said, sent === "off" ? "medium" : sent, body, tried);
 }

@@ -2,6 +2,7 @@
 import { type ChatMessage, textOf } from "../../core/message.ts";
 import { clean } from "../history.ts";
 import { isObject, type Json, text } from "../json.ts";
+import type { EncodedCall } from "../turns.ts";
 
 /** An item of the answer in its order. Lengths count characters of the message's joined text. */
 export type KeptItem =
@@ -19,14 +20,14 @@ export function signatureOf(items: readonly KeptItem[]): string | undefined {
 
 /**
  * The items of an assistant's message with its reasoning in place, or undefined when there is none or the message is
- * another now: reasoning without the item that followed it is refused. `calls` are encoded calls by id.
+ * another now: reasoning without the item that followed it is refused. `calls` are those that have a result.
  */
-export function reasonedItems(message: ChatMessage, calls: ReadonlyMap<string, Json>): Json[] | undefined {
+export function reasonedItems(message: ChatMessage, calls: readonly EncodedCall[]): Json[] | undefined {
   const kept = keptItems(message);
   if (!kept) return undefined;
   const written = textOf(message);
   const items: Json[] = [];
-  const used = new Set<string>();
+  const unused = [...calls];
   let told = 0;
   for (const item of kept) {
     if (item.type === "text") {
@@ -38,13 +39,12 @@ export function reasonedItems(message: ChatMessage, calls: ReadonlyMap<string, J
       const id = item.id === "" ? {} : { id: item.id };
       items.push({ type: "reasoning", ...id, summary: [], encrypted_content: item.encrypted });
     } else {
-      const call = calls.get(item.id);
-      if (!call) return undefined;
-      used.add(item.id);
-      items.push(call);
+      const index = unused.findIndex(({ id }) => id === item.id);
+      if (index < 0) return undefined;
+      items.push(...unused.splice(index, 1).map((call) => call.item));
     }
   }
-  return told === written.length && used.size === calls.size ? items : undefined;
+  return told === written.length && unused.length === 0 ? items : undefined;
 }
 
 function keptItems(message: ChatMessage): KeptItem[] | undefined {

@@ -9,11 +9,12 @@ export interface Opening {
   /** May hold the key: never to be shown or logged. */
   url: string;
   headers: Record<string, string>;
+  /** The question is the last. */
   messages: string[];
 }
 
-/** The gateway's request has these fields only; usage comes without being asked for, or not at all. */
-const withoutOptions: ReadonlySet<Repair> = new Set<Repair>(["stream_options"]);
+/** The gateway's request does not have these options; usage comes without being asked for, or not at all. */
+export const withoutOptions: readonly Repair[] = ["stream_options"];
 
 /** Throws `AssistantError` when the key may not be sent. */
 export function encodeOpening(
@@ -21,8 +22,9 @@ export function encodeOpening(
   config: ProviderConfig,
   { auth, queryName }: WebSocketSettings,
   context: Pick<StreamContext, "apiKey" | "headers">,
+  repairs: ReadonlySet<Repair>,
 ): Opening {
-  const question = encodeRequest(request, config, withoutOptions);
+  const question = encodeRequest(request, config, repairs);
   const key = checkedKey(config, context.apiKey);
   if (key === undefined || auth === "header") {
     return { url: config.baseUrl, headers: requestHeaders(config, context), messages: [question] };

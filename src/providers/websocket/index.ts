@@ -7,11 +7,13 @@ import { openWebSocket } from "../../stream/websocket.ts";
 import type { ErrorContext } from "../errors.ts";
 import { isRest, makeId } from "../http-provider.ts";
 import { createOpenAIChat } from "../openai-chat/index.ts";
+import { type Repair, repairFor } from "../openai-chat/repairs.ts";
 import type { ModelInfo, Provider, ProviderConfig, StreamContext, WebSocketSettings } from "../provider.ts";
 import { readAnswer } from "../read-answer.ts";
+import { Attempt, repairedAnswer } from "../repaired-answer.ts";
 import { closeError } from "./close-error.ts";
 import { frameReader, WebSocketDecoder } from "./decode.ts";
-import { encodeOpening } from "./encode.ts";
+import { encodeOpening, withoutOptions } from "./encode.ts";
 import { handshakeError } from "./handshake-error.ts";
 
 /** After so many answers in a row that had to come over HTTP, the WebSocket is not tried any more. */
@@ -31,6 +33,8 @@ class WebSocketProvider implements Provider {
   readonly config: ProviderConfig;
   readonly #settings: WebSocketSettings;
   readonly #overHttp: Provider;
+  /** What each model was found to need, for as long as this configuration lives. */
+  readonly #repairs = new Map<string, ReadonlySet<Repair>>();
   #fallbacks = 0;
 
   constructor(config: ProviderConfig, settings: WebSocketSettings) {
@@ -50,7 +54,10 @@ class WebSocketProvider implements Provider {
     }
     let shown = false;
     try {
-      for await (const events of this.#overWebSocket(request, context)) {
+      const attempt = new Attempt(this.#repairs.get(request.model) ?? withoutOptions);
+      const isRepaired = (error: unknown) =>
+        error instanceof AssistantError && attempt.repair(error, repairFor) !== undefined;
+      for await (const events of repairedAnswer(() => this.#overWebSocket(request, context, attempt), isRepaired)) {
         shown ||= events.some(isOutput);
         yield events;
       }
@@ -61,7 +68,11 @@ class WebSocketProvider implements Provider {
     }
   }
 
-  #overWebSocket(request: ChatRequest, context: StreamContext): AsyncIterable<readonly StreamEvent[]> {
+  #overWebSocket(
+    request: ChatRequest,
+    context: StreamContext,
+    attempt: Attempt<Repair>,
+  ): AsyncIterable<readonly StreamEvent[]> {
     const { config } = this;
     const { redactor, signal } = context;
     const errorContext: ErrorContext = {
@@ -72,8 +83,10 @@ class WebSocketProvider implements Provider {
     };
     return readAnswer({
       open: async () => {
+        const opening = encodeOpening(request, config, this.#settings, context, attempt.repairs);
+        attempt.body = opening.messages.at(-1) ?? "";
         const response = await openWebSocket(context.transport, {
-          ...encodeOpening(request, config, this.#settings, context),
+          ...opening,
           signal,
           via: config,
           timeouts: config.timeouts,
@@ -81,7 +94,9 @@ class WebSocketProvider implements Provider {
           refusal: (refused, body) => handshakeError(refused, body, errorContext),
           closeError: (code, reason) => closeError(code, reason, errorContext),
         });
-        return { response, notices: request.continues ? [continued] : [] };
+        const { notices } = attempt;
+        if (notices.length > 0) this.#repairs.set(request.model, new Set(attempt.repairs));
+        return { response, notices: request.continues ? [...notices, continued] : notices };
       },
       createDecoder: (decodeContext) =>
         new WebSocketDecoder({ ...decodeContext, makeId, isRest: isRest(request) }, this.#settings.end),

@@ -153,7 +153,7 @@ describe("a request to Gemini", () => {
     );
     const gemma = encode({ system: "s", temperature: 1 }, "systemInstruction", "temperature");
     assert.equal(gemma.systemInstruction, undefined);
-    assert.deepEqual(gemma.contents[0], { role: "user", parts: [{ text: "s" }] });
+    assert.deepEqual(gemma.contents[0], { role: "user", parts: [{ text: "s" }, { text: "Hi" }] });
     assert.equal(gemma.generationConfig, undefined);
   });
 

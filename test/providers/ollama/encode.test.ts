@@ -89,9 +89,12 @@ describe("a request to Ollama", () => {
   });
 
   it("declares tools, unless the model was found to have none", () => {
-    const tools = [{ name: "f", description: "does f", parameters: { type: "object" } }];
+    const tools = [{ name: "f", description: "does f", parameters: { type: "object", properties: {} } }];
     assert.deepEqual(encode({ tools }).tools, [
-      { type: "function", function: { name: "f", description: "does f", parameters: { type: "object" } } },
+      {
+        type: "function",
+        function: { name: "f", description: "does f", parameters: { type: "object", properties: {} } },
+      },
     ]);
     assert.equal(encode({ tools }, [], "tools").tools, undefined);
   });
