@@ -6,7 +6,7 @@ import { createLedgerFolder } from "./session/ledger-folder.ts";
 import { watchLedger } from "./session/ledger-watch.ts";
 import { createPriceUpdates } from "./session/price-updates.ts";
 import { createSharedHolds } from "./session/shared-holds.ts";
-import type { TurnEnvironment } from "./session/turn.ts";
+import type { TurnEnvironment } from "./session/turn-environment.ts";
 import type { FromCompare } from "./shared/compare-protocol.ts";
 import type { UsagePage } from "./shared/usage-protocol.ts";
 import { createTransport } from "./stream/http.ts";

@@ -1,4 +1,5 @@
 /** Reads a dict as Python prints it, which is what comes of a backend that sends the object where its JSON was due. */
+import { isParsable } from "../core/json-shape.ts";
 import { isObject, type Json } from "./json.ts";
 
 /** Deeper than this no event is. */
@@ -29,7 +30,7 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** The dict, or undefined when the text is none. Takes time in proportion to its length. */
 export function pythonDict(source: string): Json | undefined {
-  if (!/^\s*\{/.test(source)) return undefined;
+  if (!/^\s*\{/.test(source) || !isParsable(source)) return undefined;
   const reader = new Reader(source);
   try {
     const value = reader.value(0);

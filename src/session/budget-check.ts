@@ -4,9 +4,10 @@ import type { ChatRequest } from "../core/message.ts";
 import type { BudgetTurn } from "../usage/budget.ts";
 import { isFree } from "../usage/cost.ts";
 import { loadPrices } from "../usage/prices.ts";
+import type { Candidate } from "./candidate.ts";
 import { targetOf } from "./candidate-line.ts";
 import { mostOf, priceOf } from "./candidate-price.ts";
-import type { Candidate, TurnEnvironment } from "./turn.ts";
+import type { TurnEnvironment } from "./turn-environment.ts";
 
 /** A model that costs nothing is a way out of a budget that is used up. */
 export async function checkBudget(

@@ -1,8 +1,8 @@
 /** Which candidates are asked, in their order. */
 import type { Notice } from "../core/events.ts";
 import type { Target } from "../core/target.ts";
+import type { Candidate } from "./candidate.ts";
 import type { Endpoints } from "./endpoints.ts";
-import type { Candidate } from "./turn.ts";
 
 /** When all are cooling down, the first is asked all the same: a person who asks now wants an answer now. */
 export function lineOf(

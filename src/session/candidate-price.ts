@@ -4,7 +4,7 @@ import type { Cost } from "../core/usage.ts";
 import { costOf } from "../usage/cost.ts";
 import { estimateUsage } from "../usage/estimate.ts";
 import { findPrice, type KnownPrice, type PriceTable } from "../usage/prices.ts";
-import type { Candidate } from "./turn.ts";
+import type { Candidate } from "./candidate.ts";
 
 export interface PricesNow {
   table: PriceTable;

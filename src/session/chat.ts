@@ -4,6 +4,7 @@ import type { Notice, StreamEvent } from "../core/events.ts";
 import { type Continuation, textOf, thinkingOf } from "../core/message.ts";
 import type { Purpose, TurnOutcome } from "../core/outcome.ts";
 import { estimateTokens } from "../usage/estimate.ts";
+import type { Candidate } from "./candidate.ts";
 import { trimMessages } from "./context.ts";
 import { applyRecord, type ConversationRecord } from "./conversation-log.ts";
 import type { ConversationStore } from "./conversation-store.ts";
@@ -12,7 +13,8 @@ import { endedMessage } from "./ended-message.ts";
 import { keepNotice } from "./kept-notices.ts";
 import { createOverlapTrimmer } from "./overlap.ts";
 import { continueInstruction, toChatMessages } from "./prompts.ts";
-import { type Candidate, runTurn, type TurnEnvironment, type TurnOptions } from "./turn.ts";
+import { runTurn } from "./turn.ts";
+import type { TurnEnvironment, TurnOptions } from "./turn-environment.ts";
 
 /** What the settings say at the moment a question is asked. */
 export interface ChatSetup {

@@ -2,9 +2,9 @@
 import type { ChatRequest } from "../core/message.ts";
 import { costOf } from "../usage/cost.ts";
 import { estimateUsage } from "../usage/estimate.ts";
+import type { Candidate } from "./candidate.ts";
 import { type PricesNow, priceOf } from "./candidate-price.ts";
 import { addCost, type Spending } from "./comparison-figures.ts";
-import type { Candidate } from "./turn.ts";
 
 export interface ComparisonQuestion {
   question: Omit<ChatRequest, "model">;

@@ -2,7 +2,8 @@
 import type { StreamEvent } from "../core/events.ts";
 import type { ChatRequest } from "../core/message.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
-import type { Candidate, TurnOptions } from "./turn.ts";
+import type { Candidate } from "./candidate.ts";
+import type { TurnOptions } from "./turn-environment.ts";
 
 export const FEWEST_MODELS = 2;
 export const MOST_MODELS = 6;

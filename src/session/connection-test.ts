@@ -5,8 +5,10 @@ import { userMessage } from "../core/message.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import type { ModelInfo } from "../providers/provider.ts";
 import { type Dialer, type Probed, probe } from "../stream/probe.ts";
-import { type Candidate, runTurn, type TurnEnvironment } from "./turn.ts";
+import type { Candidate } from "./candidate.ts";
+import { runTurn } from "./turn.ts";
 import { contextFor } from "./turn-context.ts";
+import type { TurnEnvironment } from "./turn-environment.ts";
 
 /** In the order in which they are shown. */
 export const stepNames = [

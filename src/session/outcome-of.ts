@@ -7,10 +7,10 @@ import type { Cost, TokenUsage } from "../core/usage.ts";
 import { costOf } from "../usage/cost.ts";
 import { estimateTokens, estimateUsage } from "../usage/estimate.ts";
 import type { PriceTable } from "../usage/prices.ts";
+import type { Candidate } from "./candidate.ts";
 import { priceOf } from "./candidate-price.ts";
 import { restOf } from "./measures.ts";
 import type { Recorder } from "./recorder.ts";
-import type { Candidate } from "./turn.ts";
 
 export interface TurnEnd {
   candidate: Candidate | undefined;

@@ -12,9 +12,10 @@ import { createProvider } from "../providers/create.ts";
 import { resolveHeaders } from "../providers/header-variables.ts";
 import { createTransport } from "../stream/http.ts";
 import { createLedger } from "../usage/ledger.ts";
+import type { Candidate } from "./candidate.ts";
 import { createEndpoints } from "./endpoints.ts";
 import { readEffort, readMessages, readTemperature, readTools } from "./terminal-input.ts";
-import { type Candidate, runTurn } from "./turn.ts";
+import { runTurn } from "./turn.ts";
 
 export const usage = `npm run --silent stream -- --provider JSON --model ID --prompt TEXT [--system TEXT] [--messages FILE] [--tools FILE] [--temperature N] [--effort LEVEL]
   --provider  one entry of runnel.providers

@@ -5,7 +5,7 @@ import type { StreamContext } from "../providers/provider.ts";
 import { redactorFor } from "../providers/secrets.ts";
 import type { Transport } from "../stream/http.ts";
 import { unlessAborted } from "../stream/sleep.ts";
-import type { Candidate } from "./turn.ts";
+import type { Candidate } from "./candidate.ts";
 
 export interface RequestServices {
   transport: Transport;

@@ -2,20 +2,15 @@
 import { asAssistantError, describeDefect } from "../core/defect.ts";
 import { AssistantError, logged, plainError } from "../core/errors.ts";
 import type { Notice, NoticeCode, StreamEvent } from "../core/events.ts";
-import type { Logger } from "../core/logger.ts";
-import type { ChatRequest, ResumePoint } from "../core/message.ts";
-import type { Attempt, OutcomeKind, Purpose, Spent, TurnOutcome } from "../core/outcome.ts";
+import type { ChatRequest } from "../core/message.ts";
+import type { Attempt, OutcomeKind, Spent, TurnOutcome } from "../core/outcome.ts";
 import type { Redactor } from "../core/redactor.ts";
 import { formatTarget, type Target } from "../core/target.ts";
-import type { Price } from "../core/usage.ts";
-import type { ResolvedHeaders } from "../providers/header-variables.ts";
-import type { Provider } from "../providers/provider.ts";
-import type { Transport } from "../stream/http.ts";
-import type { BudgetGuard, BudgetTurn } from "../usage/budget.ts";
-import type { Ledger } from "../usage/ledger.ts";
+import type { BudgetTurn } from "../usage/budget.ts";
 import { loadPrices, type PriceTable } from "../usage/prices.ts";
 import { answerSize, createAnswerLimit } from "./answer-limit.ts";
 import { checkBudget } from "./budget-check.ts";
+import type { Candidate } from "./candidate.ts";
 import { lineOf, targetOf } from "./candidate-line.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { guarded } from "./guarded.ts";
@@ -23,61 +18,7 @@ import { nextStep } from "./next-step.ts";
 import { outcomeOf, spentBy } from "./outcome-of.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { contextFor } from "./turn-context.ts";
-
-/** A model that could answer, with what asking it needs. */
-export interface Candidate {
-  provider: Provider;
-  model: string;
-  /** Read just before each request. Throws `AssistantError` when a key is needed and none fits the origin. */
-  apiKey(): Promise<string | undefined>;
-  /** The same for the entry's own headers. Throws `AssistantError` when a variable in them is not set or may not be sent. */
-  headers?(): Promise<ResolvedHeaders>;
-  /** The person's own price for this model, and the endpoint's. */
-  ownPrice?: Price;
-  endpointPrice?: Price;
-  /** The endpoint names a price that cannot be right. */
-  unreadablePrice?: true;
-}
-
-export interface TurnOptions {
-  purpose: Purpose;
-  signal: AbortSignal;
-  /** Of the turn in the ledger; any when absent. */
-  entryId?: string;
-  /** With a question that `continues`: where this target, and no other, keeps the rest of the answer. */
-  resume?: {
-    target: Target;
-    point: ResumePoint;
-    /** What is accounted for of the answer so far. */
-    spent?: Spent;
-  };
-  /** Characters that are read of an answer; absent = what `limits` say. */
-  mostCharacters?: number;
-  /** Called in order, synchronously as chunks arrive. */
-  onEvent(event: StreamEvent): void;
-}
-
-/** Takes the keys that a turn sent out of plain data, such as the question and the answer. */
-export type Clean = <Value>(value: Value) => Value;
-
-export interface TurnEnvironment {
-  transport: Transport;
-  ledger: Ledger;
-  /** Told of each end after the ledger, for those who watch from outside. */
-  onOutcome?(outcome: TurnOutcome, question: Omit<ChatRequest, "model">, clean: Clean): void;
-  logger: Logger;
-  endpoints: Endpoints;
-  /** Absent = the person has no budget. */
-  budget?: BudgetGuard;
-  /** The bundled table when not given. */
-  prices?(): Promise<PriceTable>;
-  /** Milliseconds on a monotonic clock. */
-  now(): number;
-  /** Milliseconds since 1970. */
-  wallClock(): number;
-  /** From 0 up to but not including 1. */
-  random(): number;
-}
+import type { Clean, TurnEnvironment, TurnOptions } from "./turn-environment.ts";
 
 const nobody: Target = { provider: "", model: "" };
 const unpriced: PriceTable = { generatedAt: "", source: "", sellers: [] };

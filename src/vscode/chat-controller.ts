@@ -9,7 +9,7 @@ import type { ConversationRecord } from "../session/conversation-log.ts";
 import type { ConversationStore } from "../session/conversation-store.ts";
 import type { Preconnect } from "../session/preconnect.ts";
 import { systemPrompt } from "../session/prompts.ts";
-import type { TurnEnvironment } from "../session/turn.ts";
+import type { TurnEnvironment } from "../session/turn-environment.ts";
 import type { ViewMessage, ViewState } from "../shared/protocol.ts";
 import { onChatMessage } from "./chat-actions.ts";
 import { type Progress, viewEnd, viewMessage, viewProgress } from "./chat-messages.ts";
@@ -43,7 +43,6 @@ export class ChatController implements vscode.Disposable {
   readonly #services: ChatServices;
   readonly #subscription: vscode.Disposable;
   #chat: Chat;
-  /** What of the restored conversation could not be read. */
   #note: RestoredNote | undefined;
   readonly #restored: Promise<void>;
   readonly #localServers: LocalServers;

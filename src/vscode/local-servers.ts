@@ -2,7 +2,7 @@
 
 import { parseProviderConfig } from "../providers/config.ts";
 import { createProvider } from "../providers/create.ts";
-import type { TurnEnvironment } from "../session/turn.ts";
+import type { TurnEnvironment } from "../session/turn-environment.ts";
 import type { FoundServer } from "../shared/protocol.ts";
 
 const PRESETS = ["ollama", "lmstudio", "llamacpp"];

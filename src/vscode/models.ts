@@ -6,7 +6,7 @@ import { formatTarget, type Target } from "../core/target.ts";
 import { describeProblem } from "../providers/config-problem.ts";
 import { createProvider } from "../providers/create.ts";
 import type { ModelConfig, ModelInfo, Provider, ProviderConfig } from "../providers/provider.ts";
-import type { Candidate } from "../session/turn.ts";
+import type { Candidate } from "../session/candidate.ts";
 import type { ModelChoice } from "../shared/protocol.ts";
 import type { Transport } from "../stream/http.ts";
 import { contextWindowOf, type PriceTable } from "../usage/prices.ts";

@@ -6,7 +6,7 @@ import type { TurnOutcome } from "../core/outcome.ts";
 import { flag, object, string } from "../core/stored.ts";
 import type { OtlpExporter } from "../session/otlp-exporter.ts";
 import type { OtlpReading, OtlpSettings } from "../session/otlp-settings.ts";
-import type { Clean } from "../session/turn.ts";
+import type { Clean } from "../session/turn-environment.ts";
 import type { Transport } from "../stream/http.ts";
 import type { Models } from "./models.ts";
 import { readOpenTelemetry } from "./settings.ts";

@@ -4,7 +4,7 @@ import { l10n } from "vscode";
 import type { Conversation } from "../core/conversation.ts";
 import type { ConversationStore, LoadedConversation } from "../session/conversation-store.ts";
 import { bookLostTurns } from "../session/lost-turns.ts";
-import type { TurnEnvironment } from "../session/turn.ts";
+import type { TurnEnvironment } from "../session/turn-environment.ts";
 import type { ViewMessage } from "../shared/protocol.ts";
 
 export interface RestoredChat {

@@ -18,7 +18,6 @@ const root = fileURLToPath(new URL("../../src", import.meta.url));
 const bounded: readonly { file: string; source: string; characters: number }[] = [
   { file: "providers/base-url.ts", source: "\\/models\\/.+:(stream", characters: limits.url },
   { file: "providers/error-class.ts", source: "context[ _]length", characters: limits.errorMessage },
-  { file: "providers/error-class.ts", source: "insufficient[ _]", characters: limits.errorMessage },
   { file: "providers/error-class.ts", source: "model[ _]not", characters: limits.errorMessage },
 ];
 

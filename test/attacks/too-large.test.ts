@@ -167,11 +167,12 @@ describe("an answer without end", () => {
 
 describe("a body without output", () => {
   const comments = `: ${"x".repeat(1000)}\n\n`;
-  const silent: Record<string, { body: string | Uint8Array; headers?: Record<string, string> }> = {
+  const silent: Record<string, { body: string | Uint8Array; beginning?: string; headers?: Record<string, string> }> = {
     comments: { body: comments },
     "events without text": { body: chunk({ content: "" }) },
     "reports of usage": { body: event({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 2 } }) },
     "choices that nobody asked for": { body: event({ choices: [{ index: 1, delta: { content: "x" } }] }) },
+    "a list of values": { body: '"x",\n', beginning: "[\n" },
     "empty lines": { body: "\n" },
     "fields without a name": { body: "something: else\n" },
     "arguments of a call without a name": {
@@ -186,10 +187,10 @@ describe("a body without output", () => {
       headers: { "content-encoding": "br, gzip" },
     },
   };
-  for (const [what, { body, headers }] of Object.entries(silent)) {
+  for (const [what, { body, beginning = "", headers }] of Object.entries(silent)) {
     long.it(`is not read for ever: ${what}`, async function (this: Mocha.Context) {
       this.timeout(120_000);
-      const server = await serve(endless(body, "", headers));
+      const server = await serve(endless(body, beginning, headers));
       const { outcome } = await newTurns().run({
         entry: { baseUrl: `${server.url}/v1`, timeouts: { firstToken: 60 } },
       });
@@ -205,7 +206,8 @@ describe("a piece that is too large", () => {
     "an event": { handler: endless("x", "data: "), limit: "event" },
     "an event of many lines": { handler: endless("data: x\n"), limit: "event" },
     "a line of JSON": { handler: endless("x", '{"a":"'), limit: "event" },
-    "a value of many lines": { handler: endless('"x",\n', "[\n"), limit: "event" },
+    "a value of many lines": { handler: endless('"x",\n', '{"a":[\n'), limit: "event" },
+    "an element of a list": { handler: endless('"x",\n', "[\n[\n"), limit: "event" },
     "a name of a field": { handler: endless("x", "data: {}\n\n"), limit: "event" },
     "a head": {
       handler: async (_request, reply) => {

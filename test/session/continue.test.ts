@@ -13,7 +13,7 @@ import type { Provider } from "../../src/providers/provider.ts";
 import { Chat } from "../../src/session/chat.ts";
 import { type ConversationStore, createConversationStore } from "../../src/session/conversation-store.ts";
 import { createEndpoints } from "../../src/session/endpoints.ts";
-import type { TurnEnvironment } from "../../src/session/turn.ts";
+import type { TurnEnvironment } from "../../src/session/turn-environment.ts";
 import { createTransport, type Transport } from "../../src/stream/http.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
 import { chatStream } from "../support/chat.ts";

@@ -4,7 +4,7 @@ import { AssistantError, plainError } from "../../core/errors.ts";
 import { normalizeBaseUrl } from "../../providers/base-url.ts";
 import { findPreset, listPresets, type Preset } from "../../providers/catalog.ts";
 import type { ProviderConfig } from "../../providers/provider.ts";
-import type { TurnEnvironment } from "../../session/turn.ts";
+import type { TurnEnvironment } from "../../session/turn-environment.ts";
 import type { FoundServer } from "../../shared/protocol.ts";
 import { errorSentence } from "../error-texts.ts";
 import type { KeyStore } from "../keys.ts";
