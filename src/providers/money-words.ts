@@ -2,7 +2,7 @@
 
 /** Words of money alone: they mean it whatever the status, and whatever else is said. */
 const surely = [
-  /insufficient[ _-]?(\w+[ _-]){0,2}(quota|balance|funds?|credits?)/i,
+  /insufficient[ _-]?(\w{1,30}[ _-]){0,2}(quota|balance|funds?|credits?)/i,
   /\b(balance|credits?|funds|prepayments?|wallet)\b.{0,40}\b(insufficient|not (enough|sufficient)|too low|depleted|exhausted|used up|r[ua]n out|negative|empty|expired)\b/i,
   /\b(not[ _]enough|(r[ua]n )?out[ _]of|no(?! longer)|negative|zero|without|(does not|doesn['’]?t|do not|don['’]?t) have (any|enough|sufficient)|exceeded your)([ _]\w+){0,3}?[ _](credits?|balance|funds)\b/i,
   /\b(used|spent|consumed|exhausted)( up)? (all|your)( \w+){0,3} (credits?|balance|funds|quota)\b/i,
@@ -37,7 +37,7 @@ const longWindow =
 const shortWindow = /\bper[ _-]?(second|sec|minute|min)\b|\b[RT]P[MS]\b|分钟|分当|분당/i;
 
 /** Google's word for what the free tier does not have at all. */
-const nothingFree = /free_tier\w*, limit: 0\b/;
+const nothingFree = /free_tier\w{0,60}, limit: 0\b/;
 
 /** True when the account has no money left. `waits`: the server says when to come back, as it does of rates only. */
 export function isAboutMoney(words: string, waits: boolean): boolean {

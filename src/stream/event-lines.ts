@@ -34,7 +34,7 @@ export class EventLines {
   #byLine(text: string): string {
     if (text === "") return "";
     let parted = "";
-    const lines = /[^\r\n]*(?:\r\n|\r|\n)/g;
+    const lines = /[^\r\n]*(?:\r\n|\r|\n)/y;
     if (this.#endsInReturn && text.charCodeAt(0) === lineFeed) {
       // The second half of a line end.
       if (this.#held === "") parted = "\n";

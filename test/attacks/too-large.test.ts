@@ -171,7 +171,14 @@ describe("a body without output", () => {
     comments: { body: comments },
     "events without text": { body: chunk({ content: "" }) },
     "reports of usage": { body: event({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 2 } }) },
-    "choices that nobody asked for": { body: event({ choices: [{ index: 1, delta: { content: "x" } }] }) },
+    "choices that nobody asked for": {
+      body: event({
+        choices: [
+          { index: 0, delta: {} },
+          { index: 1, delta: { content: "x" } },
+        ],
+      }),
+    },
     "a list of values": { body: '"x",\n', beginning: "[\n" },
     "empty lines": { body: "\n" },
     "fields without a name": { body: "something: else\n" },
