@@ -125,7 +125,7 @@ export function createEditSession(options: EditSessionOptions): EditSession {
   };
   const breakOff = (
     outcome: Exclude<OutcomeKind, "completed">,
-    incomplete = { canContinue: !answerText.isEmpty },
+    incomplete = { canContinue: !answerText.isBlank },
     notices: EditNotice[] = [],
   ): void => {
     const isOver = outcome === "stopped" || !incomplete.canContinue;
@@ -188,7 +188,7 @@ export function createEditSession(options: EditSessionOptions): EditSession {
     } else if (state.name === "review") {
       review!.decide(decision, hunk);
       command("repaint");
-      // Nothing to decide: an answer that broke off before its first change.
+      // An answer that broke off before its first change.
       if (review!.hunks.length === 0) end(decision);
     }
   };

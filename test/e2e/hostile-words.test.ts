@@ -158,8 +158,9 @@ describe("Hostile words in VS Code's own surfaces", () => {
   it("asks for a key of a provider by its name as words", async () => {
     const { page } = window;
     void window.execute("runnel.setApiKey", { provider: "local" });
-    await until("it asks", async () => (await shownIn(page, ".quick-input-title")).includes("See_which"));
-    assert.ok((await shownIn(page, ".quick-input-title")).includes(`Local $(zap) ${LINK}`));
+    // The title of the pick before may still be there.
+    const title = `Local $(zap) ${LINK}`;
+    await until("it asks", async () => (await shownIn(page, ".quick-input-title")).includes(title));
     await window.screenshot("hostile-key");
     await assertNothingLive(page);
     await page.keyboard.press("Escape");

@@ -112,7 +112,7 @@ describe("An inline edit whose answer", () => {
 
   const useless: [name: string, answer: string, sentence: RegExp][] = [
     ["is nothing", "", /answered with nothing|empty/],
-    ["is only white space", "\n \n", /answered with nothing/],
+    ["is only white space", "\n \n", /sent an empty answer/],
     ["is prose", "I would not change this code, it is fine as it is. Let me explain why.", /words instead of code/],
     ["gives the old lines back", `\`\`\`\n${old.join("\n")}\n\`\`\``, /changed nothing/],
     ["leaves lines out", "```\nnew 0\n// ... existing code ...\n```", /left lines out/],
