@@ -18,6 +18,10 @@ export const limits = {
   fragments: 64 * kilo,
   /** Values inside one event or element of a list: what has more is parsed for longer than an editor may stand still. */
   values: 200_000,
+  /** Documents that stand in one event one behind the other; each is an event of its own. */
+  documents: 20_000,
+  /** Characters of an event that Python printed: its reader is slow, and the events that it is for are short. */
+  pythonDict: 512 * kilo,
   /** Objects and arrays inside one another: code that follows them by recursion runs out of stack at some thousands. */
   depth: 500,
   /** Bytes of one body after decompression: 32 million tokens in events of an ordinary length. */

@@ -1,35 +1,53 @@
 /** The arguments of one tool call from the fragments that a server sends, and whether they certainly are what it means. */
 import { isDeepStrictEqual } from "node:util";
+import { TextBuffer } from "../core/text-buffer.ts";
 import { documentsIn, Nesting } from "../stream/json-documents.ts";
 import { isObject, parseJson } from "./json.ts";
 import { isJsonObject } from "./tool-arguments.ts";
 
 /** Arguments that are encoded more often than that are none. */
 const maximumEncodings = 3;
-/** Looks at all fragments that found nothing, before the next one waits until there are twice as many characters. */
-const patientLooks = 100;
+/**
+ * Characters that may be looked at in vain, all looks together, before the next look waits until there are twice as many
+ * fragments' characters: some hundred looks at ordinary arguments, one at very long ones.
+ */
+const patience = 1024 * 1024;
 
 export class CallArguments {
-  /** All fragments, joined. */
-  text = "";
+  readonly #text = new TextBuffer();
+  /** Characters of all fragments. */
+  length = 0;
+  /** Nothing came but white space. */
+  isEmpty = true;
   #last = "";
   /** Each fragment so far began with the one before it, as where a server sends all there is each time. */
   #grows = true;
-  /** By `text`, of which it was found. */
-  #settled: { of: string; source: string | undefined } | undefined;
+  /** Of so many characters. */
+  #settled: { of: number; source: string | undefined } | undefined;
   readonly #nesting = new Nesting();
-  #looks = 0;
+  /** Characters that were looked at in vain. */
+  #looked = 0;
+  #none: { of: number; is: boolean } | undefined;
+
+  /** All fragments, joined: not to be asked for with each of them. */
+  get text(): string {
+    return `${this.#text}`;
+  }
 
   push(fragment: string): void {
     if (fragment === "") return;
     this.#grows &&= fragment.startsWith(this.#last);
     this.#last = fragment;
-    this.text += fragment;
+    this.#text.add(fragment);
+    this.length += fragment.length;
+    this.isEmpty &&= fragment.trim() === "";
     this.#nesting.push(fragment);
   }
 
-  get isEmpty(): boolean {
-    return this.text.trim() === "";
+  /** An empty object, see `hasNone`. */
+  get hasNone(): boolean {
+    if (this.#none?.of !== this.length) this.#none = { of: this.length, is: hasNone(this.text) };
+    return this.#none.is;
   }
 
   /**
@@ -38,9 +56,10 @@ export class CallArguments {
    */
   get isWhole(): boolean {
     const last = this.#settled;
-    if (this.#looks > patientLooks && last && this.text.length < 2 * last.of.length) return last.source !== undefined;
+    if (this.#looked > patience && last && this.length < 2 * last.of) return last.source !== undefined;
+    const isNews = last?.of !== this.length;
     if (this.settle() !== undefined) return true;
-    if (this.#nesting.isBalanced) this.#looks++;
+    if (isNews && this.#nesting.isBalanced) this.#looked += this.length;
     return false;
   }
 
@@ -49,7 +68,7 @@ export class CallArguments {
    * what parses can be the beginning of more, and what comes again can belong there.
    */
   settle(): string | undefined {
-    if (this.#settled?.of !== this.text) this.#settled = { of: this.text, source: this.#settle() };
+    if (this.#settled?.of !== this.length) this.#settled = { of: this.length, source: this.#settle() };
     return this.#settled.source;
   }
 
@@ -66,7 +85,7 @@ export class CallArguments {
 
   /** The last fragment begins with all before it. */
   #repeatsAll(): boolean {
-    const before = this.text.length - this.#last.length;
+    const before = this.length - this.#last.length;
     return before <= this.#last.length && this.#last.startsWith(this.text.slice(0, before));
   }
 }

@@ -1,5 +1,6 @@
 /** Reads a dict as Python prints it, which is what comes of a backend that sends the object where its JSON was due. */
 import { isParsable } from "../core/json-shape.ts";
+import { limits } from "../core/limits.ts";
 import { isObject, type Json } from "./json.ts";
 
 /** Deeper than this no event is. */
@@ -28,8 +29,9 @@ const escapes: Readonly<Record<string, string>> = {
   '"': '"',
 };
 
-/** The dict, or undefined when the text is none. Takes time in proportion to its length. */
+/** The dict, or undefined when the text is none or longer than `limits` allow. Takes time in proportion to its length. */
 export function pythonDict(source: string): Json | undefined {
+  if (source.length > limits.pythonDict) return undefined;
   if (!/^\s*\{/.test(source) || !isParsable(source)) return undefined;
   const reader = new Reader(source);
   try {

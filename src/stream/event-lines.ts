@@ -1,5 +1,6 @@
 /** Puts the blank line between two server-sent events back where a server left it out. */
 import { isJson } from "./json-documents.ts";
+import { TooLarge } from "./too-large.ts";
 
 const lineFeed = 10;
 const carriageReturn = 13;
@@ -16,8 +17,14 @@ export class EventLines {
   /** Fields under a document: of its event, unless another document follows. */
   #held = "";
   #endsInReturn = false;
+  readonly #maximumSize: number;
 
-  /** `text` is whole lines. What it gives may lack the last of them, which then comes before the next. */
+  /** `maximumSize`: characters of one event. */
+  constructor(maximumSize: number) {
+    this.#maximumSize = maximumSize;
+  }
+
+  /** `text` is whole lines. Throws `TooLarge` where the fields of one event grow without end. What it gives may lack the last of them, which then comes before the next. */
   part(text: string): string {
     // Only the event that was begun before and the one that goes on after need a look at each line.
     const begun = this.#hasData ? afterFirstBlankLine(text) : 0;
@@ -67,6 +74,7 @@ export class EventLines {
 
   #hold(line: string): string {
     this.#held += line;
+    if (this.#held.length > this.#maximumSize) throw new TooLarge("event");
     return "";
   }
 }

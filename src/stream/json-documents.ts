@@ -1,5 +1,6 @@
 /** JSON documents that come as one text where each should have come by itself. */
-import { isParsable } from "../core/json-shape.ts";
+import { endOfString, isParsable } from "../core/json-shape.ts";
+import { limits } from "../core/limits.ts";
 
 const backslash = 0x5c;
 const quote = 0x22;
@@ -8,7 +9,8 @@ const brackets = { open: 0x5b, close: 0x5d };
 
 /**
  * The documents in `text`, each an object, a list or `[DONE]`, with nothing but white space and the beginnings of data
- * lines (framed twice, or without the blank line between two) around them; undefined when there is anything else.
+ * lines (framed twice, or without the blank line between two) around them; undefined when there is anything else, or more
+ * of them than `limits` allow.
  */
 export function documentsIn(text: string): string[] | undefined {
   const documents: string[] = [];
@@ -16,7 +18,7 @@ export function documentsIn(text: string): string[] | undefined {
   for (let at = 0; at < text.length; ) {
     beginning.lastIndex = at;
     const match = beginning.exec(text);
-    if (!match) return undefined;
+    if (!match || documents.length >= limits.documents) return undefined;
     at = beginning.lastIndex;
     if (match[1] !== undefined) documents.push(match[1]);
     else if (at < text.length) {
@@ -43,10 +45,12 @@ export function isJson(text: string): boolean {
 
 /** Behind the bracket that closes the one at `start`, or -1. What is between may still be no JSON. */
 function endOfDocument(text: string, start: number): number {
-  const nesting = new Nesting();
+  let depth = 0;
   for (let at = start; at < text.length; at++) {
-    nesting.step(text.charCodeAt(at));
-    if (nesting.depth === 0) return at + 1;
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at) - 1;
+    else if (code === braces.open || code === brackets.open) depth++;
+    else if ((code === braces.close || code === brackets.close) && --depth === 0) return at + 1;
   }
   return -1;
 }

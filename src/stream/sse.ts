@@ -49,7 +49,7 @@ export class FrameReader implements BodyReader {
   /** The begun line at the end of what came, in pieces. */
   #pieces: string[] = [];
   #piecesSize = 0;
-  readonly #lines = new EventLines();
+  readonly #lines: EventLines;
   /** Of a JSON body that is one list: gives its elements. */
   #list: ListReader | undefined;
   /** Of a JSON body: true once its first line was a value of its own. */
@@ -57,6 +57,7 @@ export class FrameReader implements BodyReader {
 
   constructor(maximumSize: number = limits.event) {
     this.#maximumSize = maximumSize;
+    this.#lines = new EventLines(maximumSize);
     this.#parser = createParser({
       maxBufferSize: maximumSize,
       onEvent: (event) => {
@@ -129,6 +130,11 @@ export class FrameReader implements BodyReader {
     }
     const end = endOfLastLine(text, this.kind === "sse");
     if (end === 0) {
+      this.#keep(text);
+      return;
+    }
+    // One value over many lines is put together at its end.
+    if (this.#lineByLine === false) {
       this.#keep(text);
       return;
     }

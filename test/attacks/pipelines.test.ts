@@ -171,6 +171,22 @@ const growing: Record<string, (size: number) => unknown> = {
     calls.push({ function: { name: "f", arguments: '{"a":"' } }, []);
     for (let count = 0; count < size; count++) calls.push(piece, []);
   },
+  "names behind blank arguments": (size) => {
+    const calls = new ToolCalls(() => "id");
+    calls.push({ index: 0, function: { name: "f", arguments: " ".repeat(size * 64) } }, []);
+    for (let count = 0; count < size / 16; count++) calls.push({ index: 0, function: { name: `g${count}` } }, []);
+  },
+  "names behind a long empty object": (size) => {
+    const calls = new ToolCalls(() => "id");
+    calls.push({ index: 0, function: { name: "f", arguments: `{${" ".repeat(size * 64)}}` } }, []);
+    for (let count = 0; count < size / 16; count++) calls.push({ index: 0, function: { name: "f" } }, []);
+  },
+  "a JSON value over many lines": (size) => {
+    const reader = new FrameReader();
+    reader.push(bytes("{\n"));
+    const line = bytes(`"a":"${"x".repeat(500)}",\n`);
+    for (let count = 0; count < size / 2; count++) reader.push(line);
+  },
   "fragments behind whole arguments": (size) => {
     const calls = new ToolCalls(() => "id");
     calls.push({ id: "1", function: { name: "f", arguments: "{}" } }, []);

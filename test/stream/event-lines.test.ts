@@ -1,8 +1,10 @@
 /** Events whose blank line is missing, and JSON documents that come as one text. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { limits } from "../../src/core/limits.ts";
 import { documentsIn } from "../../src/stream/json-documents.ts";
 import { type Frame, FrameReader } from "../../src/stream/sse.ts";
+import { TooLarge } from "../../src/stream/too-large.ts";
 import { everyTwoPieces, singleBytes } from "../support/splits.ts";
 
 function read(pieces: Iterable<Uint8Array>): [string | undefined, string][] {
@@ -28,6 +30,19 @@ function expectFrames(source: string, expected: (string | [string, string])[]): 
 }
 
 describe("events without a blank line between them", () => {
+  it("end where the fields under a document go on without end", () => {
+    const reader = new FrameReader(1000);
+    assert.throws(() => {
+      reader.push(Buffer.from("data: {}\n"));
+      for (let count = 0; count < 200; count++) reader.push(Buffer.from("id: 1\n".repeat(10)));
+    }, TooLarge);
+  });
+
+  it("are none where one text holds more documents than an event may", () => {
+    assert.equal(documentsIn("{}".repeat(limits.documents))?.length, limits.documents);
+    assert.equal(documentsIn("{}".repeat(limits.documents + 1)), undefined);
+  });
+
   it("are as many as there are documents", () => {
     expectFrames('data: {"a":1}\ndata: {"b":2}\ndata: [DONE]\n', ['{"a":1}', '{"b":2}', "[DONE]"]);
     expectFrames('data: {"a":1}\ndata:{"b":2}\n\ndata: {"c":3}\n\n', ['{"a":1}', '{"b":2}', '{"c":3}']);

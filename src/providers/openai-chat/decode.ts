@@ -1,5 +1,6 @@
 /** Frames of a chat-completions stream, in all the dialects there are, to events. */
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
+import { TextBuffer } from "../../core/text-buffer.ts";
 import { hasError } from "../error-report.ts";
 import { errorIn } from "../error-signs.ts";
 import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../event-decoder.ts";
@@ -24,7 +25,8 @@ export class ChatDecoder extends EventDecoder {
   /** Why the server behind a gateway ended, in its own word. */
   #nativeReason: string | undefined;
   /** The content that came in pieces, to know it again when it comes whole. */
-  #content = "";
+  readonly #content = new TextBuffer();
+  #contentLength = 0;
 
   /** `isIdle` tells values that a gateway puts between the chunks and that are none. */
   constructor(context: DecodeContext, isIdle: (value: Json) => boolean = () => false) {
@@ -118,8 +120,9 @@ export class ChatDecoder extends EventDecoder {
       return;
     }
     const { content } = message;
-    if (typeof content !== "string" || !content.startsWith(this.#content)) return;
-    this.#tell(content.slice(this.#content.length), out);
+    // The lengths first: what was told is put together anew for each comparison.
+    if (typeof content !== "string" || content.length <= this.#contentLength) return;
+    if (content.startsWith(`${this.#content}`)) this.#tell(content.slice(this.#contentLength), out);
   }
 
   #delta(delta: Json, out: StreamEvent[]): void {
@@ -151,7 +154,8 @@ export class ChatDecoder extends EventDecoder {
 
   #tell(piece: string, out: StreamEvent[]): void {
     if (piece === "") return;
-    this.#content += piece;
+    this.#content.add(piece);
+    this.#contentLength += piece.length;
     this.answer.content(piece, out);
   }
 

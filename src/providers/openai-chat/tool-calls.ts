@@ -63,11 +63,11 @@ export class ToolCalls {
     const signature = thoughtSignature(fragment);
     if (signature !== undefined) call.signature = signature;
     // One without a name is not told, so that nobody else counts what it has.
-    if (call.started || call.arguments.text.length <= limits.toolArguments) call.arguments.push(piece);
+    if (call.started || call.arguments.length <= limits.toolArguments) call.arguments.push(piece);
     if (piece === "") return true;
     if (call.started) out.push({ type: "tool-call-delta", id: call.id, arguments: piece });
     // A name may come in fragments too, so that only what comes after it tells that it is whole.
-    else if (call.name !== "" && !call.twinOf && call.arguments.text !== "") start(call, out);
+    else if (call.name !== "" && !call.twinOf && call.arguments.length > 0) start(call, out);
     return true;
   }
 
@@ -125,7 +125,7 @@ export class ToolCalls {
   #isAnotherAt(there: Call, id: string | undefined, name: string | undefined): boolean {
     if (id !== undefined) return there.given && name !== undefined;
     if (!isAnother(there, name) || there.arguments.isEmpty) return false;
-    return name !== there.name || !hasNone(there.arguments.text);
+    return name !== there.name || !there.arguments.hasNone;
   }
 
   #name(call: Call, name: string): void {
