@@ -1,7 +1,7 @@
 /** The files of conversations among full disks, folders in their place, other windows, newer versions and kills. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,7 @@ import { type ConversationRecord, formatLine } from "../../src/session/conversat
 import { createLogReader } from "../../src/session/conversation-reader.ts";
 import { createConversationStore } from "../../src/session/conversation-store.ts";
 import { createEndpoints } from "../../src/session/endpoints.ts";
+import { keepDamagedCopy } from "../../src/session/kept-copies.ts";
 import { bookLostTurns } from "../../src/session/lost-turns.ts";
 import { createTransport } from "../../src/stream/http.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
@@ -93,6 +94,14 @@ describe("the file of a conversation", () => {
       return reader.end();
     };
     assert.equal(superLinear(linesOf, read, 1024), undefined);
+  });
+
+  it("that is very large has no copy, which could fill the disk, and stays as it is", async () => {
+    const file = await open(path, "w");
+    await file.truncate(65 * 1024 * 1024);
+    await file.close();
+    await assert.rejects(keepDamagedCopy(path, "0", Date.now()), /larger than/);
+    assert.deepEqual(await copies(), []);
   });
 
   it("has no more than three copies, the newest", async () => {
