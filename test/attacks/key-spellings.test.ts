@@ -277,7 +277,7 @@ describe("a key in a server's words", () => {
     const redact = (text: string): string => own.text(text);
     // Of its last letter the second byte may be left, which says nothing.
     for (const said of [password, password.toLowerCase(), encodeURIComponent(password), password.slice(3, 12)])
-      assert.equal(redact(`It is ${said}.`).replace("%9F", ""), `It is ${mark}.`);
+      assert.equal(redact(`Key: ${said}.`).replace("%9F", ""), `Key: ${mark}.`);
     assert.equal(redact("Größe und Maß, 日本語の文章です。"), "Größe und Maß, 日本語の文章です。");
   });
 });
