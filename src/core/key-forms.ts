@@ -21,7 +21,8 @@ export function isPlaceholder(text: string): boolean {
 
 /** Every way to write `key` whose letters differ from the key's own; case and escapes are the reader's matter. */
 export function formsOf(key: string): string[] {
-  const forms = [key, Buffer.from(key).toString("hex")];
+  // Percent escapes give the bytes of a letter beyond ASCII one by one.
+  const forms = [key, Buffer.from(key).toString("hex"), Buffer.from(key).toString("latin1")];
   for (const cased of new Set([key, key.toUpperCase(), key.toLowerCase()])) {
     for (const before of [0, 1, 2]) {
       const form = base64Within(cased, before);

@@ -20,13 +20,15 @@ for (let code = 0; code < 128; code++) {
   plain[code] = code <= 32 || code === 127 ? unseen : code >= 65 && code <= 90 ? code + 32 : code;
 }
 
-/** A character as keys are compared by it: in lower case, in ASCII, `unseen` or `foreign`. */
+/** A character as keys are compared by it: in lower case and without its width, or `unseen`. */
 export function fold(code: number): number {
   if (code < 128) return plain[code]!;
   // Full-width letters and the dashes that typesetters put in a hyphen's place.
   if (code >= 0xff01 && code <= 0xff5e) return plain[code - 0xfee0]!;
   if ((code >= 0x2010 && code <= 0x2015) || code === 0x2212 || code === 0xfe63) return 45;
-  return isUnseen(code) ? unseen : foreign;
+  if (isUnseen(code)) return unseen;
+  // Passwords and headers have such letters too.
+  return code >= 0xc0 && code <= 0xde && code !== 0xd7 ? code + 32 : code;
 }
 
 /** White space, joiners, direction marks, combining and filling characters. */
@@ -141,7 +143,7 @@ function readEscape(source: Spelling, place: number): Escape | undefined {
       }
       if (next === 120) return digits(source, place + 2, 16, 2, 2);
       if (next === 110 || next === 114 || next === 116) return { code: unseen, end: place + 2 };
-      return isWordCharacter(next) || next === foreign ? undefined : { code: next, end: place + 2 };
+      return isWordCharacter(next) || next > 127 || next === foreign ? undefined : { code: next, end: place + 2 };
     default: // &#45; &#x2d; &amp;
       if (next === 35) {
         const hexadecimal = codes[place + 2] === 120;

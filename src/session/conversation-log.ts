@@ -46,24 +46,16 @@ export function applyRecord(conversation: Conversation, record: ConversationReco
     case "message":
       return { ...conversation, messages: [...conversation.messages, record.message] };
     case "delta":
-      return change(conversation, record.id, (message) => ({
-        ...message,
-        text: message.text + (record.text ?? ""),
-        ...(record.thinking === undefined ? {} : { thinking: (message.thinking ?? "") + record.thinking }),
-      }));
     case "end":
-      return change(conversation, record.id, (message) => ({
-        ...record.message,
-        text: message.text,
-        ...(message.thinking === undefined ? {} : { thinking: message.thinking }),
-      }));
-    case "resume":
-      return change(conversation, record.id, ({ error: _, ...message }) => ({
-        ...message,
-        state: "streaming",
-        seams: [...new Set([...(message.seams ?? []), message.text.length])],
-        ...(record.turn === undefined ? {} : { turn: record.turn }),
-      }));
+    case "resume": {
+      // From the end, where streaming messages are.
+      const index = conversation.messages.findLastIndex(({ id }) => id === record.id);
+      if (index < 0) return conversation;
+      return {
+        ...conversation,
+        messages: conversation.messages.with(index, changed(conversation.messages[index]!, record)),
+      };
+    }
     case "remove": {
       const { ids } = record;
       if (ids !== undefined)
@@ -74,15 +66,37 @@ export function applyRecord(conversation: Conversation, record: ConversationReco
   }
 }
 
-function change(
-  conversation: Conversation,
-  id: string,
-  next: (message: ConversationMessage) => ConversationMessage,
-): Conversation {
-  // From the end, where streaming messages are.
-  const index = conversation.messages.findLastIndex((message) => message.id === id);
-  if (index < 0) return conversation;
-  return { ...conversation, messages: conversation.messages.with(index, next(conversation.messages[index]!)) };
+/** Places at which one message went on; further ones are not remembered. */
+const MOST_SEAMS = 1000;
+
+/** The message as it is after a record of its own. */
+export function changed(
+  message: ConversationMessage,
+  record: Extract<ConversationRecord, { type: "delta" | "end" | "resume" }>,
+): ConversationMessage {
+  switch (record.type) {
+    case "delta":
+      return {
+        ...message,
+        text: message.text + (record.text ?? ""),
+        ...(record.thinking === undefined ? {} : { thinking: (message.thinking ?? "") + record.thinking }),
+      };
+    case "end":
+      return {
+        ...record.message,
+        text: message.text,
+        ...(message.thinking === undefined ? {} : { thinking: message.thinking }),
+      };
+    case "resume": {
+      const { error: _, seams = [], ...rest } = message;
+      return {
+        ...rest,
+        state: "streaming",
+        seams: seams.length < MOST_SEAMS ? [...new Set([...seams, message.text.length])] : seams,
+        ...(record.turn === undefined ? {} : { turn: record.turn }),
+      };
+    }
+  }
 }
 
 /** Why an answer is incomplete that was streaming when its window was closed. */

@@ -1,7 +1,8 @@
 /** Reads a conversation's log back line by line: shows what can be read, and knows how much is missing. */
 import type { Conversation, ConversationMessage } from "../core/conversation.ts";
 import { textSum } from "../core/text-sum.ts";
-import { applyRecord, type ConversationRecord, closedError } from "./conversation-log.ts";
+import { type ConversationRecord, changed, closedError } from "./conversation-log.ts";
+import { ReadMessages } from "./read-messages.ts";
 import { type LineReading, readLine } from "./stored-record.ts";
 
 export interface LogReading {
@@ -22,12 +23,15 @@ export interface LogReader {
   end(): LogReading;
 }
 
-/** Pieces of lines that are remembered, in case the same line came whole later. */
+/** Pieces of lines that are remembered, in case the same line came whole later, and their characters. */
 const MOST_FRAGMENTS = 100;
+const MOST_FRAGMENT_CHARACTERS = 16 * 1024 * 1024;
 
 /** `id`: that of the conversation, where its log does not say. */
 export function createLogReader(id = ""): LogReader {
-  let conversation: Conversation | undefined;
+  /** Absent = no record of it was read. */
+  let head: Omit<Conversation, "messages"> | undefined;
+  const messages = new ReadMessages();
   let isNewer = false;
   /** Read in part although they are as they were written. */
   let partial = 0;
@@ -35,6 +39,7 @@ export function createLogReader(id = ""): LogReader {
   let damaged = 0;
   /** Damaged ones that may have been written once more. */
   const fragments: string[] = [];
+  let fragmentSize = 0;
   const seen = new Map<string, Set<number>>();
   /** Messages by their id, as the sum of what began them; "" where that is lost. */
   const begun = new Map<string, string>();
@@ -42,15 +47,10 @@ export function createLogReader(id = ""): LogReader {
   const removed = new Set<string>();
   let renamed = 0;
 
-  const apply = (record: ConversationRecord): void => {
-    conversation = applyRecord(conversation ?? { id, messages: [] }, record);
-  };
   const show = (message: ConversationMessage, sum: string): void => {
     begun.set(message.id, sum);
-    apply({ v: 1, type: "message", message });
+    messages.add(message);
   };
-  const find = (messageId: string): ConversationMessage | undefined =>
-    conversation?.messages.findLast((message) => message.id === messageId);
 
   /** Where the line that began a message is lost, what came of it is shown in a message of its own. */
   const begin = (messageId: string): void => {
@@ -68,7 +68,7 @@ export function createLogReader(id = ""): LogReader {
       show({ ...message, id: `unnamed-${renamed}` }, sum);
       return false;
     }
-    const pieces = before === undefined ? undefined : find(message.id);
+    const pieces = before === undefined ? undefined : messages.get(message.id);
     if (pieces === undefined) show(message, sum);
     else {
       // Its pieces came before it.
@@ -76,43 +76,41 @@ export function createLogReader(id = ""): LogReader {
       const { text, thinking, state } = pieces;
       const whole = { ...message, text: message.text + text, ...(thinking && { thinking }) };
       const next = state === "streaming" || message.state === "streaming" ? whole : { ...whole, state };
-      const messages = conversation!.messages.map((shown) => (shown === pieces ? next : shown));
-      conversation = { ...conversation!, messages };
+      messages.replace(next);
     }
     return true;
   };
 
   /** False where it could only be taken in part. */
   const take = (record: ConversationRecord): boolean => {
+    const before = head;
+    head ??= { id };
     switch (record.type) {
       case "conversation": {
-        const isFirst = conversation?.createdAt === undefined;
-        const isSame = conversation?.createdAt === record.createdAt && conversation.id === record.id;
+        const { id, createdAt } = record;
         // Another beginning takes nothing away of what is there.
-        if (isFirst) apply(record);
-        return isFirst || isSame;
+        if (before?.createdAt !== undefined) return before.createdAt === createdAt && before.id === id;
+        head = { id, createdAt };
+        return true;
       }
       case "message":
         return takeMessage(record.message);
       case "remove": {
-        const before = conversation?.messages ?? [];
-        apply(record);
-        const left = new Set(conversation?.messages);
-        for (const message of before) if (!left.has(message)) removed.add(message.id);
-        for (const each of record.ids ?? []) removed.add(each);
+        const { fromId, ids } = record;
+        for (const each of ids ?? messages.removeFrom(fromId)) {
+          messages.remove(each);
+          removed.add(each);
+        }
         return true;
       }
-      case "end": {
+      default: {
         begin(record.id);
-        const { role } = record.message;
-        const known = role === "other" ? (find(record.id)?.role ?? role) : role;
-        apply({ ...record, message: { ...record.message, role: known } });
+        const message = messages.get(record.id);
+        if (message === undefined) return true;
+        const next = changed(message, record);
+        messages.replace(next.role === "other" ? { ...next, role: message.role } : next);
         return true;
       }
-      default:
-        begin(record.id);
-        apply(record);
-        return true;
     }
   };
 
@@ -128,15 +126,20 @@ export function createLogReader(id = ""): LogReader {
     }
     const isTaken = record !== undefined && take(record);
     if (isDamaged || (record === undefined && stamp === undefined && !reading.isNewer)) {
-      if (record === undefined && fragments.length < MOST_FRAGMENTS) fragments.push(line);
-      else damaged++;
+      const isKept = fragments.length < MOST_FRAGMENTS && fragmentSize + line.length <= MOST_FRAGMENT_CHARACTERS;
+      if (record === undefined && isKept) {
+        fragments.push(line);
+        fragmentSize += line.length;
+      } else damaged++;
     } else if (isPartial || !isTaken) partial++;
   };
 
   /** A line that a full disk tore was written once more, as a whole. */
   const forgetTorn = (line: string): void => {
     for (let at = fragments.length - 1; at >= 0; at--) {
-      if (fragments[at] !== "" && line.startsWith(fragments[at]!)) fragments.splice(at, 1);
+      if (fragments[at] === "" || !line.startsWith(fragments[at]!)) continue;
+      fragmentSize -= fragments[at]!.length;
+      fragments.splice(at, 1);
     }
   };
 
@@ -159,11 +162,10 @@ export function createLogReader(id = ""): LogReader {
         missing += last + 1 - numbers.size;
       }
       const skipped = partial + Math.max(damaged + torn.length, missing);
-      const messages = conversation?.messages.map(finished);
       // A log of which nothing can be read is a conversation all the same, with nothing to show.
-      const read = conversation ?? (skipped > 0 ? { id, messages: [] } : undefined);
+      const read = head ?? (skipped > 0 ? { id } : undefined);
       return {
-        conversation: read && { ...read, messages: messages ?? [] },
+        conversation: read && { ...read, messages: messages.all().map(finished) },
         skipped,
         isDamaged: damaged + torn.length + missing > 0,
         isNewer,

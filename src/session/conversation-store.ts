@@ -95,9 +95,9 @@ export function createConversationStore(folder: string, logger: Logger, onTroubl
     return written;
   };
 
-  const keepCopy = async (path: string, damage: readonly string[]): Promise<void> => {
+  const keepCopy = async (path: string, damage: string): Promise<void> => {
     try {
-      const copy = await keepDamagedCopy(path, textSum(damage.join()), Date.now());
+      const copy = await keepDamagedCopy(path, damage, Date.now());
       logger.warn(`A copy of it as it was found: ${copy}`);
     } catch (error) {
       logger.warn(`No copy of it could be made: ${error}`);
@@ -127,15 +127,16 @@ export function createConversationStore(folder: string, logger: Logger, onTroubl
       const path = fileOf(id);
       try {
         const reader = createLogReader(id);
-        const damage: string[] = [];
+        /** A checksum of all that is damaged, made as it comes: of a large file it may be most of the lines. */
+        let damage = textSum("");
         const slices = createSlices();
         for await (const { lines, tooLong } of readLines(path)) {
           for (const line of lines) {
-            if (reader.add(line)) damage.push(textSum(line));
+            if (reader.add(line)) damage = textSum(damage + textSum(line));
             const pause = slices.pause();
             if (pause) await pause;
           }
-          for (let count = 0; count < tooLong; count++) if (reader.add(OVERLONG)) damage.push(OVERLONG);
+          for (let count = 0; count < tooLong; count++) if (reader.add(OVERLONG)) damage = textSum(damage + OVERLONG);
         }
         const reading = reader.end();
         if (reading.skipped > 0) logger.warn(`${path}: ${reading.skipped} lines are missing or could not be read`);

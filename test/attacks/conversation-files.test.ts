@@ -1,20 +1,23 @@
 /** The files of conversations among full disks, folders in their place, other windows, newer versions and kills. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Conversation } from "../../src/core/conversation.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { Chat } from "../../src/session/chat.ts";
-import type { ConversationRecord } from "../../src/session/conversation-log.ts";
+import { type ConversationRecord, formatLine } from "../../src/session/conversation-log.ts";
+import { createLogReader } from "../../src/session/conversation-reader.ts";
 import { createConversationStore } from "../../src/session/conversation-store.ts";
 import { createEndpoints } from "../../src/session/endpoints.ts";
+import { keepDamagedCopy } from "../../src/session/kept-copies.ts";
 import { bookLostTurns } from "../../src/session/lost-turns.ts";
 import { createTransport } from "../../src/stream/http.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
 import { oldSampleLog, sampleLines, sampleLog } from "../support/conversation-sample.ts";
+import { superLinear } from "../support/growth.ts";
 import { long, seed, sizeOf } from "../support/long.ts";
 import { mutationKinds, mutations } from "../support/mutations.ts";
 import { randomFrom } from "../support/random.ts";
@@ -76,6 +79,29 @@ describe("the file of a conversation", () => {
     assert.equal(again.conversation?.messages.at(-1)?.text, "And on?");
     assert.deepEqual(await copies(), [copy]);
     assert.deepEqual((await readFile(path)).subarray(0, damaged.length), damaged, "what was there stays there");
+  });
+
+  it("with many messages, and many that are taken back, is read in time that grows as its length does", () => {
+    const linesOf = (size: number): string[] => {
+      const records: ConversationRecord[] = [];
+      for (let n = 0; n < size; n++) records.push(question(`m-${n}`, "text"));
+      for (let n = 0; n < size; n++) records.push({ v: 1, type: "remove", fromId: `x-${n}`, ids: [`x-${n}`] });
+      return records.map((record, n) => formatLine(record, { by: "writer", n }));
+    };
+    const read = (lines: string[]): unknown => {
+      const reader = createLogReader("c");
+      for (const line of lines) reader.add(line);
+      return reader.end();
+    };
+    assert.equal(superLinear(linesOf, read, 1024), undefined);
+  });
+
+  it("that is very large has no copy, which could fill the disk, and stays as it is", async () => {
+    const file = await open(path, "w");
+    await file.truncate(65 * 1024 * 1024);
+    await file.close();
+    await assert.rejects(keepDamagedCopy(path, "0", Date.now()), /larger than/);
+    assert.deepEqual(await copies(), []);
   });
 
   it("has no more than three copies, the newest", async () => {
