@@ -16,7 +16,8 @@ const overflow =
 
 /** A string that is too long is the conversation only where it is one of its texts: ids and names have their own limits. */
 const longText = /string_above_max_length|string too long/i;
-const textPath = /['"`]?(?:\w{1,40}(?:\[\d{1,6}\])?\.){0,8}(content|text|input|output|instructions|prompt)(?:\[\d+\])?['"`]?:/i;
+const textPath =
+  /['"`]?(?:\w{1,40}(?:\[\d{1,6}\])?\.){0,8}(content|text|input|output|instructions|prompt)(?:\[\d+\])?['"`]?:/i;
 
 const invalidKey =
   /invalid[ _]api[ _-]?key|incorrect api key|api[ _]key (is )?(not valid|invalid|expired)|API_KEY_INVALID|authentication[ _](error|fails|failed)|invalid[ _]token|no auth credentials|user not found\b|无效的令牌/i;

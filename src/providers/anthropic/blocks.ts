@@ -63,10 +63,24 @@ export class Blocks {
     if (readIndex(index) === undefined) block.isDoubtful = false;
     if (this.#all.length < maximumBlocks) this.#add(index, block);
     out.push({ type: "tool-call-start", id: block.id, name: block.name });
+    this.#adopt(index, block, out);
+    return block;
+  }
+
+  /**
+   * Pieces that came under the block's index before it. Where another call lacks its arguments they may be that one's,
+   * one index too far: then neither is to be trusted.
+   */
+  #adopt(index: unknown, block: ToolBlock, out: StreamEvent[]): void {
     const stray = this.#strays.get(Number(index));
     this.#strays.delete(Number(index));
-    if (stray !== undefined) this.argue(index, stray, out);
-    return block;
+    if (stray === undefined) return;
+    for (const each of this.#all) {
+      if (each.type !== "tool" || each === block || !lacksArguments(each)) continue;
+      each.isDoubtful = true;
+      block.isDoubtful = true;
+    }
+    this.argue(index, stray, out);
   }
 
   /**

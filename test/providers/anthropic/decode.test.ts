@@ -191,6 +191,15 @@ describe("the Messages decoder", () => {
     );
   });
 
+  it("trusts no call where the arguments of each stand under the index of the next", () => {
+    const tool = (index: number, name: string, source: string) =>
+      blockStart(index, { type: "tool_use", id: name, name, input: {} }) +
+      blockDelta(index + 1, { type: "input_json_delta", partial_json: source }) +
+      blockStop(index);
+    const both = answerOf(messageStart(), tool(0, "f", '{"x":1}'), tool(1, "g", '{"y":2}'), messageEnd("tool_use"));
+    assert.ok(both.tools.every(({ complete }) => !complete));
+  });
+
   it("trusts no call that was opened in the place of one that had not ended", () => {
     const open = (id: string, name: string) => blockStart(0, { type: "tool_use", id, name, input: {} });
     const source = blockDelta(0, { type: "input_json_delta", partial_json: '{"a":1}' });
