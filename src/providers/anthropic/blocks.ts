@@ -142,6 +142,8 @@ export class Blocks {
   endCalls(ending: Ending, out: StreamEvent[]): void {
     const calls = this.#all.filter((block) => block.type === "tool");
     const areAllPlaced = this.#placeStrays(calls, out);
+    // Then all indexes may be off by one.
+    const areIndexesWrong = !areAllPlaced && this.#strays.size > 0 && calls.length > 1;
     for (const block of calls) {
       if (block.arguments.isEmpty && block.input !== "") {
         block.arguments.push(block.input);
@@ -150,19 +152,20 @@ export class Blocks {
       const isEmpty = block.arguments.isEmpty;
       const settled = isEmpty ? "{}" : block.arguments.settle();
       const { id, name, closed, isDoubtful } = block;
-      const isWhole = ending !== "broken" && closed && !isDoubtful && !(isEmpty && ending === "length");
+      const isWhole =
+        ending !== "broken" && closed && !isDoubtful && !areIndexesWrong && !(isEmpty && ending === "length");
       const isOwn = settled !== undefined && (areAllPlaced || !hasNone(settled));
       const complete = isWhole && isOwn && name !== "";
       out.push({ type: "tool-call-end", id, name, arguments: settled ?? block.arguments.text, complete });
     }
   }
 
-  /** Gives pieces without a block to the only call that lacks arguments. False when some stay, or belong to no object. */
+  /** Gives pieces without a block to the last call, if this is the only one that lacks arguments. False when some stay, or belong to no object. */
   #placeStrays(calls: readonly ToolBlock[], out: StreamEvent[]): boolean {
     const isPlaced = calls.every(({ arguments: source }) => source.isEmpty || source.settle() !== undefined);
     if (this.#strays.size === 0) return isPlaced;
     const [call, other] = calls.filter(lacksArguments);
-    if (!call || other) return false;
+    if (!call || other || call !== calls.at(-1)) return false;
     for (const piece of this.#strays.values()) {
       call.arguments.push(piece);
       out.push({ type: "tool-call-delta", id: call.id, arguments: piece });

@@ -196,8 +196,14 @@ describe("the Messages decoder", () => {
       blockStart(index, { type: "tool_use", id: name, name, input: {} }) +
       blockDelta(index + 1, { type: "input_json_delta", partial_json: source }) +
       blockStop(index);
-    const both = answerOf(messageStart(), tool(0, "f", '{"x":1}'), tool(1, "g", '{"y":2}'), messageEnd("tool_use"));
-    assert.ok(both.tools.every(({ complete }) => !complete));
+    const both = tool(0, "f", '{"x":1}') + tool(1, "g", '{"y":2}');
+    const startsFirst = both
+      .split(/(?<=\n\n)/)
+      .sort((a, b) => Number(!a.includes("_start")) - Number(!b.includes("_start")));
+    for (const body of [both, startsFirst.join("")]) {
+      const answer = answerOf(messageStart(), body, messageEnd("tool_use"));
+      assert.ok(answer.tools.every(({ complete }) => !complete));
+    }
   });
 
   it("trusts no call that was opened in the place of one that had not ended", () => {
