@@ -6,8 +6,10 @@ export class TextBuffer {
   #blocks = "";
   #tail = "";
   #pieces = 0;
+  #isBlank = true;
 
   add(piece: string): void {
+    this.#isBlank &&= piece.trim() === "";
     this.#tail += piece;
     if (++this.#pieces < BLOCK) return;
     // Reading it as a number makes one string of the pieces. Until then each keeps the text it was cut out of alive:
@@ -16,6 +18,11 @@ export class TextBuffer {
     this.#blocks += this.#tail;
     this.#tail = "";
     this.#pieces = 0;
+  }
+
+  /** Nothing but white space. */
+  get isBlank(): boolean {
+    return this.#isBlank;
   }
 
   get isEmpty(): boolean {

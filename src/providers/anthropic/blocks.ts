@@ -63,10 +63,24 @@ export class Blocks {
     if (readIndex(index) === undefined) block.isDoubtful = false;
     if (this.#all.length < maximumBlocks) this.#add(index, block);
     out.push({ type: "tool-call-start", id: block.id, name: block.name });
+    this.#adopt(index, block, out);
+    return block;
+  }
+
+  /**
+   * Pieces that came under the block's index before it. Where another call lacks its arguments they may be that one's,
+   * one index too far: then neither is to be trusted.
+   */
+  #adopt(index: unknown, block: ToolBlock, out: StreamEvent[]): void {
     const stray = this.#strays.get(Number(index));
     this.#strays.delete(Number(index));
-    if (stray !== undefined) this.argue(index, stray, out);
-    return block;
+    if (stray === undefined) return;
+    for (const each of this.#all) {
+      if (each.type !== "tool" || each === block || !lacksArguments(each)) continue;
+      each.isDoubtful = true;
+      block.isDoubtful = true;
+    }
+    this.argue(index, stray, out);
   }
 
   /**
@@ -128,6 +142,8 @@ export class Blocks {
   endCalls(ending: Ending, out: StreamEvent[]): void {
     const calls = this.#all.filter((block) => block.type === "tool");
     const areAllPlaced = this.#placeStrays(calls, out);
+    // Then all indexes may be off by one.
+    const areIndexesWrong = !areAllPlaced && this.#strays.size > 0 && calls.length > 1;
     for (const block of calls) {
       if (block.arguments.isEmpty && block.input !== "") {
         block.arguments.push(block.input);
@@ -136,19 +152,20 @@ export class Blocks {
       const isEmpty = block.arguments.isEmpty;
       const settled = isEmpty ? "{}" : block.arguments.settle();
       const { id, name, closed, isDoubtful } = block;
-      const isWhole = ending !== "broken" && closed && !isDoubtful && !(isEmpty && ending === "length");
+      const isWhole =
+        ending !== "broken" && closed && !isDoubtful && !areIndexesWrong && !(isEmpty && ending === "length");
       const isOwn = settled !== undefined && (areAllPlaced || !hasNone(settled));
       const complete = isWhole && isOwn && name !== "";
       out.push({ type: "tool-call-end", id, name, arguments: settled ?? block.arguments.text, complete });
     }
   }
 
-  /** Gives pieces without a block to the only call that lacks arguments. False when some stay, or belong to no object. */
+  /** Gives pieces without a block to the last call, if this is the only one that lacks arguments. False when some stay, or belong to no object. */
   #placeStrays(calls: readonly ToolBlock[], out: StreamEvent[]): boolean {
     const isPlaced = calls.every(({ arguments: source }) => source.isEmpty || source.settle() !== undefined);
     if (this.#strays.size === 0) return isPlaced;
     const [call, other] = calls.filter(lacksArguments);
-    if (!call || other) return false;
+    if (!call || other || call !== calls.at(-1)) return false;
     for (const piece of this.#strays.values()) {
       call.arguments.push(piece);
       out.push({ type: "tool-call-delta", id: call.id, arguments: piece });

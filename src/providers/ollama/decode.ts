@@ -2,7 +2,7 @@
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
 import type { TokenUsage } from "../../core/usage.ts";
-import { decodedObject } from "../call-arguments.ts";
+import { decodedObject, hasNone } from "../call-arguments.ts";
 import { errorIn } from "../error-signs.ts";
 import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../event-decoder.ts";
 import { EventTemplate } from "../event-template.ts";
@@ -85,6 +85,13 @@ export class OllamaDecoder extends EventDecoder {
     const { id: given, index, name, arguments: source } = call;
     const isSame = (each: ReadCall) => each.id === given && each.name === name && each.arguments === source;
     if (given !== undefined && before.some(isSame)) return;
+    // An empty object held the place of the arguments.
+    const begun = before.find((each) => given !== undefined && each.id === given && each.name === name);
+    if (begun && hasNone(begun.arguments)) {
+      begun.arguments = source;
+      out.push({ type: "tool-call-delta", id: given!, arguments: source });
+      return;
+    }
     const isTaken = this.#calls.some(({ id }) => id === given);
     const id = given === undefined || isTaken ? this.context.makeId() : given;
     this.answer.pieces++;

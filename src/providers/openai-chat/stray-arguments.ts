@@ -3,8 +3,8 @@ import { CallArguments, hasNone } from "../call-arguments.ts";
 import type { Call } from "./tool-calls.ts";
 
 /**
- * The calls in their order, where a fragment went to the only call before it that lacks arguments. With several such
- * calls nobody knows whose it is: then it stays a call without a name, as it does when no call lacks any.
+ * The calls in their order, where a fragment went to the call before it, if this is the only one that lacks arguments.
+ * Else nobody knows whose it is: then it stays a call without a name.
  */
 export function placeStrays(calls: readonly Call[]): Call[] {
   const placed: Call[] = [];
@@ -18,15 +18,17 @@ export function placeStrays(calls: readonly Call[]): Call[] {
       continue;
     }
     const last = placed.at(-1);
-    if (!call.given && lacking.length === 1) lacking[0]!.arguments.push(call.arguments.text);
-    else if (!call.given && lacking.length === 0 && last && isRepetition(call, last)) continue;
+    lacking = lacking.filter(lacksArguments);
+    if (!call.given && last !== undefined && lacking.length === 1 && lacking[0] === last) {
+      last.arguments.push(call.arguments.text);
+    } else if (!call.given && last !== undefined && last.name !== "" && isRepetition(call, last)) continue;
     else if (!call.given && last?.name === "" && !last.given) last.arguments.push(call.arguments.text);
     else placed.push(copyOf(call));
   }
   return placed;
 }
 
-function lacksArguments({ arguments: source }: Call): boolean {
+export function lacksArguments({ arguments: source }: Pick<Call, "arguments">): boolean {
   const settled = source.settle();
   return settled === undefined || hasNone(settled);
 }

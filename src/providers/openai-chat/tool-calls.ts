@@ -3,7 +3,7 @@ import type { StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
 import { CallArguments, hasNone } from "../call-arguments.ts";
 import { isObject, type Json, readIndex, text } from "../json.ts";
-import { placeStrays } from "./stray-arguments.ts";
+import { lacksArguments, placeStrays } from "./stray-arguments.ts";
 
 export interface Call {
   /** The server's, or a made-up one. */
@@ -14,6 +14,8 @@ export interface Call {
   twinOf?: Call;
   name: string;
   arguments: CallArguments;
+  /** Some of its arguments came with an index alone, which is right only where the indexes of all others are. */
+  isByIndex: boolean;
   /** True once `tool-call-start` went out. */
   started: boolean;
   signature?: string;
@@ -52,8 +54,9 @@ export class ToolCalls {
     const id = text(fragment.id);
     const name = text(body.name);
     const piece = argumentsText(body.arguments ?? body.input);
-    const call = this.#find(id, readIndex(fragment.index), name);
+    const call = this.#find(id, readIndex(fragment.index), name, piece);
     if (!call) return true;
+    call.isByIndex ||= piece !== "" && id === undefined && name === undefined;
     if (id !== undefined && !call.given && !call.started && !this.#byId.has(id)) {
       call.id = id;
       call.given = true;
@@ -74,23 +77,26 @@ export class ToolCalls {
   /**
    * Ends all calls. Not before the end of the stream: arguments that parse can still be the beginning of more. After a
    * broken stream no call can be trusted; at the token limit the last one was cut off unless its arguments are whole. A
-   * call without arguments is trusted only where all arguments found their call: others may be its own.
+   * call without arguments is trusted only where all arguments found their call: others may be its own. Where some under
+   * an index of their own did not, the indexes may be off by one, so that no call has its arguments by them alone.
    */
   end(how: "whole" | "length" | "broken", out: StreamEvent[]): void {
     const calls = placeStrays(this.#calls.splice(0)).filter((call) => !isRepeated(call));
     const isAstray = ({ name, arguments: source }: Call) => name === "" || (!source.isEmpty && !source.settle());
     const areAllPlaced = !this.#lost && !calls.some(isAstray);
+    const areIndexesRight = calls.length < 2 || !calls.some(({ name, given }) => name === "" && !given);
     for (const call of calls) {
       if (!call.started) start(call, out);
       const empty = call.arguments.isEmpty;
       const settled = empty ? "{}" : call.arguments.settle();
       const isWhole = how === "whole" || (how === "length" && !empty);
+      const isOwn = (areIndexesRight || !call.isByIndex) && (areAllPlaced || !hasNone(settled ?? ""));
       out.push({
         type: "tool-call-end",
         id: call.id,
         name: call.name,
         arguments: settled ?? call.arguments.text,
-        complete: isWhole && call.name !== "" && settled !== undefined && (areAllPlaced || !hasNone(settled)),
+        complete: isWhole && call.name !== "" && settled !== undefined && isOwn,
         ...(call.signature === undefined ? {} : { signature: call.signature }),
       });
     }
@@ -98,7 +104,7 @@ export class ToolCalls {
     this.#byIndex.clear();
   }
 
-  #find(id: string | undefined, index: number | undefined, name: string | undefined): Call | undefined {
+  #find(id: string | undefined, index: number | undefined, name: string | undefined, piece: string): Call | undefined {
     const known = id === undefined ? undefined : this.#byId.get(id);
     const there = index === undefined ? undefined : this.#byIndex.get(index);
     if (known) {
@@ -110,7 +116,7 @@ export class ToolCalls {
       return known;
     }
     if (index !== undefined) {
-      if (there && !this.#isAnotherAt(there, id, name)) return there;
+      if (there && !this.#isAnotherAt(there, id, name, piece)) return there;
       return this.#add(id, index);
     }
     const latest = this.#calls.at(-1);
@@ -120,18 +126,23 @@ export class ToolCalls {
 
   /**
    * Some servers count all calls as 0: a new id together with a name is a new call, or, without ids, a name behind
-   * arguments. An empty object holds the place of those that come, so that the same name behind it is no other call.
+   * arguments. An empty object holds the place of those that come, so that the same name behind it is no other call; and
+   * whoever gave the first call an id gives the next one its own. A piece from the middle of arguments begins none.
    */
-  #isAnotherAt(there: Call, id: string | undefined, name: string | undefined): boolean {
-    if (id !== undefined) return there.given && name !== undefined;
+  #isAnotherAt(there: Call, id: string | undefined, name: string | undefined, piece: string): boolean {
+    if (name === undefined) return false;
+    // Arguments may stand one index too far, where the next call begins.
+    if (there.name === "" && !there.given) return this.#calls.some((call) => call.name !== "" && lacksArguments(call));
+    if (id !== undefined) return there.given && !(name === there.name && goesOn(there, piece));
     if (!isAnother(there, name) || there.arguments.isEmpty) return false;
-    return name !== there.name || !there.arguments.hasNone;
+    return name !== there.name || !(there.given || there.arguments.hasNone);
   }
 
   #name(call: Call, name: string): void {
     if (call.name === "") this.#named++;
+    if (!call.arguments.isEmpty && call.name !== "") return;
     if (name.startsWith(call.name)) call.name = name;
-    else if (call.arguments.isEmpty && !call.started) call.name += name;
+    else if (!call.started) call.name += name;
   }
 
   #add(id: string | undefined, index: number | undefined, twinOf?: Call): Call | undefined {
@@ -144,6 +155,7 @@ export class ToolCalls {
       given: id !== undefined,
       name: "",
       arguments: new CallArguments(),
+      isByIndex: false,
       started: false,
       ...(twinOf ? { twinOf } : {}),
     };
@@ -164,6 +176,11 @@ function start(call: Call, out: StreamEvent[]): void {
 /** Another name, or the same once more when the arguments are whole, begins a new call. */
 function isAnother(call: Call, name: string | undefined): boolean {
   return name !== undefined && call.name !== "" && (name !== call.name || call.arguments.isWhole);
+}
+
+/** Whether this is from the middle of arguments that have begun. */
+function goesOn({ arguments: source }: Call, piece: string): boolean {
+  return !source.isEmpty && /^\s*[^\s{"]/.test(piece) && !source.isWhole;
 }
 
 /** The same call under the same id: without arguments, or with the same ones. */

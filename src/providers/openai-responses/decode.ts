@@ -250,10 +250,11 @@ export class ResponsesDecoder extends EventDecoder {
   /** The items of the whole response. Its list may leave some out, so that its places need not be those of the stream. */
   #list(output: readonly Json[], out: StreamEvent[]): void {
     const open = this.#items.speeches;
+    const hadCalls = this.#items.hasCalls;
     for (const item of output) {
       if (item.type !== "message" && item.type !== "reasoning") {
         // A call without an id could be any of those that were streamed.
-        if (text(item.call_id) !== undefined || !this.#items.hasCalls) this.#items.close(undefined, item, out);
+        if (text(item.call_id) !== undefined || !hadCalls) this.#items.close(undefined, item, out);
         continue;
       }
       // Of a resumed answer the beginning is not known here.

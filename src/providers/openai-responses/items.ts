@@ -3,23 +3,9 @@ import type { StreamEvent } from "../../core/events.ts";
 import { CallArguments, hasNone } from "../call-arguments.ts";
 import type { Ending } from "../event-decoder.ts";
 import { type Json, readIndex, text } from "../json.ts";
+import { type Call, type Item, isOfKind, isOtherCall, isOtherThan, typeOf } from "./output-item.ts";
 import type { KeptItem } from "./signature.ts";
 import { type Channel, createSpeech, endSpeech, type Part, partOf, type Speech, speechOf, thinks } from "./speech.ts";
-
-interface Call {
-  type: "call";
-  itemId: string | undefined;
-  id: string | undefined;
-  name: string;
-  arguments: CallArguments;
-  /** The id under which it was told; pieces may come before. */
-  told?: string;
-  /** Its end was seen. */
-  closed: boolean;
-}
-
-/** Of a kind that Runnel does not tell, such as a search on the server; its pieces are no one's. */
-type Item = Speech | Call | { type: "ignored"; itemId: string | undefined };
 
 /** Which item an event is about, as far as the server says. */
 export interface Place {
@@ -35,6 +21,8 @@ export class OutputItems {
   readonly #all: Item[] = [];
   readonly #byIndex = new Map<number, Item>();
   readonly #byId = new Map<string, Item>();
+  /** Ids of items that more than one call has. */
+  readonly #sharedIds = new Set<string>();
   /** Indexes of more than one call. */
   readonly #shared = new Set<number>();
   readonly #makeId: () => string;
@@ -57,7 +45,7 @@ export class OutputItems {
 
   /** `output_item.added`. */
   open(index: unknown, content: Json, out: StreamEvent[]): void {
-    const named = this.#byId.get(text(content.id) ?? "");
+    const named = this.#named(content.id);
     const known = named ?? (readIndex(index) === undefined ? undefined : this.#at({ index }));
     const isSame = known !== undefined && isOfKind(known, content) && !isOtherThan(known, content);
     const item = isSame ? known : this.#add({ index, id: content.id }, this.#create(content, true));
@@ -75,6 +63,7 @@ export class OutputItems {
       this.#introduce(item, content, out);
       this.#tell(item, out);
       this.#settle(item, content, out);
+      item.isFinal = !item.arguments.isEmpty;
     } else if (item.type === "speech") {
       endSpeech(item, content);
       return item;
@@ -102,26 +91,35 @@ export class OutputItems {
 
   /** A piece of a call's arguments; it waits when the call is not known yet. */
   argue(place: Place, piece: string, out: StreamEvent[]): void {
-    let item = this.#at(place) ?? this.#add(place, this.#create({ type: "function_call" }, true));
+    const known = this.#at(place);
+    const isOver = known?.type === "call" && known.isFinal === true;
+    let item = isOver || !known ? this.#add(place, this.#create({ type: "function_call" }, true)) : known;
     if (item.type === "speech") {
       const open = this.#all.filter((each) => each.type === "call" && !each.closed);
       if (open.length === 1) item = open[0]!;
       else this.#isAstray = true;
     }
     if (item.type !== "call") return;
+    if (this.#isAnyones(place)) item.isUnsure = true;
     item.arguments.push(piece);
     if (item.told !== undefined) out.push({ type: "tool-call-delta", id: item.told, arguments: piece });
   }
 
   /** The whole arguments, before the item's own end. */
   argued(place: Place, content: Json, out: StreamEvent[]): void {
-    const named = this.#callOf(content) ?? this.#byId.get(text(place.id) ?? "");
+    const named = this.#callOf(content) ?? this.#named(place.id);
     const item = named ?? this.#at(place);
-    if (item?.type !== "call") return;
-    // Several calls were at this index, so that it does not say whose these are.
-    const isAnyones = !named && this.#shared.has(readIndex(place.index) ?? -1);
-    if (isAnyones && text(content.arguments) !== item.arguments.text) return;
+    if (item?.type !== "call" || item.isFinal) return;
+    if (!this.#callOf(content) && this.#isAnyones(place) && text(content.arguments) !== item.arguments.text) return;
     this.#settle(item, content, out);
+  }
+
+  /** Several calls are open at this place, so that it does not say whose a piece is. */
+  #isAnyones({ index, id }: Place): boolean {
+    if (this.#named(id)) return false;
+    const number = readIndex(index);
+    if (number !== undefined) return this.#shared.has(number);
+    return this.#all.filter((each) => each.type === "call" && !each.closed).length > 1;
   }
 
   /**
@@ -154,7 +152,7 @@ export class OutputItems {
 
   /** The item of this id if it is known, else at this index, else the latest. */
   #at({ index, id }: Place): Item | undefined {
-    const named = this.#byId.get(text(id) ?? "");
+    const named = this.#named(id);
     if (named) return named;
     const number = readIndex(index);
     return number === undefined ? this.#all.at(-1) : this.#byIndex.get(number);
@@ -162,7 +160,7 @@ export class OutputItems {
 
   /** The item whose end this is. */
   #closed(place: Place | undefined, content: Json): Item | undefined {
-    const named = this.#callOf(content) ?? this.#byId.get(text(content.id) ?? "");
+    const named = this.#callOf(content) ?? this.#named(content.id);
     if (named && isOfKind(named, content)) return named;
     if (!place) return undefined;
     const isUnplaced = readIndex(place.index) === undefined;
@@ -187,7 +185,15 @@ export class OutputItems {
       case "speech":
         return createSpeech(itemId, text(content.type), fromStart);
       case "call":
-        return { type: "call", itemId, id: undefined, name: "", arguments: new CallArguments(), closed: false };
+        return {
+          type: "call",
+          itemId,
+          id: undefined,
+          name: "",
+          arguments: new CallArguments(),
+          closed: false,
+          begun: "",
+        };
       case "ignored":
         return { type: "ignored", itemId };
     }
@@ -205,9 +211,20 @@ export class OutputItems {
     return item;
   }
 
+  /** An id that several calls have tells nothing. */
+  #named(id: unknown): Item | undefined {
+    const given = text(id);
+    return given === undefined || this.#sharedIds.has(given) ? undefined : this.#byId.get(given);
+  }
+
   #name(item: Item, id: unknown): void {
     const given = text(id);
-    if (given === undefined || this.#byId.has(given)) return;
+    if (given === undefined) return;
+    const known = this.#byId.get(given);
+    if (known !== undefined && known !== item && item.type === "call" && known.type === "call") {
+      this.#sharedIds.add(given);
+    }
+    if (known !== undefined) return;
     item.itemId ??= given;
     this.#byId.set(given, item);
   }
@@ -215,6 +232,7 @@ export class OutputItems {
   #introduce(call: Call, content: Json, out: StreamEvent[]): void {
     call.id ??= text(content.call_id);
     if (call.name === "") call.name = text(content.name) ?? "";
+    if (call.begun === "") call.begun = text(content.arguments) ?? text(content.input) ?? "";
     if (call.name !== "") this.#tell(call, out);
   }
 
@@ -230,10 +248,11 @@ export class OutputItems {
   #settle(call: Call, content: Json, out: StreamEvent[]): void {
     const before = call.arguments;
     // Tools of OpenAI's kind `custom` take a plain text as their input.
-    const given = text(content.arguments) ?? text(content.input) ?? before.text;
+    const given = text(content.arguments) ?? text(content.input) ?? (before.isEmpty ? call.begun : before.text);
     const own = before.settle();
     // An empty object where pieces said more only held their place.
-    const whole = own !== undefined && hasNone(given) && !hasNone(own) ? own : given;
+    const isPlaceholder = hasNone(given) && own !== undefined && !hasNone(own) && !call.isUnsure;
+    const whole = isPlaceholder ? own : given;
     const isLonger = whole.length > before.text.length;
     const rest = isLonger && whole.startsWith(before.text) ? whole.slice(before.text.length) : "";
     call.arguments = new CallArguments();
@@ -241,28 +260,4 @@ export class OutputItems {
     call.closed = content.status !== "incomplete";
     if (call.told !== undefined && rest !== "") out.push({ type: "tool-call-delta", id: call.told, arguments: rest });
   }
-}
-
-function typeOf({ type }: Json): Item["type"] {
-  if (type === "message" || type === "reasoning") return "speech";
-  return type === "function_call" || type === "custom_tool_call" ? "call" : "ignored";
-}
-
-function isOfKind(item: Item, content: Json): boolean {
-  if (item.type !== typeOf(content)) return false;
-  return item.type !== "speech" || item.kind === undefined || item.kind === content.type;
-}
-
-/** Whether what is opened at an item's index is another one: the index was given twice. */
-function isOtherThan(item: Item, content: Json): boolean {
-  if (item.type === "call" && item.id !== undefined && text(content.call_id) !== undefined) {
-    return isOtherCall(item, content);
-  }
-  const id = text(content.id);
-  return id !== undefined && item.itemId !== undefined && item.itemId !== id;
-}
-
-function isOtherCall(item: Item, content: Json): boolean {
-  const id = text(content.call_id);
-  return item.type === "call" && item.id !== undefined && id !== undefined && item.id !== id;
 }

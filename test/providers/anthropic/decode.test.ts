@@ -191,6 +191,21 @@ describe("the Messages decoder", () => {
     );
   });
 
+  it("trusts no call where the arguments of each stand under the index of the next", () => {
+    const tool = (index: number, name: string, source: string) =>
+      blockStart(index, { type: "tool_use", id: name, name, input: {} }) +
+      blockDelta(index + 1, { type: "input_json_delta", partial_json: source }) +
+      blockStop(index);
+    const both = tool(0, "f", '{"x":1}') + tool(1, "g", '{"y":2}');
+    const startsFirst = both
+      .split(/(?<=\n\n)/)
+      .sort((a, b) => Number(!a.includes("_start")) - Number(!b.includes("_start")));
+    for (const body of [both, startsFirst.join("")]) {
+      const answer = answerOf(messageStart(), body, messageEnd("tool_use"));
+      assert.ok(answer.tools.every(({ complete }) => !complete));
+    }
+  });
+
   it("trusts no call that was opened in the place of one that had not ended", () => {
     const open = (id: string, name: string) => blockStart(0, { type: "tool_use", id, name, input: {} });
     const source = blockDelta(0, { type: "input_json_delta", partial_json: '{"a":1}' });

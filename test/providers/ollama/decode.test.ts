@@ -130,6 +130,13 @@ describe("the Ollama decoder", () => {
     assert.deepEqual(ids, ["same", "made-1"]);
   });
 
+  it("gives a call the arguments that come in a later line under its id, behind an empty object", () => {
+    const call = (args: object) => line({ tool_calls: [{ id: "a", function: { name: "f", arguments: args } }] });
+    assert.deepEqual(answerOf(call({}), call({ x: 1 }), lastLine()).tools, [
+      { id: "a", name: "f", arguments: '{"x":1}', complete: true },
+    ]);
+  });
+
   it("gives calls once that come again in a later line, alone or with others behind them", () => {
     const call = (name: string, args: object, more: object = {}) => ({ function: { name, arguments: args, ...more } });
     const [one, two] = [call("f", { a: 1 }), call("f", { a: 2 })];

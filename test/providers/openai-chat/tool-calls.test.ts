@@ -252,6 +252,26 @@ describe("tool calls", () => {
     expectCalls([fragment("f", '{"x":1}', { index: 0, id: "a" }), stray(1, '{"x":1}')], [["a", "f", '{"x":1}']]);
   });
 
+  it("keep their own arguments where those of each stand one index too far", () => {
+    const named = (id: string, index: number) => fragment(id, "", { index, id });
+    const bare = (index: number, source: string) => fragment(undefined, source, { index });
+    expectCalls(
+      [named("f", 0), bare(1, '{"x":1}'), named("g", 1), bare(2, '{"y":2}')],
+      [
+        ["f", "f", '{"x":1}'],
+        ["g", "g", '{"y":2}'],
+      ],
+    );
+    const { calls } = collect([named("f", 0), named("g", 1), bare(1, '{"x":1}'), bare(2, '{"y":2}')]);
+    assert.ok(calls.every(({ complete }) => !complete));
+  });
+
+  it("are one where all comes again without the id, or a later name is longer", () => {
+    const whole = fragment("f", '{"x":1}', { index: 0, id: "a" });
+    expectCalls([whole, fragment("f", '{"x":1}', { index: 0 })], [["a", "f", '{"x":1}']]);
+    expectCalls([whole, fragment("fg", "{}", { id: "a" })], [["a", "f", '{"x":1}']]);
+  });
+
   it("are not complete without arguments while there are some of which nobody knows whose they are", () => {
     const both = [fragment("f", "", { index: 0, id: "a" }), fragment("g", "", { index: 1, id: "b" })];
     expectCalls(

@@ -49,6 +49,37 @@ describe("calls of a response", () => {
     assert.deepEqual(answerOf(unplaced(streamed), completed()).tools, calls);
   });
 
+  it("are told apart by their own ids where their items share one, at any index", () => {
+    const item = (at: number, id: string, name: string, source: string) =>
+      callItem(at, id, name, source).replaceAll(/"(item_id|id)":"fc_\w"/g, '"$1":"fc"');
+    for (const at of [0, 1]) {
+      const streamed = item(0, "a", "f", '{"x":1}') + item(at, "b", "g", '{"y":2}');
+      assert.deepEqual(answerOf(streamed, completed()).tools, calls);
+    }
+  });
+
+  it("keep the arguments that their end said, whatever comes in the same place later", () => {
+    const unannounced = (id: string, name: string, source: string) =>
+      delta("function_call_arguments", 0, source) + itemDone(0, call(id, name, source));
+    assert.deepEqual(
+      answerOf(unannounced("a", "f", '{"x":1}'), unannounced("b", "g", '{"y":2}'), completed()).tools,
+      calls,
+    );
+  });
+
+  it("have the arguments of their beginning where nothing else says them", () => {
+    const done = itemDone(0, call("a", "f", ""));
+    assert.deepEqual(answerOf(itemAdded(0, call("a", "f", '{"x":1}')), done, completed()).tools, calls.slice(0, 1));
+  });
+
+  it("are all read from the whole response where they have no ids", () => {
+    const output = ["f", "g"].map((name) => ({ type: "function_call", name, arguments: '{"x":1}' }));
+    assert.deepEqual(
+      answerOf(completed({ output })).tools.map(({ name }) => name),
+      ["f", "g"],
+    );
+  });
+
   it("are not complete where nothing says whose arguments came", () => {
     const streamed = [
       itemAdded(0, call("a", "f", "")),
