@@ -16,15 +16,17 @@ await main(async () => {
   /** Nobody reads any more, so nothing more is asked for; how it ended still has to be told. */
   let isClosed = false;
   process.once("SIGINT", () => abort.abort());
+  const print = (parts, isOutcome) => {
+    if (!isClosed && writeLine(1, parts)) return;
+    isClosed = true;
+    abort.abort();
+    if (isOutcome) writeLine(2, parts);
+  };
   process.exitCode = await streamTurn({
     arguments: process.argv.slice(2),
     environment: process.env,
-    print(line) {
-      if (!isClosed && writeLine(1, line)) return;
-      isClosed = true;
-      abort.abort();
-      if (line.startsWith('{"type":"outcome"')) writeLine(2, line);
-    },
+    print: (line) => print([line], line.startsWith('{"type":"outcome"')),
+    printParts: (parts) => print(parts, true),
     signal: abort.signal,
   }).catch((error) => {
     process.stderr.write(`${error.message}\n`);
@@ -36,11 +38,13 @@ await main(async () => {
  * False when nobody reads there. Written at once, so that a slow reader slows the answer down and lines do not wait in
  * memory, and in parts, so that the last line of a large answer needs no copy of itself.
  */
-function writeLine(file, line) {
-  for (let from = 0; from < line.length; ) {
-    const end = endOfPart(line, from);
-    if (!writeWhole(file, Buffer.from(line.slice(from, end)))) return false;
-    from = end;
+function writeLine(file, parts) {
+  for (const line of parts) {
+    for (let from = 0; from < line.length; ) {
+      const end = endOfPart(line, from);
+      if (!writeWhole(file, Buffer.from(line.slice(from, end)))) return false;
+      from = end;
+    }
   }
   return writeWhole(file, Buffer.from("\n"));
 }

@@ -87,7 +87,7 @@ export function npm(args, options) {
 
 /** Never returns: the same script with the same arguments under the packaged Node, whose end is our end. */
 function rerun(script) {
-  const child = spawn(packagedNode, [script, ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(packagedNode, [...process.execArgv, script, ...process.argv.slice(2)], { stdio: "inherit" });
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => child.kill(name));
   child.once("exit", (code) => process.exit(code ?? 1));
   return new Promise(() => {});

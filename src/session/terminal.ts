@@ -33,6 +33,8 @@ export interface Terminal {
   environment: NodeJS.ProcessEnv;
   /** Prints one line on standard output. */
   print(line: string): void;
+  /** The same for a line that is too long to be held as a whole. */
+  printParts?(parts: Iterable<string>): void;
   signal: AbortSignal;
   logger?: Logger;
 }
@@ -106,12 +108,30 @@ export async function streamTurn(terminal: Terminal): Promise<number> {
       random: Math.random,
     },
   );
-  terminal.print(JSON.stringify(outcomeLine(outcome)));
+  const line = outcomeLine(outcome);
+  if (terminal.printParts && line.text.length > LONG) terminal.printParts({ [Symbol.iterator]: () => partsOf(line) });
+  else terminal.print(JSON.stringify(line));
   await transport.close();
   return outcome.kind === "completed" ? 0 : 1;
 }
 
-function outcomeLine(outcome: TurnOutcome): Record<string, unknown> {
+/** Characters of a text from which on a copy of it as JSON is too much to hold. */
+const LONG = 1 << 20;
+
+/** The same as `JSON.stringify` gives, whose copies of a long text take more memory than all else. */
+function* partsOf({ text, ...rest }: { text: string }): Generator<string> {
+  yield `${JSON.stringify(rest).slice(0, -1)},"text":"`;
+  for (let from = 0; from < text.length; ) {
+    const end = Math.min(text.length, from + LONG);
+    // Half a character would be written as an escape.
+    const to = end < text.length && /[\ud800-\udbff]/.test(text[end - 1]!) ? end - 1 : end;
+    yield JSON.stringify(text.slice(from, to)).slice(1, -1);
+    from = to;
+  }
+  yield '"}';
+}
+
+function outcomeLine(outcome: TurnOutcome): Record<string, unknown> & { text: string } {
   const { error, message } = outcome;
   const thinking = message.parts.filter((part) => part.type === "thinking").map(({ text }) => text);
   const toolCalls = message.parts.filter((part) => part.type === "tool-call").map(({ type: _, ...call }) => call);

@@ -4,9 +4,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { TokenUsage } from "../../src/core/usage.ts";
 import { streamTurn } from "../../src/session/terminal.ts";
+import { chatStream } from "../support/chat.ts";
 import { type FaultServer, startFaultServer } from "../support/fault-server.ts";
 import { long } from "../support/long.ts";
 import { protocolNames, usageIn } from "../support/protocols.ts";
+import { startServer } from "../support/server.ts";
 import { turnKey } from "../support/turns.ts";
 
 type Line = Record<string, unknown> & { type: string };
@@ -85,6 +87,36 @@ describe("a turn in the terminal", () => {
       });
     }
   }
+
+  it("prints a long answer in parts that are the same line", async () => {
+    const long = `${'👋한\n"x'.repeat(400_000)}end`;
+    const big = await startServer(chatStream([long]));
+    const provider = JSON.stringify({ id: "big", protocol: "openai-chat", baseUrl: `${big.url}/v1` });
+    try {
+      const run = async (printParts?: (parts: Iterable<string>) => void): Promise<string> => {
+        let last = "";
+        await streamTurn({
+          arguments: ["--provider", provider, "--model", "m", "--prompt", "x"],
+          environment,
+          print: (line) => {
+            last = line;
+          },
+          ...(printParts && { printParts }),
+          signal: new AbortController().signal,
+        });
+        return last;
+      };
+      let parts = "";
+      await run((each) => {
+        parts = [...each].join("");
+      });
+      const [whole, parted] = [JSON.parse(await run()) as Line, JSON.parse(parts) as Line];
+      assert.equal(parted.text, long);
+      assert.deepEqual({ ...parted, timings: 0, tokensPerSecond: 0 }, { ...whole, timings: 0, tokensPerSecond: 0 });
+    } finally {
+      await big.close();
+    }
+  });
 
   describe("as a command", function () {
     this.timeout(60_000);

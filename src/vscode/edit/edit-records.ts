@@ -41,6 +41,8 @@ export class EditRecords {
   #waiting: EditRecord[] = [];
   /** The documents in which the edits of that window were looked for. */
   readonly #opened = new Map<string, Promise<void>>();
+  /** While what the window before left is read: until then it could not be written again. */
+  #reading: Promise<unknown> | undefined;
   #stages = "";
   #timer: NodeJS.Timeout | undefined;
   /** It could not be written, and the person knows. */
@@ -65,6 +67,7 @@ export class EditRecords {
   async write(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    if (this.#reading !== undefined) await this.#reading;
     const records = [...this.#waiting, ...this.#options.records()];
     try {
       await this.#options.store.write(records);
@@ -83,7 +86,18 @@ export class EditRecords {
    * opened, since one that no tab shows would be closed again by VS Code, and the review with it.
    */
   async restore(): Promise<void> {
-    const kept = await this.#options.store.read();
+    let isRead = (): void => {};
+    this.#reading = new Promise<void>((resolve) => {
+      isRead = resolve;
+    });
+    let kept: Awaited<ReturnType<RecordStore["read"]>>;
+    try {
+      kept = await this.#options.store.read();
+      this.#waiting = (kept?.records ?? []).slice(-MOST_WAITING);
+    } finally {
+      this.#reading = undefined;
+      isRead();
+    }
     if (kept === undefined) return;
     const { records, lost, isDamaged, isNewer, copy, problem } = kept;
     if (isDamaged || isNewer) {
@@ -94,7 +108,6 @@ export class EditRecords {
     }
     const dropped = Math.max(0, records.length - MOST_WAITING);
     if (dropped > 0) this.#options.logger.warn(`the ${dropped} oldest reviews of files that nobody opened are dropped`);
-    this.#waiting = records.slice(dropped);
     const gone = await this.#openDue();
     if (gone.length > 0) tell(goneText(gone));
     // What can be read of a damaged one is in the file again, and what is lost has been said.
