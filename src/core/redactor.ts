@@ -273,6 +273,11 @@ function visibleEnd(text: string): string {
   return (end.length >= remembered ? end : text.replace(hidden, "")).slice(-remembered);
 }
 
+/** False where there is nothing to cut out. */
+export function hasKeys(redactor: Redactor): boolean {
+  return redactor !== passing;
+}
+
 const passing: Redactor = {
   text: (text) => text,
   value: (value) => value,

@@ -2,7 +2,7 @@
 import { AssistantError } from "../core/errors.ts";
 import type { StreamEvent } from "../core/events.ts";
 import type { Logger } from "../core/logger.ts";
-import type { Redactor } from "../core/redactor.ts";
+import { hasKeys, type Redactor } from "../core/redactor.ts";
 import type { Provider, StreamContext } from "./provider.ts";
 import { redactorFor } from "./secrets.ts";
 
@@ -25,6 +25,7 @@ export function withoutKeys(provider: Provider): Provider {
     stream(request, context) {
       const redactor = context.redactor ?? redactorFor(config, context);
       const events = provider.stream(request, innerContext(context, redactor));
+      if (!hasKeys(redactor)) return events;
       const clean = createCleaner(redactor, context.keepsText ?? false);
       return {
         [Symbol.asyncIterator]() {

@@ -95,15 +95,19 @@ function afterFirstBlankLine(text: string): number {
 
 /** 0 where `text` has none. */
 function afterLastBlankLine(text: string): number {
+  const { length } = text;
+  if (length > 1 && text.charCodeAt(length - 1) === lineFeed && text.charCodeAt(length - 2) === lineFeed) return length;
   const short = text.lastIndexOf("\n\n");
-  if (short + 2 === text.length && short >= 0) return text.length;
-  const long = text.lastIndexOf("\n\r\n");
+  // Of the others only one behind it counts.
+  const long = text.indexOf("\r", Math.max(short, 0)) < 0 ? -1 : text.lastIndexOf("\n\r\n");
   return Math.max(short < 0 ? 0 : short + 2, long < 0 ? 0 : long + 3);
 }
 
 /** Whether a data line comes under another one, with other fields between them perhaps. */
 function hasDataUnderData(text: string): boolean {
   for (let at = text.indexOf("\ndata"); at >= 0; at = text.indexOf("\ndata", at + 5)) {
+    // Most come directly under a blank line.
+    if (text.charCodeAt(at - 1) === lineFeed) continue;
     // The line before, and those before that, up to a blank one.
     for (let end = at; end > 0; ) {
       const isLong = text.charCodeAt(end - 1) === carriageReturn;
