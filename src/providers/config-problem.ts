@@ -27,7 +27,7 @@ export function describeProblem(problem: ConfigProblem): string {
     case "object":
       return `“${problem.field}” must be an object such as ${problem.example}.`;
     case "text":
-      return `“${problem.field}” must be a text.`;
+      return `“${problem.field}” must be a string.`;
     case "boolean":
       return `“${problem.field}” must be true or false.`;
     case "list":
@@ -55,11 +55,11 @@ export function describeProblem(problem: ConfigProblem): string {
     case "currency":
       return `“${problem.field}” must be three letters such as USD, KRW or CNY.`;
     case "header-name":
-      return `“headers”: “${problem.name}” is no header name.`;
+      return `“headers”: “${problem.name}” is not a valid header name.`;
     case "header-own":
       return `“headers” may not set “${problem.name}”; a key is stored with the command Set API Key.`;
     case "header-value":
-      return `“headers”: the value of “${problem.name}” must be a text without line breaks or letters outside Latin-1.`;
+      return `“headers”: the value of “${problem.name}” must be a string without line breaks or letters outside Latin-1.`;
     case "header-variable":
       return `“headers”: the value of “${problem.name}” must name an environment variable as \${env:NAME}; $\${env:NAME} stands for itself.`;
     case "no-variable":

@@ -107,10 +107,10 @@ function addHeaders(
 ): void {
   for (const [written, value] of entries) {
     const name = written.toLowerCase();
-    if (!headerName.test(name)) problems.push(`“${source}” holds something that is no header name.`);
+    if (!headerName.test(name)) problems.push(`“${source}” contains something that is not a valid header name.`);
     else if (ownHeaders.test(name)) problems.push(`“${source}” may not set “${short(name)}”.`);
     else if (typeof value !== "string" || !headerValue.test(value)) {
-      problems.push(`“${source}”: the value of “${short(name)}” must be a text that fits a header.`);
+      problems.push(`“${source}”: the value of “${short(name)}” must be a string that a header can contain.`);
     } else if (source === "headers" && value.includes("${env:")) {
       problems.push("“headers” cannot name an environment variable; use “headersEnv”.");
     } else headers[name] = value.trim();

@@ -1,5 +1,5 @@
 /** One message of a WebSocket to frames: a JSON value, several on lines of their own, or lines of server-sent events. */
-import { isParsable } from "../core/json-shape.ts";
+import { isJson } from "./json-documents.ts";
 import type { Frame } from "./sse.ts";
 
 const field = /^(data|event|id|retry)?:[ ]?(.*)$/;
@@ -24,14 +24,4 @@ export function framesOf(message: string): Frame[] {
 function lineEnd(text: string): number {
   const end = text.search(/[\r\n]/);
   return end < 0 ? text.length : end;
-}
-
-function isJson(text: string): boolean {
-  if (!isParsable(text)) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -11,7 +11,7 @@ export function problemText(problem: ConfigProblem): string {
     case "object":
       return l10n.t("“{0}” must be an object such as {1}.", problem.field, problem.example);
     case "text":
-      return l10n.t("“{0}” must be a text.", problem.field);
+      return l10n.t("“{0}” must be a string.", problem.field);
     case "boolean":
       return l10n.t("“{0}” must be true or false.", problem.field);
     case "list":
@@ -49,12 +49,12 @@ export function problemText(problem: ConfigProblem): string {
     case "currency":
       return l10n.t("“{0}” must be three letters such as USD, KRW or CNY.", problem.field);
     case "header-name":
-      return l10n.t("“headers”: “{0}” is no header name.", problem.name);
+      return l10n.t("“headers”: “{0}” is not a valid header name.", problem.name);
     case "header-own":
       return l10n.t("“headers” may not set “{0}”; a key is stored with the command Set API Key.", problem.name);
     case "header-value":
       return l10n.t(
-        "“headers”: the value of “{0}” must be a text without line breaks or letters outside Latin-1.",
+        "“headers”: the value of “{0}” must be a string without line breaks or letters outside Latin-1.",
         problem.name,
       );
     case "header-variable":

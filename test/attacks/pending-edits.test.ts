@@ -10,7 +10,7 @@ import { seed, sizeOf } from "../support/long.ts";
 import { mutationKinds, mutations } from "../support/mutations.ts";
 
 const record = (name: string, more: Partial<EditRecord> = {}): EditRecord => ({
-  uri: `file:///work/${name}.ts`,
+  uri: `file:///project/${name}.ts`,
   startLine: 2,
   lines: ["새 줄 1", "new 2"],
   oldLines: ["old"],
@@ -39,7 +39,7 @@ describe("the record of pending edits", () => {
     ] as const) {
       const reading = parseRecords(written.replace(from, to));
       assert.deepEqual(reading.records, records.slice(1));
-      assert.deepEqual([reading.lost, reading.isDamaged], [["file:///work/one.ts"], true]);
+      assert.deepEqual([reading.lost, reading.isDamaged], [["file:///project/one.ts"], true]);
     }
   });
 

@@ -143,7 +143,7 @@ describe("a provider entry", () => {
     ["has no address", { id: "a", protocol: "openai-chat" }, /“baseUrl” is missing/],
     ["has a bad address", { ...team, baseUrl: "http://example.com" }, /https/],
     ["has a slash in its id", { ...team, id: "a/b" }, /“id” may hold/],
-    ["has a number for an id", { ...team, id: 7 }, /“id” must be a text/],
+    ["has a number for an id", { ...team, id: 7 }, /“id” must be a string/],
     ["holds a key", { ...team, apiKey: "sk-secret" }, /never belongs in settings/],
     [
       "holds a key where a variable's name belongs",
@@ -158,7 +158,7 @@ describe("a provider entry", () => {
     ["sets a key header", { ...team, headers: { "X-API-Key": "secret" } }, /may not set “X-API-Key”/],
     ["sets the host", { ...team, headers: { Host: "evil" } }, /may not set “Host”/],
     ["has a line break in a header", { ...team, headers: { "X-A": "a\r\nX-B: b" } }, /without line breaks/],
-    ["has a header name that is none", { ...team, headers: { "X A": "a" } }, /is no header name/],
+    ["has a header name that is none", { ...team, headers: { "X A": "a" } }, /is not a valid header name/],
     ["has headers that are a list", { ...team, headers: ["a"] }, /“headers” must be an object/],
     ["has a negative timeout", { ...team, timeouts: { idle: -1 } }, /“timeouts.idle” must be a number/],
     ["has a timeout in words", { ...team, timeouts: { idle: "120" } }, /“timeouts.idle” must be a number/],

@@ -4,7 +4,7 @@ import { type ConversationRecord, formatLine } from "../../src/session/conversat
 
 const target = { provider: "local", model: "test-model" };
 const attachment = {
-  ...{ label: "cart.ts:1-2", path: "src/cart.ts", uri: "file:///work/src/cart.ts", language: "typescript" },
+  ...{ label: "cart.ts:1-2", path: "src/cart.ts", uri: "file:///project/src/cart.ts", language: "typescript" },
   ...{ startLine: 1, endLine: 2, text: "const a = 1;\nconst b = 2;" },
 };
 const measures = {
