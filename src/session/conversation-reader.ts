@@ -174,13 +174,6 @@ export function createLogReader(id = ""): LogReader {
   };
 }
 
-/** `text`: the whole log. */
-export function readLog(text: string, id?: string): LogReading {
-  const reader = createLogReader(id);
-  for (const line of text.split("\n")) reader.add(line);
-  return reader.end();
-}
-
 /** A message still `streaming` was cut off with the editor: it becomes `incomplete`. */
 function finished(message: ConversationMessage): ConversationMessage {
   const { seams, ...rest } = message;

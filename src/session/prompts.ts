@@ -55,9 +55,6 @@ export function toChatMessages(messages: readonly ConversationMessage[]): ChatMe
   return told;
 }
 
-export const explainInstruction =
-  "Explain this code: what it is for, how it works step by step, and what to watch out for (edge cases, errors, cost).";
-
 /** Asked after a broken-off answer, when the provider cannot truly resume it. */
 export function continueInstruction(tail: string): string {
   return [

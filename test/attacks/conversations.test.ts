@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import type { ConversationMessage } from "../../src/core/conversation.ts";
 import { formatLine, LOG_VERSION } from "../../src/session/conversation-log.ts";
-import { type LogReading, readLog } from "../../src/session/conversation-reader.ts";
+import type { LogReading } from "../../src/session/conversation-reader.ts";
 import { toChatMessages } from "../../src/session/prompts.ts";
 import { oldSampleLog, sampleLines, sampleLog, sampleRecords, words } from "../support/conversation-sample.ts";
 import { seed, sizeOf } from "../support/long.ts";
 import { type Mutation, mutationKinds, mutations } from "../support/mutations.ts";
+import { readLog } from "../support/read-log.ts";
 import { useConversation } from "../support/use-conversation.ts";
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 import type { Conversation } from "../../src/core/conversation.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import type { ConversationRecord } from "../../src/session/conversation-log.ts";
-import { readLog } from "../../src/session/conversation-reader.ts";
 import { createConversationStore } from "../../src/session/conversation-store.ts";
 import { long } from "../support/long.ts";
+import { readLog } from "../support/read-log.ts";
 
 const writer = fileURLToPath(new URL("../support/conversation-writer.ts", import.meta.url));
 
