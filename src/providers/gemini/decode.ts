@@ -79,7 +79,7 @@ export class ContentDecoder extends EventDecoder {
     const candidate = Array.isArray(candidates) ? candidateIn(candidates, this.#hasAlternatives) : undefined;
     const content = isObject(candidate?.content) ? candidate.content : {};
     const reason = text(candidate?.finishReason);
-    this.#parts(content.parts, reason !== undefined, out);
+    this.#parts(content.parts, out);
     if (error !== undefined) {
       this.recognised = true;
       this.fail(error, out);
@@ -93,14 +93,15 @@ export class ContentDecoder extends EventDecoder {
     }
   }
 
-  #parts(parts: unknown, isLast: boolean, out: StreamEvent[]): void {
+  #parts(parts: unknown, out: StreamEvent[]): void {
     if (!Array.isArray(parts)) return;
     const known = parts.filter(isObject);
-    // Some proxies put all calls so far into the last chunk once more.
-    const repeats = isLast && this.#calls.isSnapshot(known.map(({ functionCall }) => functionCall).filter(isObject));
+    // Some proxies send all calls so far with each chunk, or with the last, once more.
+    let repeated = this.#calls.repeatedIn(known.map(({ functionCall }) => functionCall).filter(isObject));
     for (const part of known) {
       if (!isObject(part.functionCall)) this.#text(part, out);
-      else if (!repeats) {
+      else if (repeated > 0) repeated--;
+      else {
         this.answer.pieces++;
         this.#calls.push(part.functionCall, signatureIn(part), out);
       }

@@ -36,14 +36,14 @@ export class FunctionCalls {
     return this.#calls.length;
   }
 
-  /** Whether these are whole calls that begin with all there were before. */
-  isSnapshot(all: readonly Json[]): boolean {
+  /** How many of these calls, at their beginning, are all those that came before, once more. */
+  repeatedIn(all: readonly Json[]): number {
     const calls = all.map(({ id, name, args }) => ({
       id: text(id),
       name: text(name) ?? "",
       arguments: argumentsText(args),
     }));
-    return calls.length === this.#calls.length && isSnapshot(calls, this.#calls);
+    return isSnapshot(calls, this.#calls) ? this.#calls.length : 0;
   }
 
   /** The `functionCall` of a part, and the part's signature. */

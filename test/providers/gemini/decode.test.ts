@@ -342,6 +342,22 @@ describe("calls of Gemini that come again", () => {
     }
   });
 
+  it("are one where each chunk has all calls so far, the new ones behind them", () => {
+    const [first, second, third] = [1, 2, 3].map((a) => call(undefined, { a }));
+    const answer = answerOf(
+      content([first!]),
+      content([first!, second!]),
+      content([first!, second!, third!]),
+      content([first!, second!, third!], { finishReason: "STOP" }),
+    );
+    assert.deepEqual(
+      answer.tools.map((tool) => tool.arguments),
+      ['{"a":1}', '{"a":2}', '{"a":3}'],
+    );
+    assert.ok(answer.tools.every((tool) => tool.complete));
+    assert.equal(answer.end?.finishReason, "tool-calls");
+  });
+
   it("have the arguments that come behind an empty object under the same id", () => {
     const answer = answerOf(
       content([call("x", {})]),
