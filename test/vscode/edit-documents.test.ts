@@ -1,7 +1,7 @@
 /** Inline edits in documents to which things happen: hidden, closed, saved, formatted, changed on disk, or not editable. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync } from "node:fs";
+import { chmodSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as vscode from "vscode";
 import {
@@ -188,8 +188,10 @@ describe("A document with an inline edit", () => {
     const { uri, document } = await openFile("changed-on-disk.txt");
     editing.answerWith(answers(lines(3, "new")));
     await edit();
-    await document.save();
-    await vscode.workspace.fs.writeFile(uri, Buffer.from(`line above\n${text(lines(3, "new"))}`));
+    await save(document);
+    // In one step, or VS Code could read a file that is half written, in which the edit's lines are gone.
+    writeFileSync(`${uri.fsPath}.new`, `line above\n${text(lines(3, "new"))}`);
+    renameSync(`${uri.fsPath}.new`, uri.fsPath);
     await untilText(document, `line above\n${text(lines(3, "new"))}`);
     assert.match(await lenses(document), /Accept/);
     await command("runnel.rejectEdit");
