@@ -1,5 +1,5 @@
 /** Walks over JSON text without parsing it: how deep and how large it is, and where numbers stand that are none. */
-import { limits } from "../core/limits.ts";
+import { limits } from "./limits.ts";
 
 const quote = 0x22;
 const backslash = 0x5c;

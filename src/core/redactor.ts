@@ -153,7 +153,7 @@ class RunRedactor implements Redactor {
     return (added) => {
       const suspicious = this.#mayHold(added, watch);
       if (!suspicious && !cutting && held === "") {
-        if (watch.visible) recent[count++ % remembered] = added;
+        if (watch.visible) recent[count++ % remembered] = remember(added);
         return added;
       }
       const first = count % remembered;
@@ -175,7 +175,7 @@ class RunRedactor implements Redactor {
       const hold = open ? all.length : Math.max(end, this.#holdFrom(all));
       held = all.slice(hold);
       const passed = all.slice(start, hold);
-      if (visibleEnd(passed) !== "") recent[count++ % remembered] = passed;
+      if (visibleEnd(passed) !== "") recent[count++ % remembered] = remember(passed);
       return safe + all.slice(end, hold);
     };
   }
@@ -267,6 +267,11 @@ function mayFollow(opener: number, code: number): boolean {
 const hidden = /[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Mn}]+/gu;
 
 /** The last characters that are to be seen. */
+/** As much of a piece as is looked at again. */
+function remember(piece: string): string {
+  return piece.length > 2 * remembered ? visibleEnd(piece) : piece;
+}
+
 function visibleEnd(text: string): string {
   // Mostly there is little to leave out.
   const end = text.slice(-2 * remembered).replace(hidden, "");

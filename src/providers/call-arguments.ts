@@ -1,5 +1,6 @@
 /** The arguments of one tool call from the fragments that a server sends, and whether they certainly are what it means. */
 import { isDeepStrictEqual } from "node:util";
+import { limits } from "../core/limits.ts";
 import { TextBuffer } from "../core/text-buffer.ts";
 import { documentsIn, Nesting } from "../stream/json-documents.ts";
 import { isObject, parseJson } from "./json.ts";
@@ -27,6 +28,7 @@ export class CallArguments {
   readonly #nesting = new Nesting();
   /** Characters that were looked at in vain. */
   #looked = 0;
+  #isTooLong = false;
   #none: { of: number; is: boolean } | undefined;
 
   /** All fragments, joined: not to be asked for with each of them. */
@@ -34,8 +36,14 @@ export class CallArguments {
     return `${this.#text}`;
   }
 
+  /** What goes past the limit is not kept, and the call never whole: where it was told, the answer ends by it. */
   push(fragment: string): void {
-    if (fragment === "") return;
+    if (fragment === "" || this.#isTooLong) return;
+    this.#isTooLong = this.length + fragment.length > limits.toolArguments;
+    if (this.#isTooLong) {
+      this.#settled = undefined;
+      return;
+    }
     this.#grows &&= fragment.startsWith(this.#last);
     this.#last = fragment;
     this.#text.add(fragment);
@@ -73,6 +81,7 @@ export class CallArguments {
   }
 
   #settle(): string | undefined {
+    if (this.#isTooLong) return undefined;
     // Neither an object nor one that is encoded as a string ends in anything else.
     if (/[^\s}"]\s*$/.test(this.#last)) return undefined;
     const { isBalanced } = this.#nesting;

@@ -1,7 +1,7 @@
 /** How much a model is to think: what is asked of it, and what is asked instead when it refuses that. */
 import type { ChatRequest, Effort } from "../core/message.ts";
 
-/** Learned from a refusal. `effort=X`: what is asked in place of anything else. */
+/** Learned from a refusal. `effort=X`: what is asked in place of any other level. */
 export type EffortRepair = "no_effort" | "no_effort_with_tools" | `effort=${Effort}`;
 
 const scale: readonly Effort[] = ["off", "minimal", "low", "medium", "high", "xhigh", "max"];
@@ -13,6 +13,7 @@ const named = /\b(none|minimal|low|medium|high|xhigh|max)\b/g;
 export function effortOf({ effort, tools }: ChatRequest, repairs: ReadonlySet<string>): Effort | undefined {
   if (repairs.has("no_effort")) return undefined;
   if (repairs.has("no_effort_with_tools") && tools && tools.length > 0) return "off";
+  if (effort === undefined) return undefined;
   for (const repair of repairs) if (repair.startsWith("effort=")) return repair.slice(7) as Effort;
   return effort === "lowest" ? "off" : effort;
 }

@@ -10,7 +10,7 @@ import { joinPrefix, refusalOfMeans } from "./continuation.ts";
 import { type ErrorContext, responseError } from "./errors.ts";
 import type { ModelInfo, Provider, ProviderConfig, StreamContext } from "./provider.ts";
 import { type FrameDecoder, readAnswer } from "./read-answer.ts";
-import { Attempt, repairedAnswer } from "./repaired-answer.ts";
+import { type Attempt, Repairs, repairedAnswer } from "./repaired-answer.ts";
 
 export interface DecodeContext extends ErrorContext {
   preset?: string;
@@ -67,8 +67,7 @@ class HttpProvider<Repair extends string> implements Provider {
    * next answer begins slowly again.
    */
   protected readonly kept: readonly unknown[];
-  /** What each model was found to need, for as long as this configuration lives. */
-  readonly #repairs = new Map<string, ReadonlySet<Repair>>();
+  readonly #repairs = new Repairs<Repair>();
   /** Models that were found not to go on from the beginning of an answer. */
   readonly #refusesPrefix = new Set<string>();
 
@@ -93,7 +92,7 @@ class HttpProvider<Repair extends string> implements Provider {
     };
     const { preset } = this.config;
     const own = { makeId, isRest: isRest(request), ...(preset === undefined ? {} : { preset }) };
-    const attempt = new Attempt(this.#repairs.get(request.model));
+    const attempt = this.#repairs.begin(request.model);
     const ask = () => {
       let resumed: ResumePoint | undefined;
       return readAnswer({
@@ -112,6 +111,7 @@ class HttpProvider<Repair extends string> implements Provider {
     };
     const answer = repairedAnswer(
       ask,
+      attempt,
       (error) => error instanceof AssistantError && this.#isRepaired(error, attempt, context),
     );
     return request.continues === undefined ? answer : joinPrefix(answer, request.continues);
@@ -149,9 +149,7 @@ class HttpProvider<Repair extends string> implements Provider {
       attempt.body = asked.body ?? "";
       const response = await this.#send(asked, context);
       if (isSuccess(response)) {
-        const notices: StreamEvent[] = attempt.notices;
-        // Only what led to an answer is worth remembering.
-        if (notices.length > 0) this.#repairs.set(request.model, new Set(attempt.repairs));
+        const notices: StreamEvent[] = [];
         // Who keeps the books has to know of a resumed answer, also when it has no text yet.
         if (means === "resume" || (means !== undefined && request.continues?.text !== ""))
           notices.push({ type: "notice", code: "continued", detail: means });

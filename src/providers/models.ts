@@ -62,8 +62,7 @@ export async function readModels(
   let batch: unknown[] = [];
   let count = 0;
   const take = (): void => {
-    // In whichever field this protocol looks for it.
-    for (const model of parse(Object.fromEntries(listFields.map((name) => [name, batch])))) {
+    for (const model of parse(batch)) {
       if (!models.has(model.id)) models.set(model.id, model);
     }
     batch = [];
@@ -78,7 +77,10 @@ export async function readModels(
     await slices.pause();
   }
   // A list inside another object.
-  if (count === 0) return parse(parseJson(body));
+  if (count === 0) {
+    const value = parseJson(body);
+    return value === undefined ? "unreadable" : parse(value);
+  }
   take();
   return [...models.values()];
 }

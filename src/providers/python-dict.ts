@@ -103,11 +103,12 @@ class Reader {
   #each(close: string, item: () => void): void {
     this.#at++;
     if (this.#skip(close)) return;
-    do {
+    for (;;) {
       item();
       if (this.#skip(close)) return;
-    } while (this.#skip(",") && !(close === ")" && this.#skip(close)));
-    if (this.#source[this.#at - 1] !== ")") throw new NotPython();
+      if (!this.#skip(",")) throw new NotPython();
+      if (close === ")" && this.#skip(close)) return;
+    }
   }
 
   #string(quotes: string): string {

@@ -5,24 +5,43 @@ import { isOutput, type Notice, type StreamEvent } from "../core/events.ts";
 /** Each repair is another one; no server was seen to refuse more things of one request. */
 const mostRepairs = 8;
 
+/** What the models of a provider were found to need, for as long as its configuration lives. */
+export class Repairs<Repair extends string> {
+  readonly #known = new Map<string, ReadonlySet<Repair>>();
+  readonly #always: Iterable<Repair>;
+
+  /** `always`: what every request needs. */
+  constructor(always: Iterable<Repair> = []) {
+    this.#always = always;
+  }
+
+  begin(model: string): Attempt<Repair> {
+    const remember = (repairs: ReadonlySet<Repair>) => this.#known.set(model, new Set(repairs));
+    return new Attempt(this.#known.get(model) ?? this.#always, remember);
+  }
+}
+
 /** What one request was found to need so far. */
 export class Attempt<Repair extends string> {
   /** What was sent last. */
   body = "";
   readonly #tried: Set<Repair>;
   readonly #repaired: Repair[] = [];
+  readonly #remember: (repairs: ReadonlySet<Repair>) => void;
 
-  /** `known`: what earlier requests needed. */
-  constructor(known: Iterable<Repair> = []) {
+  constructor(known: Iterable<Repair>, remember: (repairs: ReadonlySet<Repair>) => void) {
     this.#tried = new Set(known);
+    this.#remember = remember;
   }
 
   get repairs(): ReadonlySet<Repair> {
     return this.#tried;
   }
 
-  get notices(): Notice[] {
+  /** There is an answer: only what led to one is worth remembering, and being told. */
+  accepted(): Notice[] {
     if (this.#repaired.length === 0) return [];
+    this.#remember(this.#tried);
     return [{ type: "notice", code: "repaired", detail: this.#repaired.join(", ") }];
   }
 
@@ -46,6 +65,7 @@ type RepairFor<Repair extends string> = (
 /** `mayAskAgain` is called for what is thrown before any output. Not a generator, which would cost each array a turn. */
 export function repairedAnswer(
   ask: () => AsyncIterable<readonly StreamEvent[]>,
+  attempt: Pick<Attempt<string>, "accepted">,
   mayAskAgain: (error: unknown) => boolean,
 ): AsyncIterable<readonly StreamEvent[]> {
   return {
@@ -56,8 +76,10 @@ export function repairedAnswer(
         for (;;) {
           try {
             const result = await answer.next();
-            shown = result.done === true || result.value.some(isOutput);
-            return result;
+            if (result.done) return result;
+            shown = result.value.some(isOutput);
+            const notices = shown ? attempt.accepted() : [];
+            return notices.length > 0 ? { done: false, value: [...notices, ...result.value] } : result;
           } catch (error) {
             if (!mayAskAgain(error)) throw error;
             answer = ask()[Symbol.asyncIterator]();

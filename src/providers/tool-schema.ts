@@ -63,10 +63,19 @@ function targetOf(reference: string, root: Json): Json | undefined {
   if (!reference.startsWith("#/")) return undefined;
   let found: unknown = root;
   for (const step of reference.slice(2).split("/")) {
-    const name = decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
+    const name = decoded(step).replaceAll("~1", "/").replaceAll("~0", "~");
     found = isObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
   }
   return isObject(found) ? found : undefined;
+}
+
+/** A step that is percent-encoded wrongly is taken as it is written. */
+function decoded(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
 }
 
 function completed(schema: Json, depth: number): Json {

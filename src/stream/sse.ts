@@ -20,16 +20,10 @@ export interface BodyReader {
   readonly kind: BodyKind;
   /** The first characters of the body, for diagnosis. */
   readonly head: string;
-  /** The frames that these bytes complete. Throws `FrameTooLarge`. */
+  /** The frames that these bytes complete. Throws `TooLarge`. */
   push(bytes: Uint8Array): Frame[];
   /** The frames that only the end of the body completes. */
   end(): Frame[];
-}
-
-export class FrameTooLarge extends TooLarge {
-  constructor() {
-    super("event");
-  }
 }
 
 const headSize = 4 * 1024;
@@ -64,7 +58,7 @@ export class FrameReader implements BodyReader {
         this.#frames.push(event);
       },
       onError: (error) => {
-        if (error.type === "max-buffer-size-exceeded") throw new FrameTooLarge();
+        if (error.type === "max-buffer-size-exceeded") throw new TooLarge("event");
         if (error.type === "unknown-field") this.#strayLine(error.field ?? "", error.value ?? "", error.line ?? "");
       },
     });
@@ -169,7 +163,7 @@ export class FrameReader implements BodyReader {
     }
     this.#pieces.push(text);
     this.#piecesSize += text.length;
-    if (this.#piecesSize > this.#maximumSize) throw new FrameTooLarge();
+    if (this.#piecesSize > this.#maximumSize) throw new TooLarge("event");
   }
 
   /** A line that is no field of an event stream: older llama.cpp writes `error: {…}`, Gemini a bare JSON error. */
@@ -214,7 +208,7 @@ export class FrameReader implements BodyReader {
 
   #elements(list: ListReader, text: string): void {
     for (const data of list.push(text)) this.#frames.push({ data });
-    if (list.waiting > this.#maximumSize) throw new FrameTooLarge();
+    if (list.waiting > this.#maximumSize) throw new TooLarge("event");
   }
 }
 

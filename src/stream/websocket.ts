@@ -4,7 +4,8 @@ import { AssistantError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { ownPart } from "../core/own-part.ts";
 import { type HttpRequest, type HttpResponse, readText, type Transport } from "./http.ts";
-import { type Frame, FrameTooLarge } from "./sse.ts";
+import type { Frame } from "./sse.ts";
+import { TooLarge } from "./too-large.ts";
 import { framesOf } from "./websocket-message.ts";
 import { WebSocketReader } from "./websocket-reader.ts";
 
@@ -132,7 +133,7 @@ const oversized = new Set([
 ]);
 
 function failure(error: Error & { code?: string }, host: string): Error {
-  if (error.code !== undefined && oversized.has(error.code)) return new FrameTooLarge();
+  if (error.code !== undefined && oversized.has(error.code)) return new TooLarge("event");
   return unreadable(host, error.code ?? "no code");
 }
 

@@ -131,6 +131,13 @@ describe("asking for the models", () => {
       ...(apiKey === undefined ? {} : { apiKey }),
     });
 
+  it("says of a long answer that is no list that it cannot be read", async () => {
+    for (const body of [`{"x":"${"y".repeat(200_000)}`, `{"x":"${"y".repeat(200_000)}"`]) {
+      answer = { status: 200, body };
+      await assert.rejects(ask(), (error: AssistantError) => error.kind === "malformed");
+    }
+  });
+
   it("goes to the models of the base URL with the key", async () => {
     answer = { status: 200, body: '{"data":[{"id":"a"}]}' };
     assert.deepEqual(await ask({ headers: { "X-Team": "blue" } }, "key-1"), [{ id: "a" }]);

@@ -479,6 +479,34 @@ describe("what is refused inside a stream that began well", () => {
   }
 });
 
+describe("what was left out in vain", () => {
+  const gateways = freshGateway();
+  const broken = { message: "temperature is not supported", type: "invalid_request_error", code: 400 };
+  const fatal = { message: "Insufficient Balance", type: "billing", code: 402 };
+
+  it("is asked for again the next time, over HTTP and over a WebSocket", async () => {
+    fresh.handler = (received, reply) =>
+      reply.end(inside["openai-chat"]!(received.body.includes('"temperature":') ? broken : fatal));
+    const provider = fresh.asker.provider(fresh.server.url, { protocol: chat, needsKey: false });
+    gateways.gateway.answer = (socket, { messages }) =>
+      send(socket, JSON.stringify({ error: messages.at(-1)!.includes('"temperature":') ? broken : fatal }));
+    const overSocket = gateways.asker.provider(gateways.gateway.url, { protocol: "websocket" });
+    for (const ask of [
+      () => gather(fresh.asker.stream(provider, { temperature: 0.2 })),
+      () => gather(gateways.asker.stream(overSocket, { temperature: 0.2 })),
+    ]) {
+      const [first, second] = [await ask(), await ask()];
+      for (const answer of [first, second]) {
+        assert.match(answer.error?.message ?? "", /Insufficient Balance/);
+        assert.deepEqual(answer.notices, []);
+      }
+    }
+    const asked = fresh.server.requests.map(({ body }) => body.includes('"temperature":'));
+    assert.deepEqual(asked, [true, false, true, false]);
+    assert.equal(gateways.gateway.sockets.length, 4);
+  });
+});
+
 describe("what is refused over a WebSocket", () => {
   const gateways = freshGateway();
 

@@ -15,6 +15,7 @@ describe("parameters of a tool", () => {
   const table: [what: string, given: unknown, expected: Json][] = [
     ["an object without properties", { type: "object" }, empty],
     ["nothing at all", {}, empty],
+    ["a reference that is encoded wrongly", { $ref: "#/$defs/50%", $defs: { "50%": { type: "object" } } }, empty],
     ["null", null, empty],
     ["no type", { properties: { a: { type: "string" } } }, { type: "object", properties: { a: { type: "string" } } }],
     ["null in place of what is left out", { type: "object", properties: null, required: null }, empty],

@@ -1,6 +1,7 @@
 /** Bytes to frames: the event stream format at every byte boundary, and what comes in its place. */
 import assert from "node:assert/strict";
-import { type Frame, FrameReader, FrameTooLarge } from "../../src/stream/sse.ts";
+import { type Frame, FrameReader } from "../../src/stream/sse.ts";
+import { TooLarge } from "../../src/stream/too-large.ts";
 import { processorTime } from "../support/processor-time.ts";
 import { everyTwoPieces, randomPieces, singleBytes } from "../support/splits.ts";
 
@@ -168,7 +169,7 @@ describe("FrameReader", () => {
   describe("with much data", () => {
     it("refuses an event beyond its limit", () => {
       const reader = new FrameReader(1000);
-      assert.throws(() => read(Array(20).fill(bytesOf("data: 0123456789\ndata: ".repeat(5))), reader), FrameTooLarge);
+      assert.throws(() => read(Array(20).fill(bytesOf("data: 0123456789\ndata: ".repeat(5))), reader), TooLarge);
     });
 
     it("refuses a line beyond its limit", () => {
@@ -176,7 +177,7 @@ describe("FrameReader", () => {
       reader.push(bytesOf("data: "));
       assert.throws(() => {
         for (let i = 0; i < 200; i++) reader.push(bytesOf("0123456789"));
-      }, FrameTooLarge);
+      }, TooLarge);
     });
 
     it("keeps nothing of an endless comment", () => {

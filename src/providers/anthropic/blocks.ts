@@ -1,5 +1,7 @@
 /** The content blocks of one message, by their index: which are told, and how tool calls come together in them. */
+
 import type { StreamEvent } from "../../core/events.ts";
+import { limits } from "../../core/limits.ts";
 import { CallArguments, decodedObject, hasNone } from "../call-arguments.ts";
 import type { Ending } from "../event-decoder.ts";
 import { isObject, type Json, readIndex, text } from "../json.ts";
@@ -36,6 +38,7 @@ export class Blocks {
   readonly #beside = new Map<string, Block>();
   /** Pieces of arguments whose block is not opened yet, or never is. */
   readonly #strays = new Map<number, string>();
+  #strayLength = 0;
   readonly #makeId: () => string;
 
   constructor(makeId: () => string) {
@@ -124,6 +127,9 @@ export class Blocks {
       block.arguments.push(piece);
       out.push({ type: "tool-call-delta", id: block.id, arguments: piece });
     } else if (block?.type !== "ignored" && this.#strays.size < maximumBlocks) {
+      // Nobody is told of them, so nobody else counts them; those that are left say that some are not placed.
+      this.#strayLength += piece.length;
+      if (this.#strayLength > limits.toolArguments) return;
       const number = readIndex(index) ?? -1;
       this.#strays.set(number, (this.#strays.get(number) ?? "") + piece);
     }

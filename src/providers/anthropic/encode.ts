@@ -71,7 +71,7 @@ function fixesTemperature(model: string, { thinking }: Json): boolean {
 
 /** What ids Anthropic accepts. LiteLLM has this protocol too. */
 function knownRule({ baseUrl }: ProviderConfig): IdRule {
-  const isOwn = new URL(baseUrl).hostname.endsWith("anthropic.com");
+  const isOwn = /(^|\.)anthropic\.com$/.test(new URL(baseUrl).hostname);
   return { characters: "word", unique: true, ...(isOwn ? {} : { keepsSignatures: true }) };
 }
 

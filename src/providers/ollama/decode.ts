@@ -85,8 +85,9 @@ export class OllamaDecoder extends EventDecoder {
     const { id: given, index, name, arguments: source } = call;
     const isSame = (each: ReadCall) => each.id === given && each.name === name && each.arguments === source;
     if (given !== undefined && before.some(isSame)) return;
-    // An empty object held the place of the arguments.
+    // An empty object holds the place of arguments, before them or behind.
     const begun = before.find((each) => given !== undefined && each.id === given && each.name === name);
+    if (begun && hasNone(source)) return;
     if (begun && hasNone(begun.arguments)) {
       begun.arguments = source;
       out.push({ type: "tool-call-delta", id: given!, arguments: source });

@@ -121,8 +121,9 @@ export class ChatDecoder extends EventDecoder {
     }
     const { content } = message;
     // The lengths first: what was told is put together anew for each comparison.
-    if (typeof content !== "string" || content.length <= this.#contentLength) return;
-    if (content.startsWith(`${this.#content}`)) this.#tell(content.slice(this.#contentLength), out);
+    const isLonger = typeof content === "string" && content.length > this.#contentLength;
+    if (isLonger && content.startsWith(`${this.#content}`)) this.#tell(content.slice(this.#contentLength), out);
+    if (!this.hasTools) this.#calls(message, out);
   }
 
   #delta(delta: Json, out: StreamEvent[]): void {
@@ -145,11 +146,14 @@ export class ChatDecoder extends EventDecoder {
       this.#refused = true;
       this.answer.text(refusal, out);
     }
-    const calls = delta.tool_calls;
+    this.#calls(delta, out);
+  }
+
+  #calls({ tool_calls: calls, function_call: call }: Json, out: StreamEvent[]): void {
     if (isObject(calls)) this.#fragment(calls, out);
     else if (Array.isArray(calls)) for (const fragment of calls) this.#fragment(fragment, out);
     // The form before tool_calls: at most one call, without id or index.
-    else if (isObject(delta.function_call)) this.#fragment({ index: 0, function: delta.function_call }, out);
+    else if (isObject(call)) this.#fragment({ index: 0, function: call }, out);
   }
 
   #tell(piece: string, out: StreamEvent[]): void {

@@ -65,8 +65,7 @@ export class ToolCalls {
     if (name !== undefined) this.#name(call, name);
     const signature = thoughtSignature(fragment);
     if (signature !== undefined) call.signature = signature;
-    // One without a name is not told, so that nobody else counts what it has.
-    if (call.started || call.arguments.length <= limits.toolArguments) call.arguments.push(piece);
+    call.arguments.push(piece);
     if (piece === "") return true;
     if (call.started) out.push({ type: "tool-call-delta", id: call.id, arguments: piece });
     // A name may come in fragments too, so that only what comes after it tells that it is whole.
@@ -141,6 +140,7 @@ export class ToolCalls {
   #name(call: Call, name: string): void {
     if (call.name === "") this.#named++;
     if (!call.arguments.isEmpty && call.name !== "") return;
+    if (call.name.length > limits.modelName) return;
     if (name.startsWith(call.name)) call.name = name;
     else if (!call.started) call.name += name;
   }

@@ -10,7 +10,7 @@ import { createOpenAIChat } from "../openai-chat/index.ts";
 import { type Repair, repairFor } from "../openai-chat/repairs.ts";
 import type { ModelInfo, Provider, ProviderConfig, StreamContext, WebSocketSettings } from "../provider.ts";
 import { readAnswer } from "../read-answer.ts";
-import { Attempt, repairedAnswer } from "../repaired-answer.ts";
+import { type Attempt, Repairs, repairedAnswer } from "../repaired-answer.ts";
 import { closeError } from "./close-error.ts";
 import { frameReader, WebSocketDecoder } from "./decode.ts";
 import { encodeOpening, withoutOptions } from "./encode.ts";
@@ -33,8 +33,7 @@ class WebSocketProvider implements Provider {
   readonly config: ProviderConfig;
   readonly #settings: WebSocketSettings;
   readonly #overHttp: Provider;
-  /** What each model was found to need, for as long as this configuration lives. */
-  readonly #repairs = new Map<string, ReadonlySet<Repair>>();
+  readonly #repairs = new Repairs<Repair>(withoutOptions);
   #fallbacks = 0;
 
   constructor(config: ProviderConfig, settings: WebSocketSettings) {
@@ -54,10 +53,11 @@ class WebSocketProvider implements Provider {
     }
     let shown = false;
     try {
-      const attempt = new Attempt(this.#repairs.get(request.model) ?? withoutOptions);
+      const attempt = this.#repairs.begin(request.model);
       const isRepaired = (error: unknown) =>
         error instanceof AssistantError && attempt.repair(error, repairFor) !== undefined;
-      for await (const events of repairedAnswer(() => this.#overWebSocket(request, context, attempt), isRepaired)) {
+      const ask = () => this.#overWebSocket(request, context, attempt);
+      for await (const events of repairedAnswer(ask, attempt, isRepaired)) {
         shown ||= events.some(isOutput);
         yield events;
       }
@@ -94,9 +94,7 @@ class WebSocketProvider implements Provider {
           refusal: (refused, body) => handshakeError(refused, body, errorContext),
           closeError: (code, reason) => closeError(code, reason, errorContext),
         });
-        const { notices } = attempt;
-        if (notices.length > 0) this.#repairs.set(request.model, new Set(attempt.repairs));
-        return { response, notices: request.continues ? [...notices, continued] : notices };
+        return { response, notices: request.continues ? [continued] : [] };
       },
       createDecoder: (decodeContext) =>
         new WebSocketDecoder({ ...decodeContext, makeId, isRest: isRest(request) }, this.#settings.end),

@@ -137,6 +137,13 @@ describe("the Ollama decoder", () => {
     ]);
   });
 
+  it("gives no second call for an empty object that comes again behind the arguments", () => {
+    const call = (args: object) => line({ tool_calls: [{ id: "a", function: { name: "f", arguments: args } }] });
+    assert.deepEqual(answerOf(call({ x: 1 }), call({}), lastLine()).tools, [
+      { id: "a", name: "f", arguments: '{"x":1}', complete: true },
+    ]);
+  });
+
   it("gives calls once that come again in a later line, alone or with others behind them", () => {
     const call = (name: string, args: object, more: object = {}) => ({ function: { name, arguments: args, ...more } });
     const [one, two] = [call("f", { a: 1 }), call("f", { a: 2 })];

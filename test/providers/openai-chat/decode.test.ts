@@ -117,6 +117,16 @@ describe("the chat-completions decoder", () => {
       assert.equal(answerOf(chunk({ content: "H" }), both, finish(), done).text, "Hi");
     });
 
+    it("with the calls that only the whole message has", () => {
+      const calls = [{ id: "a", type: "function", function: { name: "f", arguments: '{"x":1}' } }];
+      const last = event({
+        choices: [{ index: 0, delta: {}, message: { content: "Hi", tool_calls: calls }, finish_reason: "tool_calls" }],
+      });
+      const answer = answerOf(chunk({ content: "Hi" }), last, done);
+      assert.equal(answer.text, "Hi");
+      assert.deepEqual(answer.tools, [{ id: "a", name: "f", arguments: '{"x":1}', complete: true }]);
+    });
+
     it("of a whole completion sent in place of a stream, and says so", () => {
       const completion = {
         object: "chat.completion",
