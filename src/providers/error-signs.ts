@@ -19,10 +19,13 @@ export function errorIn(value: Json): Json | undefined {
 
 /** `{"code": 401, "msg": "…"}` and its like, wrapped in nothing. */
 function isRefusal(value: Json): boolean {
+  const code = value.code ?? value.error_code ?? value.errorCode;
+  const failed = value.success === false;
+  if (!failed && !isBadCode(code)) return false;
   if (answerFields.some((field) => holdsSomething(value[field]))) return false;
-  if (value.success === false) return true;
-  const words = text(value.msg) ?? text(value.message) ?? text(value.error_msg) ?? text(value.errorMessage);
-  return words !== undefined && isBadCode(value.code ?? value.error_code ?? value.errorCode);
+  return (
+    failed || [value.msg, value.message, value.error_msg, value.errorMessage].some((each) => text(each) !== undefined)
+  );
 }
 
 function holdsSomething(field: unknown): boolean {

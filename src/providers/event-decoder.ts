@@ -11,7 +11,7 @@ import type { EventTemplate } from "./event-template.ts";
 import type { DecodeContext } from "./http-provider.ts";
 import { isObject, type Json, parseJson } from "./json.ts";
 import { pythonDict } from "./python-dict.ts";
-import type { FrameDecoder } from "./read-answer.ts";
+import type { FrameDecoder, ResponseHead } from "./read-answer.ts";
 import { brokenOff, emptyAnswer, otherProtocol, unreadable } from "./stream-errors.ts";
 
 /** More broken frames than this and the stream is not to be trusted. */
@@ -43,7 +43,7 @@ export abstract class EventDecoder implements FrameDecoder {
   done = false;
   failure: AssistantError | undefined;
 
-  protected readonly context: DecodeContext;
+  protected context: DecodeContext;
   protected readonly answer = new AnswerText();
   /** Reads the numbers that the server reports. */
   protected readonly numbers = new NumberCheck();
@@ -111,6 +111,10 @@ export abstract class EventDecoder implements FrameDecoder {
 
   get #hasAnswer(): boolean {
     return this.answer.hasText || this.hasTools;
+  }
+
+  opened({ requestId }: ResponseHead): void {
+    if (requestId !== undefined) this.context = { ...this.context, requestId };
   }
 
   decode(frames: readonly Frame[], out: StreamEvent[]): void {

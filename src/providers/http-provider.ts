@@ -16,12 +16,8 @@ export interface DecodeContext extends ErrorContext {
   preset?: string;
   /** Makes the id of a tool call whose server gives none. */
   makeId: () => string;
-  /** The stream is the rest of an answer that was read up to here. */
-  resume?: ResumePoint;
   /** The request goes on with an answer that has text already, of which nothing need be left. */
   isRest?: boolean;
-  /** Those of the response, in lower case. */
-  headers?: Readonly<Record<string, string>>;
 }
 
 /** What one wire protocol has of its own. `Repair` names what it can do about a refused parameter. */
@@ -93,22 +89,15 @@ class HttpProvider<Repair extends string> implements Provider {
     const { preset } = this.config;
     const own = { makeId, isRest: isRest(request), ...(preset === undefined ? {} : { preset }) };
     const attempt = this.#repairs.begin(request.model);
-    const ask = () => {
-      let resumed: ResumePoint | undefined;
-      return readAnswer({
-        open: async () => {
-          const opened = await this.#open(request, context, errorContext, attempt);
-          resumed = opened.resumed;
-          return opened;
-        },
-        createDecoder: (decodeContext, headers) =>
-          this.#createDecoder({ ...decodeContext, ...own, headers, ...(resumed ? { resume: resumed } : {}) }, context),
+    const ask = () =>
+      readAnswer({
+        open: () => this.#open(request, context, errorContext, attempt),
+        createDecoder: (decodeContext) => this.#createDecoder({ ...decodeContext, ...own }, context),
         readerFor: (decoder) => decoder.reader ?? new FrameReader(),
         context: errorContext,
         signal: context.signal,
         idle: this.config.timeouts.idle,
       });
-    };
     const answer = repairedAnswer(
       ask,
       attempt,
@@ -154,7 +143,7 @@ class HttpProvider<Repair extends string> implements Provider {
         if (means === "resume" || (means !== undefined && request.continues?.text !== ""))
           notices.push({ type: "notice", code: "continued", detail: means });
         if (means === "turn" && mayPrefix) this.#refusesPrefix.add(request.model);
-        return { response, notices, resumed: means === "resume" ? request.continues?.resume : undefined };
+        return { response, notices, resume: means === "resume" ? request.continues?.resume : undefined };
       }
       const error = responseError(response, await readText(response), errorContext);
       const refused = refusalOfMeans(error, means);

@@ -24,9 +24,20 @@ export interface FrameDecoder {
   readonly background?: ResumePoint | undefined;
   /** Reads the body, where its protocol has more than frames. */
   readonly reader?: PieceReader<Uint8Array>;
+  /** Before the first frame: there is a response. The decoder was made before, while the server was still thinking. */
+  opened(response: ResponseHead): void;
   decode(frames: readonly Frame[], out: StreamEvent[]): void;
   /** Nothing more will come. `head` is how the body began, `lost` the error that ended it. Sets `done` or `failure`. */
   end(out: StreamEvent[], head: string, lost?: AssistantError): void;
+}
+
+/** What is known of a response before its body. */
+export interface ResponseHead {
+  /** In lower case. */
+  headers: Readonly<Record<string, string>>;
+  requestId?: string | undefined;
+  /** The body is the rest of an answer that was read up to here. */
+  resume?: ResumePoint | undefined;
 }
 
 /** What makes frames of the pieces that the transport hands over. */
@@ -42,12 +53,14 @@ export interface OpenAnswer<Piece> {
   response: Pick<HttpResponse, "status" | "headers" | "release"> & { body: AsyncIterable<Piece> };
   /** What had to be done for it. */
   notices: readonly StreamEvent[];
+  /** The body is the rest of an answer that was read up to here. */
+  resume?: ResumePoint | undefined;
 }
 
 export interface AnswerSource<Piece> {
   /** Sends the request. Throws `AssistantError`. */
   open(): Promise<OpenAnswer<Piece>>;
-  createDecoder(context: ErrorContext, headers: Record<string, string>): FrameDecoder;
+  createDecoder(context: ErrorContext): FrameDecoder;
   readerFor(decoder: FrameDecoder): PieceReader<Piece>;
   context: ErrorContext;
   signal: AbortSignal;
@@ -68,16 +81,19 @@ const mostBytes = 32 * 1024;
 const mostFrames = 500;
 
 export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGenerator<readonly StreamEvent[]> {
-  const { response, notices } = await source.open();
-  if (notices.length > 0) yield notices;
-  const context = { ...source.context, requestId: requestIdOf(response.headers, source.context.redactor) };
-  const decoder = source.createDecoder(context, response.headers);
+  const opening = source.open();
+  // Made while the server thinks, so that its first word need not wait for them (`npm run bench -- ttft`).
+  const decoder = source.createDecoder(source.context);
   const reader = source.readerFor(decoder);
-  const body = response.body[Symbol.asyncIterator]();
-  const patience = source.idle * patienceFactor * 1000;
   const size = new BodySize();
   const slices = createSlices(source.signal);
   const waiting: Next<Piece>[] = [];
+  const { response, notices, resume } = await opening;
+  if (notices.length > 0) yield notices;
+  const context = { ...source.context, requestId: requestIdOf(response.headers, source.context.redactor) };
+  decoder.opened({ headers: response.headers, requestId: context.requestId, resume });
+  const body = response.body[Symbol.asyncIterator]();
+  const patience = source.idle * patienceFactor * 1000;
   let silentSince = performance.now();
   let wholeAt: number | undefined;
   let graceEnds: number | undefined;
@@ -89,8 +105,6 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
       const next = waiting.length > 0 ? waiting.shift()! : await nextPiece(body, graceEnds, waiting);
       // Who waited for the network has given all others their turn.
       if (performance.now() - asked > 1) slices.restart();
-      const pause = slices.pause();
-      if (pause) await pause;
       // The body may have ended before, with bytes still waiting here.
       source.signal.throwIfAborted();
       try {
@@ -121,6 +135,8 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
         wholeAt = decoder.wholeAt;
         graceEnds = wholeAt === undefined ? undefined : performance.now() + graceMilliseconds;
       }
+      const pause = slices.pause();
+      if (pause) await pause;
     }
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;

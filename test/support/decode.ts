@@ -43,11 +43,11 @@ export function decodePieces(
   const context = {
     host: "host.test",
     makeId: () => `made-${++made}`,
-    headers,
     preset,
-    ...(resume ? { resume, isRest: true } : {}),
+    isRest: resume !== undefined,
   };
   const decoder: FrameDecoder = decoders[protocol](context);
+  decoder.opened({ headers, resume });
   const reader = protocol === "websocket" ? new MessageReader() : (decoder.reader ?? new FrameReader());
   const events: StreamEvent[] = [];
   for (const piece of pieces) {

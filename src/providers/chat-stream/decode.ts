@@ -7,9 +7,9 @@ import type { Frame } from "../../stream/sse.ts";
 import { errorIn } from "../error-signs.ts";
 import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../event-decoder.ts";
 import { EventTemplate } from "../event-template.ts";
-import type { DecodeContext } from "../http-provider.ts";
 import { isObject, type Json, parseJson, text } from "../json.ts";
 import { pythonDict } from "../python-dict.ts";
+import type { ResponseHead } from "../read-answer.ts";
 import { unprovenEnd } from "../stream-errors.ts";
 import { AnswerReader } from "./reader.ts";
 
@@ -26,7 +26,7 @@ const largestError = 4096;
  * 3. Events whose data is the token itself, ended by an event `done`, by `[DONE]`, or as plain text is.
  */
 export class ChatStreamDecoder extends EventDecoder {
-  readonly reader: AnswerReader;
+  readonly reader = new AnswerReader();
   protected readonly protocol = "chat-stream";
   protected readonly hasTools = false;
   protected readonly template = new EventTemplate();
@@ -37,9 +37,9 @@ export class ChatStreamDecoder extends EventDecoder {
   #usage: TokenUsage | undefined;
   #bodyEnded = false;
 
-  constructor(context: DecodeContext) {
-    super(context);
-    this.reader = new AnswerReader(context.headers ?? {});
+  override opened(response: ResponseHead): void {
+    super.opened(response);
+    this.reader.opened(response.headers);
   }
 
   protected override get mayEnd(): boolean {

@@ -14,17 +14,18 @@ export class AnswerReader implements BodyReader {
    * HTTP itself says where the body ends. Without that, the end of the connection is the end of the body, whether the
    * answer was whole or the server fell over.
    */
-  readonly isFramed: boolean;
+  isFramed = false;
   readonly #decoder = new TextDecoder();
   /** The type says that there is no more to the body than its text, or says nothing. */
-  readonly #isTextType: boolean;
+  #isTextType = true;
   #text = "";
   #isText = false;
   #frames: FrameReader | undefined;
   /** What came before it was decided. */
   #waiting: Uint8Array[] = [];
 
-  constructor(headers: Readonly<Record<string, string>>) {
+  /** `headers`: of the response, in lower case. To be called before the first piece. */
+  opened(headers: Readonly<Record<string, string>>): void {
     this.isFramed = headers["content-length"] !== undefined || /chunked/i.test(headers["transfer-encoding"] ?? "");
     this.#isTextType = /^\s*(text\/(plain|markdown)\b|$)/i.test(headers["content-type"] ?? "");
   }

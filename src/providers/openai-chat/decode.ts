@@ -190,6 +190,8 @@ export class ChatDecoder extends EventDecoder {
 
 /** Choice 0, or the only one there is, whatever its index: LiteLLM counts thinking and text apart. */
 function choiceIn(choices: readonly unknown[], hasAlternatives: boolean): Json | undefined {
+  // Nearly always.
+  if (choices.length === 1 && !hasAlternatives) return isObject(choices[0]) ? choices[0] : undefined;
   const all = choices.filter(isObject);
   const first = all.find(({ index }) => index === 0 || index === undefined || index === null || index === "0");
   return first ?? (hasAlternatives ? undefined : all[0]);

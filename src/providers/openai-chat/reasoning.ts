@@ -65,8 +65,9 @@ export class ReasoningDetails {
 
   /** All pieces as one opaque text, when they prove something or a tool call depends on them. */
   signature(withTools: boolean): string | undefined {
+    if (this.#details.length === 0 || this.#size > limits.answer) return undefined;
     const proves = this.#details.some((detail) => text(detail.signature) ?? text(detail.data));
-    if (this.#details.length === 0 || this.#size > limits.answer || !(proves || withTools)) return undefined;
+    if (!proves && !withTools) return undefined;
     return prefix + JSON.stringify(this.#details);
   }
 

@@ -80,6 +80,8 @@ export class ToolCalls {
    * an index of their own did not, the indexes may be off by one, so that no call has its arguments by them alone.
    */
   end(how: "whole" | "length" | "broken", out: StreamEvent[]): void {
+    // Nearly always, and the answer's end waits for it.
+    if (this.#calls.length === 0) return;
     const calls = placeStrays(this.#calls.splice(0)).filter((call) => !isRepeated(call));
     const isAstray = ({ name, arguments: source }: Call) => name === "" || (!source.isEmpty && !source.settle());
     const areAllPlaced = !this.#lost && !calls.some(isAstray);

@@ -9,12 +9,15 @@ import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../ev
 import { EventTemplate } from "../event-template.ts";
 import type { DecodeContext } from "../http-provider.ts";
 import { isObject, type Json, text } from "../json.ts";
+import type { ResponseHead } from "../read-answer.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { OutputItems, type Place } from "./items.ts";
 import { signatureOf } from "./signature.ts";
 import {
   byChannel,
   type Channel,
+  channelOfEvent,
+  channelOfPart,
   type Part,
   partOf,
   type Speech,
@@ -24,22 +27,6 @@ import {
   wholeParts,
 } from "./speech.ts";
 import { usageOf } from "./usage.ts";
-
-/** The events that bring text, by their names without “response.” and “.delta” or “.done”. */
-const channels: ReadonlyMap<string, Channel> = new Map([
-  ["output_text", "text"],
-  ["refusal", "refusal"],
-  ["reasoning_summary_text", "summary"],
-  ["reasoning_text", "reasoning"],
-]);
-
-const partChannels: ReadonlyMap<unknown, Channel> = new Map([
-  ["output_text", "text"],
-  ["text", "text"],
-  ["refusal", "refusal"],
-  ["summary_text", "summary"],
-  ["reasoning_text", "reasoning"],
-]);
 
 export class ResponsesDecoder extends EventDecoder {
   protected readonly protocol = "openai-responses";
@@ -54,8 +41,14 @@ export class ResponsesDecoder extends EventDecoder {
 
   constructor(context: DecodeContext) {
     super(context);
-    this.#items = new OutputItems(context.makeId, context.resume !== undefined);
-    this.#background = context.resume && { ...context.resume };
+    this.#items = new OutputItems(context.makeId);
+  }
+
+  override opened(response: ResponseHead): void {
+    super.opened(response);
+    const { resume } = response;
+    this.#items.isResumed = resume !== undefined;
+    this.#background = resume && { ...resume };
   }
 
   /** Until the answer's end. */
@@ -157,7 +150,7 @@ export class ResponsesDecoder extends EventDecoder {
         return;
     }
     const [, name = "", step] = /^response\.(\w+)\.(delta|done)$/.exec(type) ?? [];
-    const channel = channels.get(name);
+    const channel = channelOfEvent.get(name);
     if (channel === undefined) return;
     const at = value.content_index ?? value.summary_index;
     if (step === "done") this.#whole(place, channel, at, value.text ?? value.refusal, out);
@@ -172,7 +165,7 @@ export class ResponsesDecoder extends EventDecoder {
   /** False for an event that was read before the connection broke off. Not all servers number their events. */
   #isNews(number: unknown): boolean {
     if (typeof number !== "number" || !this.#background) return true;
-    if (this.context.resume && number <= this.#background.after) return false;
+    if (this.#items.isResumed && number <= this.#background.after) return false;
     this.#background.after = number;
     return true;
   }
@@ -185,7 +178,7 @@ export class ResponsesDecoder extends EventDecoder {
   }
 
   #part(place: Place, { content_index: content, summary_index: summary }: Json, part: Json, out: StreamEvent[]): void {
-    const channel = partChannels.get(part.type);
+    const channel = channelOfPart.get(part.type);
     if (channel !== undefined) this.#whole(place, channel, content ?? summary, part.text ?? part.refusal, out);
   }
 
@@ -233,7 +226,7 @@ export class ResponsesDecoder extends EventDecoder {
   #finish(response: Json, status: string, out: StreamEvent[]): void {
     this.#list(Array.isArray(response.output) ? response.output.filter(isObject) : [], out);
     // Where a server wrote the answer there alone.
-    if (!this.answer.hasText && !this.hasTools && !this.context.resume) {
+    if (!this.answer.hasText && !this.hasTools && !this.#items.isResumed) {
       this.answer.content(text(response.output_text) ?? "", out);
     }
     this.#end();
@@ -258,7 +251,7 @@ export class ResponsesDecoder extends EventDecoder {
         continue;
       }
       // Of a resumed answer the beginning is not known here.
-      if (this.context.resume) continue;
+      if (this.#items.isResumed) continue;
       const known = speechOf(item, open);
       const speech = known === undefined ? this.#items.add(item) : known;
       if (known) open.splice(open.indexOf(known), 1);
@@ -287,7 +280,7 @@ export class ResponsesDecoder extends EventDecoder {
   protected close(ending: Ending, out: StreamEvent[]): void {
     this.answer.close(out, ending === "broken");
     // Of a resumed answer only the end is known here.
-    const isWhole = ending !== "broken" && !this.context.resume;
+    const isWhole = ending !== "broken" && !this.#items.isResumed;
     const signature = isWhole ? signatureOf(this.#items.kept()) : undefined;
     if (signature !== undefined) out.push({ type: "thinking-delta", text: "", signature });
     this.#items.endCalls(ending, out);

@@ -25,14 +25,14 @@ export class OutputItems {
   readonly #sharedIds = new Set<string>();
   /** Indexes of more than one call. */
   readonly #shared = new Set<number>();
+  /** These are the items of an answer's rest, so that one may have begun before. */
+  isResumed = false;
   readonly #makeId: () => string;
-  readonly #resumed: boolean;
   /** Arguments came that are of no known call. */
   #isAstray = false;
 
-  constructor(makeId: () => string, resumed: boolean) {
+  constructor(makeId: () => string) {
     this.#makeId = makeId;
-    this.#resumed = resumed;
   }
 
   get hasCalls(): boolean {
@@ -58,7 +58,7 @@ export class OutputItems {
    * of the whole response, and only its ids tell which item it is.
    */
   close(place: Place | undefined, content: Json, out: StreamEvent[]): Speech | undefined {
-    const item = this.#closed(place, content) ?? this.#add(place ?? {}, this.#create(content, !this.#resumed));
+    const item = this.#closed(place, content) ?? this.#add(place ?? {}, this.#create(content, !this.isResumed));
     if (item.type === "call") {
       this.#introduce(item, content, out);
       this.#tell(item, out);
@@ -73,7 +73,7 @@ export class OutputItems {
 
   /** An item of text or thinking that stands in the list of its response only. */
   add(content: Json): Speech | undefined {
-    const item = this.#add({}, this.#create(content, !this.#resumed));
+    const item = this.#add({}, this.#create(content, !this.isResumed));
     if (item.type !== "speech") return undefined;
     endSpeech(item, content);
     return item;
@@ -84,7 +84,7 @@ export class OutputItems {
     const known = this.#at(place);
     if (known?.type === "ignored") return undefined;
     const item =
-      known?.type === "speech" ? known : this.#add(place, createSpeech(undefined, undefined, !this.#resumed));
+      known?.type === "speech" ? known : this.#add(place, createSpeech(undefined, undefined, !this.isResumed));
     if (item.type !== "speech") return undefined;
     return partOf(item, channel, at);
   }

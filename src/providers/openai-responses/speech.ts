@@ -5,6 +5,23 @@ import type { KeptItem } from "./signature.ts";
 /** What is streamed of a message (its text or a refusal) and of reasoning (a summary, or the reasoning itself). */
 export type Channel = "text" | "refusal" | "summary" | "reasoning";
 
+/** The events that bring text, by their names without “response.” and “.delta” or “.done”. */
+export const channelOfEvent: ReadonlyMap<string, Channel> = new Map([
+  ["output_text", "text"],
+  ["refusal", "refusal"],
+  ["reasoning_summary_text", "summary"],
+  ["reasoning_text", "reasoning"],
+]);
+
+/** By the type of a part. */
+export const channelOfPart: ReadonlyMap<unknown, Channel> = new Map([
+  ["output_text", "text"],
+  ["text", "text"],
+  ["refusal", "refusal"],
+  ["summary_text", "summary"],
+  ["reasoning_text", "reasoning"],
+]);
+
 /** A stretch of an item that comes in pieces and then once more, whole. */
 export interface Part {
   channel: Channel;

@@ -6,7 +6,7 @@ import type { DecodeContext } from "../http-provider.ts";
 import type { Json } from "../json.ts";
 import { ChatDecoder } from "../openai-chat/decode.ts";
 import type { WebSocketSettings } from "../provider.ts";
-import type { FrameDecoder, PieceReader } from "../read-answer.ts";
+import type { FrameDecoder, PieceReader, ResponseHead } from "../read-answer.ts";
 
 /** The transport hands over frames, so there is nothing left to do for them. */
 export const frameReader: PieceReader<Frame[]> = { kind: "json", head: "", push: (frames) => frames, end: () => [] };
@@ -36,6 +36,10 @@ export class WebSocketDecoder implements FrameDecoder {
 
   get failure(): AssistantError | undefined {
     return this.#inner.failure;
+  }
+
+  opened(response: ResponseHead): void {
+    this.#inner.opened(response);
   }
 
   decode(frames: readonly Frame[], out: StreamEvent[]): void {
