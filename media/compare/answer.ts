@@ -5,8 +5,8 @@ import { createErrorBox } from "../chat/error.ts";
 import { createProse } from "../chat/prose.ts";
 import { createWait } from "../chat/wait.ts";
 import { codeTextOf } from "../markdown/renderer.ts";
+import type { ResultContext } from "./context.ts";
 import { post } from "./host.ts";
-import type { ResultContext } from "./result.ts";
 
 export interface AnswerView {
   readonly root: HTMLElement;

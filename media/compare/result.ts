@@ -1,18 +1,11 @@
 /** What a comparison found: how far it is, the table of figures, the answers of one round next to each other. */
 import type { CompareResult } from "../../src/shared/compare-protocol.ts";
-import type { CompareTexts } from "../../src/shared/compare-texts.ts";
 import { fill } from "../../src/shared/format.ts";
 import { element, textButton } from "../chat/dom.ts";
 import { type AnswerView, createAnswer } from "./answer.ts";
+import type { ResultContext } from "./context.ts";
 import { createFigures } from "./figures.ts";
 import { post } from "./host.ts";
-
-export interface ResultContext {
-  texts: CompareTexts;
-  locale: string;
-  /** Says something once to people who listen to a screen reader. */
-  announce(text: string): void;
-}
 
 export interface ResultView {
   readonly root: HTMLElement;

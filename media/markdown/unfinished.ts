@@ -1,7 +1,17 @@
 // Calms inline text whose end has not arrived: open markup is shown as if closed, half markup is not shown at all.
-import type { Bracket } from "./brackets.ts";
-import type { InlineParser } from "./inlines.ts";
-import type { Wrapper } from "./pieces.ts";
+import type { Bracket, BracketStack } from "./brackets.ts";
+import type { DelimiterStack } from "./emphasis.ts";
+import type { Piece, Wrapper } from "./pieces.ts";
+
+/** What of the parser's work is looked at here. */
+export interface InlineState {
+  readonly source: string;
+  readonly pieces: Piece[];
+  readonly delimiters: DelimiterStack;
+  readonly brackets: BracketStack;
+  /** The first position whose meaning text to come could change. */
+  readonly firstOpen: number;
+}
 
 /** Characters at the very end that the next one may turn into markup: a run of delimiters, half an entity, a backslash. */
 const halfMarkup = /(?:[*_~`]+|&#?[A-Za-z0-9]{0,31}|\\|<(?:[A-Za-z][A-Za-z0-9.+-]{0,31})?|!?\[)$/;
@@ -36,7 +46,7 @@ export function openAddress(source: string, position: number): string | undefine
 }
 
 /** Emphasis that is still open is shown from its opener on. A single `*` inside a word is left alone: it is arithmetic. */
-export function openEmphasis(parser: InlineParser): void {
+export function openEmphasis(parser: InlineState): void {
   for (let entry = parser.delimiters.top; entry; entry = entry.previous) {
     const insideWord = /[A-Za-z0-9]/.test(parser.source[entry.position - 1] ?? "");
     if (!entry.canOpen || entry.count > 3) continue;
@@ -53,7 +63,7 @@ export function openEmphasis(parser: InlineParser): void {
   }
 }
 
-function closeAtEnd(parser: InlineParser, count: number): void {
+function closeAtEnd(parser: InlineState, count: number): void {
   parser.pieces.push({
     text: "",
     position: parser.source.length,
@@ -70,7 +80,7 @@ export function isIndex(bracket: Bracket, source: string): boolean {
 }
 
 /** A bracket that is still open is probably a link: its text is shown without it. */
-export function hideOpenBrackets(parser: InlineParser): void {
+export function hideOpenBrackets(parser: InlineState): void {
   for (let bracket: Bracket | undefined = parser.brackets.top; bracket; bracket = bracket.previous) {
     const { source } = parser;
     if (!isIndex(bracket, source) && source.length - bracket.position <= longestOpenLink) bracket.piece.text = "";
@@ -81,7 +91,7 @@ export function hideOpenBrackets(parser: InlineParser): void {
  * How much of the source can be set aside: up to a space outside all markup, before everything that may still open,
  * and before the last word. Parsing the two parts apart then gives what parsing the whole gives.
  */
-export function settledLength(parser: InlineParser): number {
+export function settledLength(parser: InlineState): number {
   const { source } = parser;
   let limit = Math.min(parser.firstOpen, source.length - 1);
   for (let entry = parser.delimiters.top; entry; entry = entry.previous) {

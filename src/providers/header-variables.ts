@@ -1,16 +1,9 @@
 /** Environment variables in values of `headers`: `${env:NAME}` stands for what NAME holds, `$${env:NAME}` for itself. */
 import { AssistantError } from "../core/errors.ts";
-import type { ProviderConfig } from "./provider.ts";
+import type { ProviderConfig, ResolvedHeaders } from "./provider.ts";
 
 const reference = /\$(\$\{env:)|\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}|\$\{env:/g;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-/** Headers whose variables are resolved. */
-export interface ResolvedHeaders {
-  values: Readonly<Record<string, string>>;
-  /** What the variables hold. */
-  secrets: readonly string[];
-}
 
 /** The names of the variables in a value, or undefined when one of them is not written as it must be. */
 export function variablesIn(value: string): string[] | undefined {

@@ -5,7 +5,6 @@ import type { ChatRequest } from "../core/message.ts";
 import type { Redactor } from "../core/redactor.ts";
 import type { Price } from "../core/usage.ts";
 import type { Transport } from "../stream/http.ts";
-import type { ResolvedHeaders } from "./header-variables.ts";
 
 export type Protocol =
   | "openai-chat"
@@ -85,6 +84,13 @@ export interface ProviderConfig {
   scripted: boolean;
   /** Where a person gets a key, when the preset knows. */
   keyUrl?: string;
+}
+
+/** Headers whose variables are resolved. */
+export interface ResolvedHeaders {
+  values: Readonly<Record<string, string>>;
+  /** What the variables hold. */
+  secrets: readonly string[];
 }
 
 export interface StreamContext {

@@ -1,6 +1,5 @@
 /** The whole contract between the extension host and the comparison's webview: two unions and their guard. */
-import type { ComparisonFigures } from "../core/comparison.ts";
-import type { MessageState } from "../core/conversation.ts";
+import type { CompareRunState, ComparisonFigures } from "../core/comparison.ts";
 import type { CompareTexts } from "./compare-texts.ts";
 import { type MessageFields, messageGuard } from "./message-guard.ts";
 import type { ErrorView, WaitView } from "./protocol.ts";
@@ -33,9 +32,6 @@ export interface CompareForm {
   /** Localized: how many requests and what they cost. Absent = nothing waits for a yes. */
   plan?: string;
 }
-
-/** `planned` until it is asked; `left-out` when its model failed before in a way that asking again does not mend. */
-export type CompareRunState = "planned" | "left-out" | MessageState;
 
 /** One question to one model. */
 export interface CompareRun {

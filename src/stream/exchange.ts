@@ -3,10 +3,10 @@ import type { Duplex } from "node:stream";
 import type { Agent, Dispatcher } from "undici";
 import { ByteQueue } from "./byte-queue.ts";
 import type { Connector } from "./connector.ts";
-import type { HttpRequest, HttpResponse } from "./http.ts";
 import { networkError } from "./network-error.ts";
 import type { Route } from "./route.ts";
 import { type Limit, type TimeoutKind, timeoutError } from "./timeout-error.ts";
+import type { HttpRequest, HttpResponse } from "./transport.ts";
 import { proxyHeaders } from "./tunnel.ts";
 import type { WakeWatch } from "./wake-watch.ts";
 

@@ -1,13 +1,38 @@
 /** What each message from the chat page does. */
 import * as vscode from "vscode";
+import type { Conversation, ConversationMessage } from "../core/conversation.ts";
+import type { Chat } from "../session/chat.ts";
+import type { Preconnect } from "../session/preconnect.ts";
 import type { ErrorAction, FromWebview } from "../shared/protocol.ts";
-import type { ChatController, ChatServices } from "./chat-controller.ts";
 import { applyCode } from "./commands/apply-code.ts";
+import type { EditController } from "./edit/edit-controller.ts";
 import { insertCode, newFile, openAttachment, pickContext } from "./editors.ts";
 import { runErrorAction } from "./error-actions.ts";
+import type { PendingContext } from "./pending-context.ts";
 import { ask } from "./surfaces/messages.ts";
 
-export async function onChatMessage(chat: ChatController, services: ChatServices, message: FromWebview): Promise<void> {
+/** What messages act on: the open conversation and what is shown of it. */
+export interface OpenChat {
+  /** Another one after `newChat`. */
+  readonly chat: Pick<Chat, "editAndResend" | "regenerate" | "continueAnswer">;
+  readonly conversation: Conversation;
+  readonly pending: PendingContext;
+  message(id: string): ConversationMessage | undefined;
+  lookAround(): void;
+  send(text: string): Promise<void>;
+  stop(): Promise<void>;
+  newChat(): Promise<void>;
+  /** A server with this model was found on this machine. */
+  wasFound(preset: string, model: string): boolean;
+}
+
+export interface ChatActionServices {
+  /** Loaded with the first edit. */
+  edits(): Promise<EditController>;
+  preconnect: Preconnect;
+}
+
+export async function onChatMessage(chat: OpenChat, services: ChatActionServices, message: FromWebview): Promise<void> {
   switch (message.type) {
     case "ready":
       chat.lookAround();
@@ -79,12 +104,12 @@ export async function onChatMessage(chat: ChatController, services: ChatServices
   }
 }
 
-async function regenerate(chat: ChatController, id: string): Promise<void> {
+async function regenerate(chat: OpenChat, id: string): Promise<void> {
   if (await mayTakeBack(chat, id, 1)) await chat.chat.regenerate(id);
 }
 
 /** Asks before more than the `own` messages of this question and its answer are taken back. */
-async function mayTakeBack(chat: ChatController, id: string, own: number): Promise<boolean> {
+async function mayTakeBack(chat: OpenChat, id: string, own: number): Promise<boolean> {
   const { messages } = chat.conversation;
   const index = messages.findIndex((message) => message.id === id);
   if (index < 0) return false;
@@ -95,7 +120,7 @@ async function mayTakeBack(chat: ChatController, id: string, own: number): Promi
   return (await ask({ text: question, buttons: [remove] })) === remove;
 }
 
-async function onErrorAction(controller: ChatController, id: string, action: ErrorAction): Promise<void> {
+async function onErrorAction(controller: OpenChat, id: string, action: ErrorAction): Promise<void> {
   if (action === "retry") return regenerate(controller, id);
   if (action === "continue") return controller.chat.continueAnswer(id);
   await runErrorAction(action, controller.message(id)?.measures?.target.provider);

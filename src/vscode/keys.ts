@@ -4,8 +4,8 @@ import { AssistantError, type ErrorReason } from "../core/errors.ts";
 import { storedStrings } from "../core/stored.ts";
 import { originOf } from "../providers/base-url.ts";
 import { findPreset } from "../providers/catalog.ts";
-import { headerVariables, type ResolvedHeaders, resolveHeaders } from "../providers/header-variables.ts";
-import type { ProviderConfig } from "../providers/provider.ts";
+import { headerVariables, resolveHeaders } from "../providers/header-variables.ts";
+import type { ProviderConfig, ResolvedHeaders } from "../providers/provider.ts";
 
 export interface KeyStore {
   /**
