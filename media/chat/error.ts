@@ -1,5 +1,5 @@
 /** The box under an answer that went wrong: what happened, the provider's own words on demand, and what to do about it. */
-import type { ErrorAction, ErrorView } from "../../src/shared/protocol.ts";
+import type { ErrorAction, ErrorView } from "../../src/core/error-view.ts";
 import { element, icon, textButton } from "./dom.ts";
 
 export interface ErrorBoxOptions {

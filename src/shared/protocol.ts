@@ -1,48 +1,9 @@
 /** The whole contract between the extension host and the chat webview: two unions and their guard. */
 import type { Attachment, ConversationMessage } from "../core/conversation.ts";
-import type { MessageError } from "../core/errors.ts";
+import type { ErrorAction, ErrorView, WaitView } from "../core/error-view.ts";
+import type { FoundServer, ModelChoice } from "../core/model-choice.ts";
 import { type MessageFields, messageGuard } from "./message-guard.ts";
 import type { ChatTexts } from "./texts.ts";
-
-const errorActions = [
-  "retry",
-  "continue",
-  "set-key",
-  "choose-model",
-  "edit-provider",
-  "test-connection",
-  "add-provider",
-  "raise-budget",
-  "show-usage",
-  "show-log",
-] as const;
-
-/** What a button under an error does; the host decides which fit and how they read. */
-export type ErrorAction = (typeof errorActions)[number];
-
-/** The action of this name; undefined when there is none. */
-export function errorActionOf(name: string): ErrorAction | undefined {
-  return errorActions.find((action) => action === name);
-}
-
-export interface ErrorView {
-  kind: MessageError["kind"];
-  /** One localized sentence that names the host and the cause. */
-  text: string;
-  /** The provider's own words, status and request id: shown behind a disclosure. */
-  detail?: string;
-  /** When several models were asked and none answered: each, and what became of it. */
-  attempts?: { target: string; text: string }[];
-  actions: { action: ErrorAction; label: string }[];
-}
-
-/** What an answer that is streaming waits for before it is asked for. */
-export interface WaitView {
-  /** Localized, with "{time}" for the time that is left. */
-  text: string;
-  /** Left when this was posted. */
-  seconds: number;
-}
 
 /** A message as the webview shows it. */
 export interface ViewMessage extends Omit<ConversationMessage, "error" | "attachments" | "notices" | "partial"> {
@@ -56,25 +17,6 @@ export interface ViewMessage extends Omit<ConversationMessage, "error" | "attach
   canContinue?: boolean;
   /** Of a streaming message in a snapshot: milliseconds since its request began. */
   elapsed?: number;
-}
-
-/** A server on this machine that answered when the empty chat looked around. */
-export interface FoundServer {
-  preset: string;
-  name: string;
-  /** The first of them. */
-  models: string[];
-  /** How many it has beside those. */
-  more?: number;
-}
-
-export interface ModelChoice {
-  /** "provider/model" */
-  target: string;
-  /** What the picker shows. */
-  label: string;
-  providerName: string;
-  scripted: boolean;
 }
 
 export interface ViewState {

@@ -1,9 +1,10 @@
 /** What each message from the chat page does. */
 import * as vscode from "vscode";
 import type { Conversation, ConversationMessage } from "../core/conversation.ts";
+import type { ErrorAction } from "../core/error-view.ts";
 import type { Chat } from "../session/chat.ts";
 import type { Preconnect } from "../session/preconnect.ts";
-import type { ErrorAction, FromWebview } from "../shared/protocol.ts";
+import type { FromWebview } from "../shared/protocol.ts";
 import { applyCode } from "./commands/apply-code.ts";
 import type { EditController } from "./edit/edit-controller.ts";
 import { insertCode, newFile, openAttachment, pickContext } from "./editors.ts";

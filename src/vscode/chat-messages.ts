@@ -1,10 +1,11 @@
 /** Turns the conversation as it is kept into the messages the webview shows, errors in the user's words included. */
 import { l10n } from "vscode";
 import type { ConversationMessage } from "../core/conversation.ts";
+import type { ErrorView } from "../core/error-view.ts";
 import type { MessageError } from "../core/errors.ts";
 import type { Notice } from "../core/events.ts";
 import { formatTarget, type Target } from "../core/target.ts";
-import type { ErrorView, ViewMessage } from "../shared/protocol.ts";
+import type { ViewMessage } from "../shared/protocol.ts";
 import { errorSentence, errorView } from "./error-texts.ts";
 import { noticeText, waitText } from "./notice-texts.ts";
 import { priceOriginText } from "./price-texts.ts";

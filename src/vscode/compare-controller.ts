@@ -1,5 +1,6 @@
 /** Ties the comparison's page to the models: what is chosen, the plan that waits for a yes, the run, what becomes of it. */
 import * as vscode from "vscode";
+import { errorActionOf } from "../core/error-view.ts";
 import { textOf } from "../core/message.ts";
 import { storedStrings } from "../core/stored.ts";
 import { formatTarget, parseTarget, type Target } from "../core/target.ts";
@@ -8,7 +9,6 @@ import { FEWEST_MODELS, MOST_MODELS, MOST_ROUNDS } from "../session/comparison.t
 import { readyPrompts } from "../session/comparison-prompts.ts";
 import { questionText } from "../session/prompts.ts";
 import type { CompareForm, FromCompare, ToCompare } from "../shared/compare-protocol.ts";
-import { errorActionOf } from "../shared/protocol.ts";
 import type { PriceTable } from "../usage/prices.ts";
 import type { ChatController } from "./chat-controller.ts";
 import { pickModel } from "./commands/select-model.ts";

@@ -1,9 +1,9 @@
 /** What a person reads when a turn fails: one sentence that names the host and the cause, and the buttons that help. */
 import { l10n } from "vscode";
+import type { ErrorView } from "../core/error-view.ts";
 import type { MessageError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { formatElapsed } from "../shared/format.ts";
-import type { ErrorView } from "../shared/protocol.ts";
 import { budgetText, unreadableRefusal } from "./budget-texts.ts";
 import { actionLabel, errorActions } from "./error-buttons.ts";
 import { notLoadedText } from "./on-demand.ts";

@@ -1,13 +1,13 @@
 /** Which models there are and which one is chosen: settings, and what the servers list. */
 import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
+import type { ModelChoice } from "../core/model-choice.ts";
 import type { Purpose } from "../core/outcome.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import { describeProblem } from "../providers/config-problem.ts";
 import { createProvider } from "../providers/create.ts";
 import type { ModelConfig, ModelInfo, Provider, ProviderConfig } from "../providers/provider.ts";
 import type { Candidate } from "../session/candidate.ts";
-import type { ModelChoice } from "../shared/protocol.ts";
 import type { Transport } from "../stream/http.ts";
 import { contextWindowOf, type PriceTable } from "../usage/prices.ts";
 import type { KeyStore } from "./keys.ts";

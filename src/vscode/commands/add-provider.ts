@@ -1,11 +1,11 @@
 /** `runnel.addProvider`: preset, address, key, test and model on one guided path. */
 import * as vscode from "vscode";
 import { AssistantError, plainError } from "../../core/errors.ts";
+import type { FoundServer } from "../../core/model-choice.ts";
 import { normalizeBaseUrl } from "../../providers/base-url.ts";
 import { findPreset, listPresets, type Preset } from "../../providers/catalog.ts";
 import type { ProviderConfig } from "../../providers/provider.ts";
 import type { TurnEnvironment } from "../../session/turn-environment.ts";
-import type { FoundServer } from "../../shared/protocol.ts";
 import { errorSentence } from "../error-texts.ts";
 import type { KeyStore } from "../keys.ts";
 import { findLocalServers } from "../local-servers.ts";
