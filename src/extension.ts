@@ -111,7 +111,10 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
   });
   const chat = onDemand(async () => {
     const { createChat } = await import("./vscode/create-chat.ts");
-    const made = createChat({ ...sideTurns, context, edits });
+    const made = createChat({
+      ...{ ...sideTurns, context },
+      applyCode: async (code, language) => (await commands()).applyCode(await edits(), code, language),
+    });
     endings.push(() => made.close());
     return made;
   });

@@ -5,8 +5,6 @@ import type { ErrorAction } from "../core/error-view.ts";
 import type { Chat } from "../session/chat.ts";
 import type { Preconnect } from "../session/preconnect.ts";
 import type { FromWebview } from "../shared/protocol.ts";
-import { applyCode } from "./commands/apply-code.ts";
-import type { EditController } from "./edit/edit-controller.ts";
 import { insertCode, newFile, openAttachment, pickContext } from "./editors.ts";
 import { runErrorAction } from "./error-actions.ts";
 import type { PendingContext } from "./pending-context.ts";
@@ -27,9 +25,11 @@ export interface OpenChat {
   wasFound(preset: string, model: string): boolean;
 }
 
+/** Finds where a block of code belongs in the open file, and shows it there as a pending edit. */
+export type ApplyCode = (code: string, language: string) => Promise<void>;
+
 export interface ChatActionServices {
-  /** Loaded with the first edit. */
-  edits(): Promise<EditController>;
+  applyCode: ApplyCode;
   preconnect: Preconnect;
 }
 
@@ -84,7 +84,7 @@ export async function onChatMessage(chat: OpenChat, services: ChatActionServices
       await insertCode(message.text, message.language);
       break;
     case "apply-code":
-      await applyCode(await services.edits(), message.text, message.language);
+      await services.applyCode(message.text, message.language);
       break;
     case "new-file":
       await newFile(message.text, message.language);

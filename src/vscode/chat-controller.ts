@@ -11,10 +11,9 @@ import type { Preconnect } from "../session/preconnect.ts";
 import { systemPrompt } from "../session/prompts.ts";
 import type { TurnEnvironment } from "../session/turn-environment.ts";
 import type { ViewMessage, ViewState } from "../shared/protocol.ts";
-import { onChatMessage } from "./chat-actions.ts";
+import { type ApplyCode, onChatMessage } from "./chat-actions.ts";
 import { type Progress, viewEnd, viewMessage, viewProgress } from "./chat-messages.ts";
 import { ChatView } from "./chat-view.ts";
-import type { EditController } from "./edit/edit-controller.ts";
 import { LocalServers } from "./local-servers.ts";
 import type { Models } from "./models.ts";
 import { logError } from "./own-defects.ts";
@@ -29,8 +28,7 @@ const OPEN_CONVERSATION = "openConversation";
 export interface ChatServices {
   context: vscode.ExtensionContext;
   environment: TurnEnvironment;
-  /** Loaded with the first edit. */
-  edits(): Promise<EditController>;
+  applyCode: ApplyCode;
   models: Models;
   running: Running;
   preconnect: Preconnect;

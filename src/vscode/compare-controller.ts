@@ -1,7 +1,9 @@
 /** Ties the comparison's page to the models: what is chosen, the plan that waits for a yes, the run, what becomes of it. */
 import * as vscode from "vscode";
+import type { Conversation } from "../core/conversation.ts";
 import { errorActionOf } from "../core/error-view.ts";
 import { textOf } from "../core/message.ts";
+import type { TurnOutcome } from "../core/outcome.ts";
 import { storedStrings } from "../core/stored.ts";
 import { formatTarget, parseTarget, type Target } from "../core/target.ts";
 import type { PricesNow } from "../session/candidate-price.ts";
@@ -10,7 +12,6 @@ import { readyPrompts } from "../session/comparison-prompts.ts";
 import { questionText } from "../session/prompts.ts";
 import type { CompareForm, FromCompare, ToCompare } from "../shared/compare-protocol.ts";
 import type { PriceTable } from "../usage/prices.ts";
-import type { ChatController } from "./chat-controller.ts";
 import { pickModel } from "./commands/select-model.ts";
 import { type ComparisonFormat, comparisonFile, saveComparison } from "./compare-files.ts";
 import { ComparePanel } from "./compare-panel.ts";
@@ -25,9 +26,16 @@ import type { SideTurnServices } from "./side-turn.ts";
 /** The models of the last comparison, as "provider/model". */
 const LAST_MODELS = "comparison.models";
 
+/** The chat, as far as a comparison has to do with it. */
+export interface ComparedChat {
+  readonly conversation: Pick<Conversation, "messages">;
+  /** Takes in what was asked, with the answer that a person chose, and shows it. */
+  adopt(text: string, outcome: TurnOutcome): Promise<void>;
+}
+
 export interface CompareServices extends SideTurnServices {
   context: vscode.ExtensionContext;
-  chat: ChatController;
+  chat: ComparedChat;
 }
 
 export class CompareController implements vscode.Disposable {

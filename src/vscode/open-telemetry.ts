@@ -5,11 +5,11 @@ import type { ChatRequest } from "../core/message.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { flag, object, string } from "../core/stored.ts";
 import type { OtlpExporter } from "../session/otlp-exporter.ts";
-import type { OtlpReading, OtlpSettings } from "../session/otlp-settings.ts";
+import { type OtlpReading, type OtlpSettings, readOtlpSettings } from "../session/otlp-settings.ts";
 import type { Clean } from "../session/turn-environment.ts";
 import type { Transport } from "../stream/http.ts";
 import type { Models } from "./models.ts";
-import { readOpenTelemetry } from "./settings.ts";
+import { readUserSetting } from "./settings.ts";
 import { ask, showWarning } from "./surfaces/messages.ts";
 
 /** What the person said about sending texts: to which collector, and whether they may go there. */
@@ -43,7 +43,7 @@ export class OpenTelemetry implements vscode.Disposable {
 
   constructor(services: OpenTelemetryServices) {
     this.#services = services;
-    this.#reading = readOpenTelemetry();
+    this.#reading = readReading();
     this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("runnel.openTelemetry")) this.#readAgain();
     });
@@ -106,7 +106,7 @@ export class OpenTelemetry implements vscode.Disposable {
   }
 
   #readAgain(): void {
-    this.#reading = readOpenTelemetry();
+    this.#reading = readReading();
     const { settings, problems } = this.#reading;
     for (const problem of problems) this.#services.logger.warn(`runnel.openTelemetry: ${problem} Nothing is sent.`);
     const written = problems.join("\n");
@@ -149,4 +149,9 @@ async function showUnusable(): Promise<void> {
   const picked = await showWarning(text, open, log);
   if (picked === open) await vscode.commands.executeCommand("workbench.action.openSettings", "runnel.openTelemetry");
   else if (picked === log) await vscode.commands.executeCommand("runnel.showLog");
+}
+
+/** Variables are those of the person's machine. */
+function readReading(): OtlpReading {
+  return readOtlpSettings(readUserSetting("openTelemetry"), process.env);
 }

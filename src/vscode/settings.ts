@@ -4,7 +4,6 @@ import { parseTarget, type Target } from "../core/target.ts";
 import { parseProviderConfig } from "../providers/config.ts";
 import type { ConfigProblem } from "../providers/config-problem.ts";
 import type { ProviderConfig } from "../providers/provider.ts";
-import { type OtlpReading, readOtlpSettings } from "../session/otlp-settings.ts";
 import { priceAddress } from "../session/price-updates.ts";
 import type { NetworkSettings } from "../stream/proxy.ts";
 import type { Budget } from "../usage/budget.ts";
@@ -46,7 +45,7 @@ export interface Settings {
 }
 
 /** The value from user settings or the default. The settings' scope keeps workspace values out; this keeps them out twice. */
-function read(name: string, section = "runnel"): unknown {
+export function readUserSetting(name: string, section = "runnel"): unknown {
   const found = vscode.workspace.getConfiguration(section).inspect(name);
   return found?.globalValue ?? found?.defaultValue;
 }
@@ -59,27 +58,22 @@ function readAll(): Record<string, unknown> {
 
 /** How the person's editor reaches the network; read for each request. */
 export function readNetwork(): NetworkSettings {
-  const proxy = read("proxy", "http");
-  const noProxy = read("noProxy", "http");
-  const authorization = read("proxyAuthorization", "http");
+  const proxy = readUserSetting("proxy", "http");
+  const noProxy = readUserSetting("noProxy", "http");
+  const authorization = readUserSetting("proxyAuthorization", "http");
   return {
-    useProxy: read("proxySupport", "http") !== "off",
+    useProxy: readUserSetting("proxySupport", "http") !== "off",
     proxy: typeof proxy === "string" ? proxy : "",
     noProxy: Array.isArray(noProxy) ? noProxy.filter((entry) => typeof entry === "string") : [],
     proxyAuthorization: typeof authorization === "string" && authorization !== "" ? authorization : undefined,
-    verifyCertificates: read("proxyStrictSSL", "http") !== false,
-    trustSystem: read("systemCertificates", "http") !== false,
+    verifyCertificates: readUserSetting("proxyStrictSSL", "http") !== false,
+    trustSystem: readUserSetting("systemCertificates", "http") !== false,
   };
-}
-
-/** Where turns are told, if anywhere; variables are those of the person's machine. */
-export function readOpenTelemetry(): OtlpReading {
-  return readOtlpSettings(read("openTelemetry"), process.env);
 }
 
 /** Where newer prices are asked for; undefined = nowhere, which is the default. */
 export function readPriceAddress(): string | undefined {
-  return priceAddress(read("priceUpdateUrl"));
+  return priceAddress(readUserSetting("priceUpdateUrl"));
 }
 
 export function readSettings(): Settings {
@@ -169,7 +163,7 @@ export async function openProviderSettings(): Promise<void> {
 
 /** Entries of `runnel.providers` as written, for adding to them without touching what is there. */
 export function rawProviders(): unknown[] {
-  const value = read("providers");
+  const value = readUserSetting("providers");
   return Array.isArray(value) ? value : [];
 }
 

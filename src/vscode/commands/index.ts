@@ -2,6 +2,7 @@
 export { addProvider } from "./add-provider.ts";
 export { addFileToChat, addSelectionToChat } from "./add-to-chat.ts";
 export { removeApiKey, setApiKey } from "./api-keys.ts";
+export { applyCode } from "./apply-code.ts";
 export { editSelection, editWithReadyInstruction } from "./edit-selection.ts";
 export { explainSelection } from "./explain-selection.ts";
 export { explainTerminalSelection } from "./explain-terminal-selection.ts";
