@@ -1,7 +1,7 @@
 /** What an empty chat offers: a way to a first model, or a few questions to begin with. */
 
+import { fill } from "../../src/core/format.ts";
 import type { FoundServer } from "../../src/core/model-choice.ts";
-import { fill } from "../../src/shared/format.ts";
 import type { Chat } from "./chat.ts";
 import { element, icon, textButton } from "./dom.ts";
 

@@ -1,7 +1,7 @@
 /** The chat webview: takes the host's messages in, keeps the page in step with them, and sends back what the person does. */
 import "../markdown/markdown.css";
 import "./chat.css";
-import { tellDefects } from "../../src/shared/page-defect.ts";
+import { tellDefects } from "../../src/core/page-defect.ts";
 import type { ToWebview } from "../../src/shared/protocol.ts";
 import { reduce, streamingMessage, type View } from "../../src/shared/view.ts";
 import type { Chat } from "./chat.ts";

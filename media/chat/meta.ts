@@ -7,7 +7,7 @@ import {
   formatDuration,
   formatRate,
   formatTokens,
-} from "../../src/shared/format.ts";
+} from "../../src/core/format.ts";
 import type { ViewMessage } from "../../src/shared/protocol.ts";
 import type { ChatTexts } from "../../src/shared/texts.ts";
 import { element } from "./dom.ts";

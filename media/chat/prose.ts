@@ -1,5 +1,5 @@
 /** One piece of Markdown on the page: the renderer, the language of its text, and the marks where it was continued. */
-import { guessLanguage } from "../../src/shared/language.ts";
+import { guessLanguage } from "../../src/core/language.ts";
 import { type CodeTexts, createMarkdownRenderer } from "../markdown/renderer.ts";
 import { element } from "./dom.ts";
 

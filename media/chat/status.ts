@@ -1,5 +1,5 @@
 /** The left end of the line under an answer: waiting or generating with a calm clock, or the word for how it ended. */
-import { formatElapsed } from "../../src/shared/format.ts";
+import { formatElapsed } from "../../src/core/format.ts";
 import type { ViewMessage } from "../../src/shared/protocol.ts";
 import type { ChatTexts } from "../../src/shared/texts.ts";
 import { element, type IconName, icon } from "./dom.ts";

@@ -1,5 +1,5 @@
 /** What the model thought before it answered: open while it thinks, folded when the answer begins, rendered when looked at. */
-import { fill, formatDuration } from "../../src/shared/format.ts";
+import { fill, formatDuration } from "../../src/core/format.ts";
 import type { ViewMessage } from "../../src/shared/protocol.ts";
 import type { Chat } from "./chat.ts";
 import { element, icon } from "./dom.ts";

@@ -1,5 +1,5 @@
 /** A question: a quiet bubble with what it took along, and an editor in its place when it is asked anew. */
-import { guessLanguage } from "../../src/shared/language.ts";
+import { guessLanguage } from "../../src/core/language.ts";
 import type { ViewMessage } from "../../src/shared/protocol.ts";
 import type { Chat } from "./chat.ts";
 import { element, icon, iconButton, textButton } from "./dom.ts";

@@ -1,7 +1,7 @@
 /** What an answer waits for before it is asked for: words with a clock that runs down, and a way out of it. */
 
 import type { WaitView } from "../../src/core/error-view.ts";
-import { fill, formatElapsed } from "../../src/shared/format.ts";
+import { fill, formatElapsed } from "../../src/core/format.ts";
 import { element, icon, textButton } from "./dom.ts";
 
 export interface Wait {

@@ -1,6 +1,6 @@
 /** The dearest answers of the period one by one, each with a button to correct its cost. */
 
-import { exactAmount, fill, formatAmount, wordFor } from "../../src/shared/format.ts";
+import { exactAmount, fill, formatAmount, wordFor } from "../../src/core/format.ts";
 import type { AnswerRow, UsageTexts } from "../../src/shared/usage-protocol.ts";
 import { element, textButton } from "../chat/dom.ts";
 import { post } from "./host.ts";

@@ -1,6 +1,6 @@
 /** How the figures of a row read: rounded in the cell, with all digits in its tooltip. */
 
-import { exactAmount, fill, formatAmount } from "../../src/shared/format.ts";
+import { exactAmount, fill, formatAmount } from "../../src/core/format.ts";
 import type { Amount, UsageRow, UsageTexts } from "../../src/shared/usage-protocol.ts";
 
 /** "~$1.24 + ¥3.00 + answers of unknown cost: 2", or "—" when there is nothing. */

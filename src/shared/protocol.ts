@@ -1,8 +1,8 @@
 /** The whole contract between the extension host and the chat webview: two unions and their guard. */
 import type { Attachment, ConversationMessage } from "../core/conversation.ts";
 import type { ErrorAction, ErrorView, WaitView } from "../core/error-view.ts";
+import { type MessageFields, messageGuard } from "../core/message-guard.ts";
 import type { FoundServer, ModelChoice } from "../core/model-choice.ts";
-import { type MessageFields, messageGuard } from "./message-guard.ts";
 import type { ChatTexts } from "./texts.ts";
 
 /** A message as the webview shows it. */

@@ -1,7 +1,7 @@
 /** The whole contract between the extension host and the page of the usage report. */
 import type { BudgetUse } from "../core/errors.ts";
+import { type MessageFields, messageGuard } from "../core/message-guard.ts";
 import type { UsageReport } from "../core/usage-report.ts";
-import { type MessageFields, messageGuard } from "./message-guard.ts";
 
 export {
   type Amount,

@@ -1,7 +1,7 @@
 /** The chat's webview: strict page, snapshot on request, then numbered messages. Knows nothing about turns. */
 import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
-import { asPageDefect, defectLines } from "../shared/page-defect.ts";
+import { asPageDefect, defectLines } from "../core/page-defect.ts";
 import { asFromWebview, type FromWebview, type ToWebview, type ViewState } from "../shared/protocol.ts";
 import { chatTexts } from "./chat-texts.ts";
 import { logError } from "./own-defects.ts";

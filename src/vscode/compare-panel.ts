@@ -1,8 +1,8 @@
 /** The comparison's webview, a tab in the editor area: strict page, snapshot on request, then changes. */
 import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
+import { asPageDefect, defectLines } from "../core/page-defect.ts";
 import { asFromCompare, type FromCompare, type ToCompare } from "../shared/compare-protocol.ts";
-import { asPageDefect, defectLines } from "../shared/page-defect.ts";
 import { openTab } from "./webview-page.ts";
 
 export interface ComparePanelHandler {

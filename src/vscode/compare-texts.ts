@@ -1,12 +1,12 @@
 /** What a person reads in a comparison of models: the webview's texts, the plan, the progress, the words of its files. */
 import { l10n } from "vscode";
 import { plainError } from "../core/errors.ts";
+import { formatAmount } from "../core/format.ts";
 import type { ComparisonRun } from "../session/comparison.ts";
 import type { ComparisonWords } from "../session/comparison-export.ts";
 import type { Spending } from "../session/comparison-figures.ts";
 import type { ReadyPromptId } from "../session/comparison-prompts.ts";
 import type { CompareTexts } from "../shared/compare-texts.ts";
-import { formatAmount } from "../shared/format.ts";
 import { errorSentence } from "./error-texts.ts";
 
 export function compareTexts(): CompareTexts {

@@ -2,8 +2,8 @@
 import { l10n } from "vscode";
 import type { ErrorView } from "../core/error-view.ts";
 import type { MessageError } from "../core/errors.ts";
+import { formatElapsed } from "../core/format.ts";
 import { limits } from "../core/limits.ts";
-import { formatElapsed } from "../shared/format.ts";
 import { budgetText, unreadableRefusal } from "./budget-texts.ts";
 import { actionLabel, errorActions } from "./error-buttons.ts";
 import { notLoadedText } from "./on-demand.ts";

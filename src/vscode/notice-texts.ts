@@ -1,8 +1,8 @@
 /** What a person reads about things that happened on the way to an answer. */
 import { l10n } from "vscode";
 import { isWait, type Notice } from "../core/events.ts";
+import { formatElapsed } from "../core/format.ts";
 import { formatTarget, type Target } from "../core/target.ts";
-import { formatElapsed } from "../shared/format.ts";
 import { budgetText, uncountedText } from "./budget-texts.ts";
 import { errorSentence } from "./error-texts.ts";
 

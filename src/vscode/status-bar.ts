@@ -1,10 +1,10 @@
 /** The one status bar item: time to first token, tokens per second and cost, live and afterwards. */
 import * as vscode from "vscode";
 import type { StreamEvent } from "../core/events.ts";
+import { estimateMark, exactAmount, formatCost, formatDuration, formatElapsed, formatRate } from "../core/format.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { formatTarget } from "../core/target.ts";
 import { liveRate, type MeterState, meterEvent, silentFor, startMeter } from "../session/meter.ts";
-import { estimateMark, exactAmount, formatCost, formatDuration, formatElapsed, formatRate } from "../shared/format.ts";
 import { budgetUses, uncounted } from "../usage/budget.ts";
 import type { Ledger } from "../usage/ledger.ts";
 import { budgetText, uncountedText } from "./budget-texts.ts";

@@ -1,8 +1,8 @@
 /** Lets the person say what an answer did cost: nothing, another amount, or what was recorded. */
 import * as vscode from "vscode";
 import { readCost } from "../core/foreign-number.ts";
+import { exactAmount, formatAmount } from "../core/format.ts";
 import { formatTarget } from "../core/target.ts";
-import { exactAmount, formatAmount } from "../shared/format.ts";
 import type { Answer } from "../usage/answers.ts";
 import type { Ledger, Money } from "../usage/ledger.ts";
 import { askText } from "./surfaces/inputs.ts";

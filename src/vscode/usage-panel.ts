@@ -1,12 +1,12 @@
 /** `runnel.showUsage`: the usage report, a tab in the editor area that follows the ledger. */
 import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
+import { asPageDefect, defectLines } from "../core/page-defect.ts";
 import { storedStrings } from "../core/stored.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import { type DayRange, rangeNames } from "../core/usage-report.ts";
 import { priceOf } from "../session/candidate-price.ts";
 import type { PriceUpdates } from "../session/price-updates.ts";
-import { asPageDefect, defectLines } from "../shared/page-defect.ts";
 import { asFromUsage, type FromUsage, type ToUsage, type UsagePage } from "../shared/usage-protocol.ts";
 import type { Answer } from "../usage/answers.ts";
 import { budgetUses, uncounted } from "../usage/budget.ts";

@@ -1,6 +1,6 @@
 /** What a person reads about what they have spent and how fast a model is. */
 import { l10n } from "vscode";
-import { formatAmount, formatDuration, formatRate } from "../shared/format.ts";
+import { formatAmount, formatDuration, formatRate } from "../core/format.ts";
 import type { LatencySummary } from "../usage/latency.ts";
 import type { LedgerTotals } from "../usage/spending.ts";
 

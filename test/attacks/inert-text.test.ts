@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { lexer, type Token } from "marked";
-import { drawnCode, fencedCode, inert, type Surface } from "../../src/shared/inert-text.ts";
+import { drawnCode, fencedCode, inert, type Surface } from "../../src/core/inert-text.ts";
 
 /** As VS Code 1.139 finds links in notifications, prompts and what is wrong with an input (parseLinkedText). */
 const LINK = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/gi;

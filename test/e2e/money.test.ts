@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
-import { exactAmount } from "../../src/shared/format.ts";
+import { exactAmount } from "../../src/core/format.ts";
 import type { LedgerEntry } from "../../src/usage/ledger-entry.ts";
 import { chatStream } from "../support/chat.ts";
 import { startServer, type TestServer } from "../support/server.ts";

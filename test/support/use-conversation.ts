@@ -1,8 +1,6 @@
 /** What host and page do with a conversation that was read back, so that a test sees whether any of it throws. */
 import assert from "node:assert/strict";
 import type { Conversation } from "../../src/core/conversation.ts";
-import { trimMessages } from "../../src/session/context.ts";
-import { toChatMessages } from "../../src/session/prompts.ts";
 import {
   estimateMark,
   exactAmount,
@@ -10,7 +8,9 @@ import {
   formatDuration,
   formatRate,
   formatTokens,
-} from "../../src/shared/format.ts";
+} from "../../src/core/format.ts";
+import { trimMessages } from "../../src/session/context.ts";
+import { toChatMessages } from "../../src/session/prompts.ts";
 
 /** Everything that host and page do with what was read: it may not throw. */
 export function useConversation(conversation: Conversation): void {

@@ -1,11 +1,11 @@
 /** `runnel.selectModel`: one list of every model of every provider. */
 import * as vscode from "vscode";
 import { AssistantError, plainError } from "../../core/errors.ts";
+import { formatAmount, formatSize, formatTokens } from "../../core/format.ts";
 import { createSlices } from "../../core/slices.ts";
 import { formatTarget, parseTarget, type Target } from "../../core/target.ts";
 import type { ModelInfo, ProviderConfig } from "../../providers/provider.ts";
 import { countModels, type FoundModels, findModels, type ModelGroup, mergeModels } from "../../session/model-search.ts";
-import { formatAmount, formatSize, formatTokens } from "../../shared/format.ts";
 import { findPrice, type PriceTable } from "../../usage/prices.ts";
 import { errorSentence } from "../error-texts.ts";
 import type { Models } from "../models.ts";

@@ -1,9 +1,9 @@
 /** What a person reads about edits: how one ended where that is not plain to see, and what it took. */
 import { l10n } from "vscode";
+import { estimateMark, formatCost, formatDuration, formatRate } from "../../core/format.ts";
 import { assertNever } from "../../core/never.ts";
 import type { TurnOutcome } from "../../core/outcome.ts";
 import type { EditEnding, EditNotice } from "../../edit/edit-session.ts";
-import { estimateMark, formatCost, formatDuration, formatRate } from "../../shared/format.ts";
 
 /** Undefined where the person sees it or did it themselves. */
 export function endingText(ending: EditEnding): string | undefined {

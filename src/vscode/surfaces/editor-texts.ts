@@ -1,6 +1,6 @@
 /** The only way to put words into a text editor: buttons over lines, code that is drawn in, and hovers over it. */
 import * as vscode from "vscode";
-import { drawnCode, fencedCode, inert } from "../../shared/inert-text.ts";
+import { drawnCode, fencedCode, inert } from "../../core/inert-text.ts";
 import { type Label, labelText } from "./labels.ts";
 
 export interface LensButton extends Label {

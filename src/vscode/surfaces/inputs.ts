@@ -1,6 +1,6 @@
 /** The only way to show an input box: its title, prompt and remarks are made inert. */
 import * as vscode from "vscode";
-import { inert } from "../../shared/inert-text.ts";
+import { inert } from "../../core/inert-text.ts";
 import { inertButton } from "./picks.ts";
 
 export interface TextQuestion {

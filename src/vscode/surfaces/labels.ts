@@ -1,5 +1,5 @@
 /** A label of an icon of ours and words of anybody's, which never become an icon. */
-import { inert, type Surface } from "../../shared/inert-text.ts";
+import { inert, type Surface } from "../../core/inert-text.ts";
 
 export interface Label {
   /** A codicon's name such as "check" or "loading~spin"; always a constant of ours. */

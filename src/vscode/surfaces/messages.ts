@@ -1,6 +1,6 @@
 /** The only way to show a notification, a dialog, progress or a short message in the status bar: all words are made inert. */
 import * as vscode from "vscode";
-import { inert } from "../../shared/inert-text.ts";
+import { inert } from "../../core/inert-text.ts";
 
 type Show = (message: string, options: vscode.MessageOptions, ...buttons: string[]) => Thenable<string | undefined>;
 

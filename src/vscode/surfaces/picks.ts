@@ -1,6 +1,6 @@
 /** The only way to show a quick pick: icons are given apart from words, and all words are made inert. */
 import * as vscode from "vscode";
-import { inert } from "../../shared/inert-text.ts";
+import { inert } from "../../core/inert-text.ts";
 import { labelText } from "./labels.ts";
 
 /** An item, or with `kind` a line between groups of items. */

@@ -1,6 +1,6 @@
 /** The only way to make an item of the status bar: icons apart from words, and a tooltip of rows in which all is plain. */
 import * as vscode from "vscode";
-import { inert } from "../../shared/inert-text.ts";
+import { inert } from "../../core/inert-text.ts";
 import { type Label, labelText } from "./labels.ts";
 
 export class StatusItem implements vscode.Disposable {

@@ -1,6 +1,6 @@
 /** The only way to open a tab with a title of our own: a webview, or two documents side by side. */
 import * as vscode from "vscode";
-import { inert } from "../../shared/inert-text.ts";
+import { inert } from "../../core/inert-text.ts";
 
 export function createTab(type: string, title: string, options: vscode.WebviewOptions): vscode.WebviewPanel {
   return vscode.window.createWebviewPanel(type, inert("title", title), vscode.ViewColumn.Active, options);

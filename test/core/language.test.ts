@@ -1,7 +1,7 @@
 /** Guessing a language from its script. */
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { guessLanguage } from "../../src/shared/language.ts";
+import { guessLanguage } from "../../src/core/language.ts";
 
 describe("shared/language", () => {
   const cases: [text: string, locale: string, expected: string | undefined][] = [

@@ -1,6 +1,6 @@
 /** How numbers read, the same in the status bar, the transcript and reports. */
-import { trimEndOf } from "../core/trim.ts";
-import type { Cost } from "../core/usage.ts";
+import { trimEndOf } from "./trim.ts";
+import type { Cost } from "./usage.ts";
 
 /** Milliseconds as "340 ms" under a second, else "1.24 s", "12.3 s", "2 min 05 s". */
 export function formatDuration(milliseconds: number): string {

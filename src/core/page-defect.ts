@@ -1,5 +1,5 @@
 /** How a page tells the host of a defect of its own, so that the log holds it. */
-import { describeDefect } from "../core/defect.ts";
+import { describeDefect } from "./defect.ts";
 import { type MessageFields, messageGuard } from "./message-guard.ts";
 
 export interface PageDefect {

@@ -11,7 +11,7 @@ import {
   formatSize,
   formatTokens,
   wordFor,
-} from "../../src/shared/format.ts";
+} from "../../src/core/format.ts";
 
 describe("numbers as people read them", () => {
   it("durations change their unit with their size", () => {
