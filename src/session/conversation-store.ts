@@ -5,11 +5,11 @@ import { join } from "node:path";
 import type { Logger } from "../core/logger.ts";
 import { createSlices } from "../core/slices.ts";
 import { textSum } from "../core/text-sum.ts";
-import { appendLines } from "./append-file.ts";
+import { appendLines } from "../files/append-file.ts";
+import { keepDamagedCopy } from "../files/kept-copies.ts";
+import { readLines } from "../files/read-lines.ts";
 import { type ConversationRecord, formatLine } from "./conversation-log.ts";
 import { createLogReader, type LogReading } from "./conversation-reader.ts";
-import { keepDamagedCopy } from "./kept-copies.ts";
-import { readLines } from "./read-lines.ts";
 
 /** `problem`: why the file could not be read at all, in English; then it is not to be appended to. */
 export type LoadedConversation = LogReading & { problem?: string };

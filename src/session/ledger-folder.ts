@@ -4,8 +4,8 @@ import type { BigIntStats } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { appendLines } from "../files/append-file.ts";
 import type { LedgerFiles, MonthFile } from "../usage/ledger-files.ts";
-import { appendLines } from "./append-file.ts";
 
 const FILE = /^ledger-(\d{4}-\d\d)\.jsonl$/;
 /** Milliseconds after which a lock is taken for one that a killed process left behind. */

@@ -5,7 +5,7 @@ import { ownPart } from "../core/own-part.ts";
 import { textSum } from "../core/text-sum.ts";
 import type { EditRecord } from "../edit/edit-record.ts";
 import type { RecordsReading } from "../edit/record-file.ts";
-import { keepDamagedCopy } from "./kept-copies.ts";
+import { keepDamagedCopy } from "../files/kept-copies.ts";
 
 export type StoredRecords = RecordsReading & {
   /** Where a damaged one is kept, if anywhere. */

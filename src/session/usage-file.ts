@@ -1,8 +1,8 @@
 /** Reads a file of usage entries by line: a ledger of another machine, or a JSON export, also one written by hand. */
 import { readFile, stat } from "node:fs/promises";
 import { createSlices } from "../core/slices.ts";
+import { readLines } from "../files/read-lines.ts";
 import { type Imported, readImport, readImportLines } from "../usage/ledger-import.ts";
-import { readLines } from "./read-lines.ts";
 
 /** Bytes up to which a file is read whole, so that an array in it may be written in any way. */
 const SMALL = 16 * 1024 * 1024;
