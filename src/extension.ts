@@ -9,7 +9,7 @@ import { createSharedHolds } from "./session/shared-holds.ts";
 import type { TurnEnvironment } from "./session/turn-environment.ts";
 import type { FromCompare } from "./shared/compare-protocol.ts";
 import type { UsagePage } from "./shared/usage-protocol.ts";
-import { createTransport } from "./stream/http.ts";
+import { createTransport } from "./stream/transport/http.ts";
 import { createBudgetGuard } from "./usage/budget.ts";
 import { createLedger } from "./usage/ledger.ts";
 import type { AddProviderArgument } from "./vscode/commands/add-provider.ts";

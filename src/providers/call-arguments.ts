@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { limits } from "../core/limits.ts";
 import { TextBuffer } from "../core/text-buffer.ts";
-import { documentsIn, Nesting } from "../stream/json-documents.ts";
+import { documentsIn, Nesting } from "../stream/frames/json-documents.ts";
 import { isObject, parseJson } from "./json.ts";
 import { isJsonObject } from "./tool-arguments.ts";
 

@@ -2,8 +2,8 @@
 import { isAbsolute } from "node:path";
 import { MOST_TOKENS, mostIn } from "../core/foreign-number.ts";
 import type { Price } from "../core/usage.ts";
-import { readProxy } from "../stream/proxy.ts";
-import type { OwnNetwork } from "../stream/route.ts";
+import { readProxy } from "../stream/transport/proxy.ts";
+import type { OwnNetwork } from "../stream/transport/route.ts";
 import type { ConfigProblem } from "./config-problem.ts";
 import { variablesIn } from "./header-variables.ts";
 import type { ModelConfig, RateLimit, Timeouts } from "./provider.ts";

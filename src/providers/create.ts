@@ -1,6 +1,6 @@
 /** From a checked configuration to a provider that speaks its protocol: the one list of protocols. */
 import { ownPart } from "../core/own-part.ts";
-import { unlessAborted } from "../stream/sleep.ts";
+import { unlessAborted } from "../stream/transport/sleep.ts";
 import type { Protocol, Provider, ProviderConfig } from "./provider.ts";
 import { withoutKeys } from "./without-keys.ts";
 

@@ -2,7 +2,7 @@
 
 import type { LimitName } from "../core/limits.ts";
 import { limits } from "../core/limits.ts";
-import { type HttpResponse, readText } from "../stream/http.ts";
+import { type HttpResponse, readText } from "../stream/transport/http.ts";
 import { requestHeaders } from "./auth.ts";
 import type { ErrorContext } from "./errors.ts";
 import type { ProviderConfig, StreamContext } from "./provider.ts";

@@ -4,9 +4,9 @@ import { isOutput, type StreamEvent } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
 import type { ResumePoint } from "../core/message.ts";
 import { createSlices } from "../core/slices.ts";
-import type { HttpResponse } from "../stream/http.ts";
-import type { BodyKind, Frame } from "../stream/sse.ts";
+import type { BodyKind, Frame } from "../stream/frames/sse.ts";
 import { TooLarge } from "../stream/too-large.ts";
+import type { HttpResponse } from "../stream/transport/http.ts";
 import { type ErrorContext, pageError, requestIdOf } from "./errors.ts";
 import { tooLarge } from "./stream-errors.ts";
 

@@ -1,7 +1,7 @@
 /** Which values of a request are secret: its key, headers that look like one, what a variable held, the proxy's password. */
 import { isPlaceholder, secretParts } from "../core/key-forms.ts";
 import { createRedactor, type Redactor } from "../core/redactor.ts";
-import type { HttpProxy } from "../stream/proxy.ts";
+import type { HttpProxy } from "../stream/transport/proxy.ts";
 import type { ProviderConfig, StreamContext } from "./provider.ts";
 
 const secretName =

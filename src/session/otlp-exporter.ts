@@ -8,9 +8,9 @@ import { createRedactor } from "../core/redactor.ts";
 import { isObject } from "../providers/config-fields.ts";
 import { redact } from "../providers/redact.ts";
 import { retryAfterSeconds } from "../providers/retry-after.ts";
-import { type HttpResponse, readText, type Transport } from "../stream/http.ts";
 import { MOST_RETRIES, retryDelay } from "../stream/retry.ts";
-import { sleep, unlessAborted } from "../stream/sleep.ts";
+import { type HttpResponse, readText, type Transport } from "../stream/transport/http.ts";
+import { sleep, unlessAborted } from "../stream/transport/sleep.ts";
 import {
   isTellable,
   type ServerOf,

@@ -5,7 +5,7 @@ import { crc32 } from "node:zlib";
 import { AssistantError } from "../core/errors.ts";
 import { readNumber } from "../core/foreign-number.ts";
 import type { Logger } from "../core/logger.ts";
-import type { Transport } from "../stream/http.ts";
+import type { Transport } from "../stream/transport/http.ts";
 import { readSellers } from "../usage/price-source.ts";
 import { loadPrices, type PriceTable } from "../usage/prices.ts";
 

@@ -10,7 +10,7 @@ import { parseProviderConfig } from "../providers/config.ts";
 import { describeProblem } from "../providers/config-problem.ts";
 import { createProvider } from "../providers/create.ts";
 import { resolveHeaders } from "../providers/header-variables.ts";
-import { createTransport } from "../stream/http.ts";
+import { createTransport } from "../stream/transport/http.ts";
 import { createLedger } from "../usage/ledger.ts";
 import type { Candidate } from "./candidate.ts";
 import { createEndpoints } from "./endpoints.ts";

@@ -3,8 +3,8 @@ import type { Logger } from "../core/logger.ts";
 import type { Purpose } from "../core/outcome.ts";
 import type { StreamContext } from "../providers/provider.ts";
 import { redactorFor } from "../providers/secrets.ts";
-import type { Transport } from "../stream/http.ts";
-import { unlessAborted } from "../stream/sleep.ts";
+import type { Transport } from "../stream/transport/http.ts";
+import { unlessAborted } from "../stream/transport/sleep.ts";
 import type { Candidate } from "./candidate.ts";
 
 export interface RequestServices {

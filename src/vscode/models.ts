@@ -8,7 +8,7 @@ import { describeProblem } from "../providers/config-problem.ts";
 import { createProvider } from "../providers/create.ts";
 import type { ModelConfig, ModelInfo, Provider, ProviderConfig } from "../providers/provider.ts";
 import type { Candidate } from "../session/candidate.ts";
-import type { Transport } from "../stream/http.ts";
+import type { Transport } from "../stream/transport/http.ts";
 import { contextWindowOf, type PriceTable } from "../usage/prices.ts";
 import type { KeyStore } from "./keys.ts";
 import { problemText } from "./problem-texts.ts";

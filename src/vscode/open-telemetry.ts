@@ -7,7 +7,7 @@ import { flag, object, string } from "../core/stored.ts";
 import type { OtlpExporter } from "../session/otlp-exporter.ts";
 import { type OtlpReading, type OtlpSettings, readOtlpSettings } from "../session/otlp-settings.ts";
 import type { Clean } from "../session/turn-environment.ts";
-import type { Transport } from "../stream/http.ts";
+import type { Transport } from "../stream/transport/http.ts";
 import type { Models } from "./models.ts";
 import { readUserSetting } from "./settings.ts";
 import { ask, showWarning } from "./surfaces/messages.ts";

@@ -5,7 +5,7 @@ import { parseProviderConfig } from "../providers/config.ts";
 import type { ConfigProblem } from "../providers/config-problem.ts";
 import type { ProviderConfig } from "../providers/provider.ts";
 import { priceAddress } from "../session/price-updates.ts";
-import type { NetworkSettings } from "../stream/proxy.ts";
+import type { NetworkSettings } from "../stream/transport/proxy.ts";
 import type { Budget } from "../usage/budget.ts";
 import { withPresetNames } from "./preset-texts.ts";
 

@@ -14,7 +14,7 @@ import { createLogReader } from "../../src/session/conversation-reader.ts";
 import { createConversationStore } from "../../src/session/conversation-store.ts";
 import { createEndpoints } from "../../src/session/endpoints.ts";
 import { bookLostTurns } from "../../src/session/lost-turns.ts";
-import { createTransport } from "../../src/stream/http.ts";
+import { createTransport } from "../../src/stream/transport/http.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
 import { oldSampleLog, sampleLines, sampleLog } from "../support/conversation-sample.ts";
 import { superLinear } from "../support/growth.ts";

@@ -9,7 +9,7 @@ import { createProvider } from "../../src/providers/create.ts";
 import { resolveHeaders, variablesIn } from "../../src/providers/header-variables.ts";
 import { isSecretHeader } from "../../src/providers/secrets.ts";
 import { streamTurn } from "../../src/session/terminal.ts";
-import { createTransport } from "../../src/stream/http.ts";
+import { createTransport } from "../../src/stream/transport/http.ts";
 import { createKeyStore } from "../../src/vscode/keys.ts";
 import { configure, gather } from "../support/run.ts";
 import { startServer, type TestServer } from "../support/server.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { findProvider } from "@pydantic/genai-prices";
 import { silentLogger } from "../../src/core/logger.ts";
 import { createPriceUpdates } from "../../src/session/price-updates.ts";
-import { createTransport, type Transport } from "../../src/stream/http.ts";
+import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
 import { loadPrices } from "../../src/usage/prices.ts";
 import { seed, sizeOf } from "../support/long.ts";
 import { mutations } from "../support/mutations.ts";

@@ -17,7 +17,7 @@ import { createLedgerFolder } from "../../src/session/ledger-folder.ts";
 import { streamTurn } from "../../src/session/terminal.ts";
 import { runTurn } from "../../src/session/turn.ts";
 import type { TurnEnvironment } from "../../src/session/turn-environment.ts";
-import { createTransport, type Transport } from "../../src/stream/http.ts";
+import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
 import { createLedger, type Ledger } from "../../src/usage/ledger.ts";
 import { configure } from "../support/run.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";

@@ -19,7 +19,7 @@ import { createEndpoints } from "../../src/session/endpoints.ts";
 import { addMeasures, restOf } from "../../src/session/measures.ts";
 import { runTurn } from "../../src/session/turn.ts";
 import type { TurnEnvironment } from "../../src/session/turn-environment.ts";
-import { createTransport, type Transport } from "../../src/stream/http.ts";
+import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
 import { createBudgetGuard } from "../../src/usage/budget.ts";
 import { costOf } from "../../src/usage/cost.ts";
 import { createLedger } from "../../src/usage/ledger.ts";

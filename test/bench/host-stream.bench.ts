@@ -11,7 +11,7 @@ import { WebSocket, WebSocketServer } from "ws";
 import { silentLogger } from "../../src/core/logger.ts";
 import { userMessage } from "../../src/core/message.ts";
 import { createProvider } from "../../src/providers/create.ts";
-import { createTransport } from "../../src/stream/http.ts";
+import { createTransport } from "../../src/stream/transport/http.ts";
 import { configure } from "../support/run.ts";
 
 const events = 20_000;

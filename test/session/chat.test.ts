@@ -15,7 +15,7 @@ import { type ConversationStore, createConversationStore } from "../../src/sessi
 import { createEndpoints } from "../../src/session/endpoints.ts";
 import { bookLostTurns } from "../../src/session/lost-turns.ts";
 import type { TurnEnvironment } from "../../src/session/turn-environment.ts";
-import { createTransport, type Transport } from "../../src/stream/http.ts";
+import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
 import { chatStream, chunk } from "../support/chat.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";

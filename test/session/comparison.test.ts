@@ -11,7 +11,7 @@ import { figuresOf, spentOn } from "../../src/session/comparison-figures.ts";
 import { createEndpoints } from "../../src/session/endpoints.ts";
 import { runTurn } from "../../src/session/turn.ts";
 import type { TurnEnvironment } from "../../src/session/turn-environment.ts";
-import { createTransport, type Transport } from "../../src/stream/http.ts";
+import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
 import { loadPrices } from "../../src/usage/prices.ts";
 import { chatStream } from "../support/chat.ts";

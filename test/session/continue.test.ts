@@ -14,7 +14,7 @@ import { Chat } from "../../src/session/chat.ts";
 import { type ConversationStore, createConversationStore } from "../../src/session/conversation-store.ts";
 import { createEndpoints } from "../../src/session/endpoints.ts";
 import type { TurnEnvironment } from "../../src/session/turn-environment.ts";
-import { createTransport, type Transport } from "../../src/stream/http.ts";
+import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
 import { chatStream } from "../support/chat.ts";
 import { answerEvents } from "../support/protocols.ts";

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { silentLogger } from "../../src/core/logger.ts";
 import { createOtlpExporter } from "../../src/session/otlp-exporter.ts";
 import type { OtlpSettings } from "../../src/session/otlp-settings.ts";
-import { createTransport, type Transport } from "../../src/stream/http.ts";
+import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
 import { freePort } from "../support/free-port.ts";
 import { paid } from "../support/outcomes.ts";
 

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { silentLogger } from "../../src/core/logger.ts";
 import type { ProviderConfig } from "../../src/providers/provider.ts";
 import { createPreconnect, type Preconnect } from "../../src/session/preconnect.ts";
-import { createTransport, type Transport } from "../../src/stream/http.ts";
+import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
 import { configure } from "../support/run.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { eventually, readAll, send } from "../support/transport.ts";

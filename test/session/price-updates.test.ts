@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { findProvider } from "@pydantic/genai-prices";
 import { type Logger, silentLogger } from "../../src/core/logger.ts";
 import { createPriceUpdates, priceAddress } from "../../src/session/price-updates.ts";
-import { createTransport, type Transport } from "../../src/stream/http.ts";
+import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
 import { findPrice, loadPrices } from "../../src/usage/prices.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
 

@@ -9,7 +9,7 @@ import { createProvider } from "../../src/providers/create.ts";
 import type { Candidate } from "../../src/session/candidate.ts";
 import { createEndpoints } from "../../src/session/endpoints.ts";
 import { runTurn } from "../../src/session/turn.ts";
-import { createTransport, type Transport } from "../../src/stream/http.ts";
+import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
 import { chatStream, chunk } from "../support/chat.ts";
 import { configure } from "../support/run.ts";

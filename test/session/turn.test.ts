@@ -11,7 +11,7 @@ import { createEndpoints } from "../../src/session/endpoints.ts";
 import { measuresOf } from "../../src/session/measures.ts";
 import { runTurn } from "../../src/session/turn.ts";
 import type { TurnEnvironment } from "../../src/session/turn-environment.ts";
-import { createTransport, type Transport } from "../../src/stream/http.ts";
+import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
 import { createBudgetGuard } from "../../src/usage/budget.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
 import { chatStream, chunk, event } from "../support/chat.ts";

@@ -10,7 +10,7 @@ import { ChatDecoder } from "../../src/providers/openai-chat/decode.ts";
 import { ResponsesDecoder } from "../../src/providers/openai-responses/decode.ts";
 import type { FrameDecoder } from "../../src/providers/read-answer.ts";
 import { WebSocketDecoder } from "../../src/providers/websocket/decode.ts";
-import { FrameReader } from "../../src/stream/sse.ts";
+import { FrameReader } from "../../src/stream/frames/sse.ts";
 import { type Answer, summarize } from "./run.ts";
 import { MessageReader, messageBytes } from "./socket-frames.ts";
 

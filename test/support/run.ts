@@ -8,7 +8,7 @@ import { parseProviderConfig } from "../../src/providers/config.ts";
 import { describeProblem } from "../../src/providers/config-problem.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import type { Provider, ProviderConfig } from "../../src/providers/provider.ts";
-import { createTransport, type Transport } from "../../src/stream/http.ts";
+import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
 
 export interface Answer {
   events: StreamEvent[];

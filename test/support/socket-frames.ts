@@ -1,8 +1,8 @@
 /** Messages of a WebSocket to the bytes that a server sends, and back as the transport reads them. */
 import type { PieceReader } from "../../src/providers/read-answer.ts";
-import type { Frame } from "../../src/stream/sse.ts";
-import { framesOf } from "../../src/stream/websocket-message.ts";
-import { Receiver, Sender } from "../../src/stream/ws.ts";
+import type { Frame } from "../../src/stream/frames/sse.ts";
+import { framesOf } from "../../src/stream/frames/websocket-message.ts";
+import { Receiver, Sender } from "../../src/stream/transport/ws.ts";
 
 /** RFC 6455, 5.2 */
 const opcodes = { continuation: 0, text: 1 };

@@ -7,7 +7,7 @@ import { createProvider } from "../../src/providers/create.ts";
 import { createEndpoints } from "../../src/session/endpoints.ts";
 import { runTurn } from "../../src/session/turn.ts";
 import type { TurnEnvironment } from "../../src/session/turn-environment.ts";
-import { createTransport } from "../../src/stream/http.ts";
+import { createTransport } from "../../src/stream/transport/http.ts";
 import { createLedger } from "../../src/usage/ledger.ts";
 import { configure } from "./run.ts";
 

@@ -2,8 +2,8 @@
 import type { AssistantError } from "../../core/errors.ts";
 import type { StreamEvent } from "../../core/events.ts";
 import type { TokenUsage } from "../../core/usage.ts";
-import { documentsIn } from "../../stream/json-documents.ts";
-import type { Frame } from "../../stream/sse.ts";
+import { documentsIn } from "../../stream/frames/json-documents.ts";
+import type { Frame } from "../../stream/frames/sse.ts";
 import { errorIn } from "../error-signs.ts";
 import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../event-decoder.ts";
 import { EventTemplate } from "../event-template.ts";

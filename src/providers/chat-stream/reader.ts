@@ -1,5 +1,5 @@
 /** Tells from the beginning of a backend's answer whether it is plain text or frames, and reads either. */
-import { type BodyKind, type BodyReader, type Frame, FrameReader } from "../../stream/sse.ts";
+import { type BodyKind, type BodyReader, type Frame, FrameReader } from "../../stream/frames/sse.ts";
 
 /** How lines of an event stream begin, beside comments. */
 const fields = ["data:", "event:", "id:", "retry:"];

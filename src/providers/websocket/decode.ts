@@ -1,7 +1,7 @@
 /** Frames of a gateway's WebSocket to events: chat chunks, with what such gateways add and how they tell the end. */
 import type { AssistantError } from "../../core/errors.ts";
 import type { StreamEvent } from "../../core/events.ts";
-import type { Frame } from "../../stream/sse.ts";
+import type { Frame } from "../../stream/frames/sse.ts";
 import type { DecodeContext } from "../http-provider.ts";
 import type { Json } from "../json.ts";
 import { ChatDecoder } from "../openai-chat/decode.ts";

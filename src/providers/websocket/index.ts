@@ -3,7 +3,7 @@ import { AssistantError, logged, plainError } from "../../core/errors.ts";
 import { isOutput, type Notice, type StreamEvent } from "../../core/events.ts";
 import type { ChatRequest } from "../../core/message.ts";
 import { assertNever } from "../../core/never.ts";
-import { openWebSocket } from "../../stream/websocket.ts";
+import { openWebSocket } from "../../stream/transport/websocket.ts";
 import type { ErrorContext } from "../errors.ts";
 import { isRest, makeId } from "../http-provider.ts";
 import { createOpenAIChat } from "../openai-chat/index.ts";

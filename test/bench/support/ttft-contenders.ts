@@ -6,8 +6,8 @@ import { Agent, request } from "undici";
 import { silentLogger } from "../../../src/core/logger.ts";
 import { userMessage } from "../../../src/core/message.ts";
 import { createProvider } from "../../../src/providers/create.ts";
-import { createTransport } from "../../../src/stream/http.ts";
-import { defaultNetwork } from "../../../src/stream/proxy.ts";
+import { createTransport } from "../../../src/stream/transport/http.ts";
+import { defaultNetwork } from "../../../src/stream/transport/proxy.ts";
 import { configure } from "../../support/run.ts";
 
 /** Nanoseconds of the one clock that all processes of a machine share. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { silentLogger } from "../../../src/core/logger.ts";
-import { createTransport } from "../../../src/stream/http.ts";
+import { createTransport } from "../../../src/stream/transport/http.ts";
 import { good } from "../../support/certificates.ts";
 import { freshGateway } from "../../support/fresh.ts";
 import { type Gateway, piece, send, startGateway } from "../../support/gateway.ts";

@@ -8,18 +8,18 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
-import { silentLogger } from "../../src/core/logger.ts";
+import { silentLogger } from "../../../src/core/logger.ts";
 import {
   createTransport,
   type HttpRequest,
   type HttpResponse,
   readText,
   type Transport,
-} from "../../src/stream/http.ts";
-import { elsewhere, expired, good } from "../support/certificates.ts";
-import { long } from "../support/long.ts";
-import { type Handler, startServer, type TestServer } from "../support/server.ts";
-import { eventually, failureOf, readAll, send as sendBy } from "../support/transport.ts";
+} from "../../../src/stream/transport/http.ts";
+import { elsewhere, expired, good } from "../../support/certificates.ts";
+import { long } from "../../support/long.ts";
+import { type Handler, startServer, type TestServer } from "../../support/server.ts";
+import { eventually, failureOf, readAll, send as sendBy } from "../../support/transport.ts";
 
 let transport: Transport;
 const open: { close(): Promise<unknown> }[] = [];
@@ -79,8 +79,8 @@ function signal(): { given: Promise<void>; give: () => void } {
 /** The status that a process of its own gets, or the kind of its error. */
 async function statusInChild(url: string, environment: Record<string, string>, network = {}): Promise<string> {
   const source = `
-    const { createTransport } = await import(${JSON.stringify(new URL("../../src/stream/http.ts", import.meta.url).href)});
-    const { defaultNetwork } = await import(${JSON.stringify(new URL("../../src/stream/proxy.ts", import.meta.url).href)});
+    const { createTransport } = await import(${JSON.stringify(new URL("../../../src/stream/transport/http.ts", import.meta.url).href)});
+    const { defaultNetwork } = await import(${JSON.stringify(new URL("../../../src/stream/transport/proxy.ts", import.meta.url).href)});
     const network = () => ({ ...defaultNetwork, ...${JSON.stringify(network)} });
     const logger = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
     const timeouts = { connect: 5, firstToken: 5, idle: 5 };

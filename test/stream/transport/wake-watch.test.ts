@@ -1,11 +1,11 @@
 /** A machine that slept: how it is noticed, and what becomes of an answer that was streaming. */
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
-import { silentLogger } from "../../src/core/logger.ts";
-import { createTransport, type HttpRequest, type Transport } from "../../src/stream/http.ts";
-import { createWakeWatch, type WakeWatch } from "../../src/stream/wake-watch.ts";
-import { type Handler, startServer, type TestServer } from "../support/server.ts";
-import { eventually, failureOf, readAll, send as sendBy } from "../support/transport.ts";
+import { silentLogger } from "../../../src/core/logger.ts";
+import { createTransport, type HttpRequest, type Transport } from "../../../src/stream/transport/http.ts";
+import { createWakeWatch, type WakeWatch } from "../../../src/stream/transport/wake-watch.ts";
+import { type Handler, startServer, type TestServer } from "../../support/server.ts";
+import { eventually, failureOf, readAll, send as sendBy } from "../../support/transport.ts";
 
 describe("the watch for sleep", () => {
   it("notices that the clock went on without it, once, and nothing else", async () => {

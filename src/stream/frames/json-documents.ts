@@ -1,6 +1,6 @@
 /** JSON documents that come as one text where each should have come by itself. */
-import { endOfString, isParsable } from "../core/json-shape.ts";
-import { limits } from "../core/limits.ts";
+import { endOfString, isParsable } from "../../core/json-shape.ts";
+import { limits } from "../../core/limits.ts";
 
 const backslash = 0x5c;
 const quote = 0x22;

@@ -1,11 +1,11 @@
 /** Events whose blank line is missing, and JSON documents that come as one text. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { limits } from "../../src/core/limits.ts";
-import { documentsIn } from "../../src/stream/json-documents.ts";
-import { type Frame, FrameReader } from "../../src/stream/sse.ts";
-import { TooLarge } from "../../src/stream/too-large.ts";
-import { everyTwoPieces, singleBytes } from "../support/splits.ts";
+import { limits } from "../../../src/core/limits.ts";
+import { documentsIn } from "../../../src/stream/frames/json-documents.ts";
+import { type Frame, FrameReader } from "../../../src/stream/frames/sse.ts";
+import { TooLarge } from "../../../src/stream/too-large.ts";
+import { everyTwoPieces, singleBytes } from "../../support/splits.ts";
 
 function read(pieces: Iterable<Uint8Array>): [string | undefined, string][] {
   const reader = new FrameReader();

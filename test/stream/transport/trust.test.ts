@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createTransport, type Transport } from "../../src/stream/http.ts";
-import { defaultNetwork, type NetworkSettings } from "../../src/stream/proxy.ts";
-import { authority, elsewhere, good, vouched } from "../support/certificates.ts";
-import { startServer, type TestServer } from "../support/server.ts";
-import { failureOf, readAll, send } from "../support/transport.ts";
+import { createTransport, type Transport } from "../../../src/stream/transport/http.ts";
+import { defaultNetwork, type NetworkSettings } from "../../../src/stream/transport/proxy.ts";
+import { authority, elsewhere, good, vouched } from "../../support/certificates.ts";
+import { startServer, type TestServer } from "../../support/server.ts";
+import { failureOf, readAll, send } from "../../support/transport.ts";
 
 describe("the trust of the transport", () => {
   let transport: Transport;

@@ -2,7 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import tls from "node:tls";
-import { AssistantError } from "../core/errors.ts";
+import { AssistantError } from "../../core/errors.ts";
 
 export interface Trust {
   /** False = any certificate is taken. */

@@ -1,7 +1,7 @@
 /** One message of a WebSocket to frames: the laws of how values may be laid out in it. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { framesOf } from "../../src/stream/websocket-message.ts";
+import { framesOf } from "../../../src/stream/frames/websocket-message.ts";
 
 const dataOf = (message: string): string[] => framesOf(message).map(({ data }) => data);
 

@@ -1,9 +1,9 @@
 /** Asks an HTTP proxy to let a connection through (CONNECT), and says what a proxy did that did not. */
 import type { Socket } from "node:net";
 import type { Client } from "undici";
-import { AssistantError } from "../core/errors.ts";
-import { secretParts } from "../core/key-forms.ts";
-import { createRedactor } from "../core/redactor.ts";
+import { AssistantError } from "../../core/errors.ts";
+import { secretParts } from "../../core/key-forms.ts";
+import { createRedactor } from "../../core/redactor.ts";
 import { networkError } from "./network-error.ts";
 import { type HttpProxy, portOf } from "./proxy.ts";
 

@@ -1,7 +1,7 @@
 /** What sockets, TLS and the HTTP parser throw, told in words for people. */
 import assert from "node:assert/strict";
-import { AssistantError, type ErrorKind, type ErrorReason } from "../../src/core/errors.ts";
-import { type NetworkPhase, networkError } from "../../src/stream/network-error.ts";
+import { AssistantError, type ErrorKind, type ErrorReason } from "../../../src/core/errors.ts";
+import { type NetworkPhase, networkError } from "../../../src/stream/transport/network-error.ts";
 
 const coded = (code: string, message = code) => Object.assign(new Error(message), { code });
 

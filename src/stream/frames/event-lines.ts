@@ -1,6 +1,7 @@
 /** Puts the blank line between two server-sent events back where a server left it out. */
+
+import { TooLarge } from "../too-large.ts";
 import { isJson } from "./json-documents.ts";
-import { TooLarge } from "./too-large.ts";
 
 const lineFeed = 10;
 const carriageReturn = 13;

@@ -1,9 +1,9 @@
 /** Bytes to frames: the event stream format at every byte boundary, and what comes in its place. */
 import assert from "node:assert/strict";
-import { type Frame, FrameReader } from "../../src/stream/sse.ts";
-import { TooLarge } from "../../src/stream/too-large.ts";
-import { processorTime } from "../support/processor-time.ts";
-import { everyTwoPieces, randomPieces, singleBytes } from "../support/splits.ts";
+import { type Frame, FrameReader } from "../../../src/stream/frames/sse.ts";
+import { TooLarge } from "../../../src/stream/too-large.ts";
+import { processorTime } from "../../support/processor-time.ts";
+import { everyTwoPieces, randomPieces, singleBytes } from "../../support/splits.ts";
 
 function read(pieces: Iterable<Uint8Array>, reader = new FrameReader()): [string | undefined, string][] {
   const frames: Frame[] = [];

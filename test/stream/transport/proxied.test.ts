@@ -1,14 +1,14 @@
 /** The transport through real proxies on the loopback: tunnels, plain requests, refusals, and changed settings. */
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
-import { Connector } from "../../src/stream/connector.ts";
-import { createTransport, type HttpRequest, type Transport } from "../../src/stream/http.ts";
-import { defaultNetwork, type NetworkSettings } from "../../src/stream/proxy.ts";
-import { createRouteTo } from "../../src/stream/route.ts";
-import { authority, good, vouched } from "../support/certificates.ts";
-import { type ProxySettings, startProxy, type TestProxy } from "../support/proxy.ts";
-import { type Handler, startServer, type TestServer } from "../support/server.ts";
-import { eventually, failureOf, readAll, send as sendBy } from "../support/transport.ts";
+import { Connector } from "../../../src/stream/transport/connector.ts";
+import { createTransport, type HttpRequest, type Transport } from "../../../src/stream/transport/http.ts";
+import { defaultNetwork, type NetworkSettings } from "../../../src/stream/transport/proxy.ts";
+import { createRouteTo } from "../../../src/stream/transport/route.ts";
+import { authority, good, vouched } from "../../support/certificates.ts";
+import { type ProxySettings, startProxy, type TestProxy } from "../../support/proxy.ts";
+import { type Handler, startServer, type TestServer } from "../../support/server.ts";
+import { eventually, failureOf, readAll, send as sendBy } from "../../support/transport.ts";
 
 let transport: Transport;
 let network: NetworkSettings;

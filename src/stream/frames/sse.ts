@@ -1,10 +1,10 @@
 /** Bytes of a streamed answer to frames: server-sent events as they should be, and what servers send in their place. */
 import { createParser, type EventSourceParser } from "eventsource-parser";
-import { JsonProgress } from "../core/json-shape.ts";
-import { limits } from "../core/limits.ts";
+import { JsonProgress } from "../../core/json-shape.ts";
+import { limits } from "../../core/limits.ts";
+import { TooLarge } from "../too-large.ts";
 import { EventLines } from "./event-lines.ts";
 import { documentsIn, isJson, ListReader } from "./json-documents.ts";
-import { TooLarge } from "./too-large.ts";
 
 /** One event of the stream, or one line of newline-delimited JSON. */
 export interface Frame {

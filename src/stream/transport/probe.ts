@@ -2,7 +2,7 @@
 import { lookup } from "node:dns/promises";
 import { connect, isIP, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-import type { AssistantError } from "../core/errors.ts";
+import type { AssistantError } from "../../core/errors.ts";
 import { networkError } from "./network-error.ts";
 
 export type ProbeStep = "name" | "connection" | "encryption";

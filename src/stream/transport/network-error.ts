@@ -1,5 +1,5 @@
 /** Turns what sockets, TLS and the HTTP parser throw into the one error a person meets. */
-import { AssistantError } from "../core/errors.ts";
+import { AssistantError } from "../../core/errors.ts";
 
 /** `connecting`: no connection yet. `waiting`: sent, nothing came back. `answering`: in the body. */
 export type NetworkPhase = "connecting" | "waiting" | "answering";

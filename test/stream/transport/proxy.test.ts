@@ -1,8 +1,14 @@
 /** Which proxy a request goes through, by settings and environment. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { AssistantError } from "../../src/core/errors.ts";
-import { defaultNetwork, type Environment, type NetworkSettings, proxyFor, readProxy } from "../../src/stream/proxy.ts";
+import { AssistantError } from "../../../src/core/errors.ts";
+import {
+  defaultNetwork,
+  type Environment,
+  type NetworkSettings,
+  proxyFor,
+  readProxy,
+} from "../../../src/stream/transport/proxy.ts";
 
 const proxy = "http://proxy.example:3128";
 

@@ -1,5 +1,5 @@
 /** The limits of time that a request has, and the errors of those that ran out. */
-import { AssistantError } from "../core/errors.ts";
+import { AssistantError } from "../../core/errors.ts";
 
 export type TimeoutKind = "connect-timeout" | "first-token-timeout" | "idle-timeout";
 

@@ -1,8 +1,8 @@
 /** Undoes a `content-encoding` piece by piece, so that a compressed stream still arrives live. */
 import { pipeline, Readable, Transform } from "node:stream";
 import zlib from "node:zlib";
-import { AssistantError } from "../core/errors.ts";
-import { limits } from "../core/limits.ts";
+import { AssistantError } from "../../core/errors.ts";
+import { limits } from "../../core/limits.ts";
 
 /** `body` decoded as its headers say; untouched when they name no encoding. Throws on an encoding nobody knows. */
 export function decompress(

@@ -1,6 +1,6 @@
 /** Which proxy a request goes through, decided in VS Code's order from its settings and the environment. */
 import { BlockList, isIP } from "node:net";
-import { AssistantError } from "../core/errors.ts";
+import { AssistantError } from "../../core/errors.ts";
 
 /** What a person set for all connections of the editor (`http.*`). */
 export interface NetworkSettings {

@@ -1,9 +1,9 @@
 /** One HTTP exchange whose body is read as it arrives, without redirects, hidden timeouts or hidden decompression. */
 import type { Socket } from "node:net";
 import type { Agent } from "undici";
-import { AssistantError } from "../core/errors.ts";
-import { limits } from "../core/limits.ts";
-import type { Logger } from "../core/logger.ts";
+import { AssistantError } from "../../core/errors.ts";
+import { limits } from "../../core/limits.ts";
+import type { Logger } from "../../core/logger.ts";
 import { Connector } from "./connector.ts";
 import { decompress } from "./decompress.ts";
 import { type Exchange, exchange } from "./exchange.ts";

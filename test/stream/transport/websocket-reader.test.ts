@@ -1,8 +1,8 @@
 /** Reading a WebSocket's frames: the short cut past the receiver of ws must never say anything else than it would. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { WebSocketReader } from "../../src/stream/websocket-reader.ts";
-import { Receiver, Sender } from "../../src/stream/ws.ts";
+import { WebSocketReader } from "../../../src/stream/transport/websocket-reader.ts";
+import { Receiver, Sender } from "../../../src/stream/transport/ws.ts";
 
 const options = { maxPayload: 1024 * 1024, maxFragments: 100, maxBufferedChunks: 1000, skipUTF8Validation: true };
 

@@ -2,9 +2,9 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Agent, buildConnector } from "undici";
-import type { AssistantError } from "../core/errors.ts";
-import { limits } from "../core/limits.ts";
-import { ownPart } from "../core/own-part.ts";
+import type { AssistantError } from "../../core/errors.ts";
+import { limits } from "../../core/limits.ts";
+import { ownPart } from "../../core/own-part.ts";
 import { networkError } from "./network-error.ts";
 import { bare } from "./proxy.ts";
 import type { OwnNetwork, Route, RouteTo } from "./route.ts";

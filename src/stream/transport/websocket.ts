@@ -1,12 +1,12 @@
 /** One exchange over a WebSocket: messages go out at once, and what comes back is read as frames until a side closes. */
 import { createHash, randomBytes } from "node:crypto";
-import { AssistantError } from "../core/errors.ts";
-import { limits } from "../core/limits.ts";
-import { ownPart } from "../core/own-part.ts";
+import { AssistantError } from "../../core/errors.ts";
+import { limits } from "../../core/limits.ts";
+import { ownPart } from "../../core/own-part.ts";
+import type { Frame } from "../frames/sse.ts";
+import { framesOf } from "../frames/websocket-message.ts";
+import { TooLarge } from "../too-large.ts";
 import { type HttpRequest, type HttpResponse, readText, type Transport } from "./http.ts";
-import type { Frame } from "./sse.ts";
-import { TooLarge } from "./too-large.ts";
-import { framesOf } from "./websocket-message.ts";
 import { WebSocketReader } from "./websocket-reader.ts";
 
 export interface WebSocketRequest
