@@ -5,8 +5,8 @@ import type { Price } from "../core/usage.ts";
 import { readProxy } from "../stream/transport/proxy.ts";
 import type { OwnNetwork } from "../stream/transport/route.ts";
 import type { ConfigProblem } from "./config-problem.ts";
-import { variablesIn } from "./header-variables.ts";
-import type { ModelConfig, RateLimit, Timeouts } from "./provider.ts";
+import { variablesIn } from "./provider/header-variables.ts";
+import type { ModelConfig, RateLimit, Timeouts } from "./provider/provider.ts";
 
 export const defaultTimeouts: Timeouts = { connect: 30, firstToken: 600, idle: 120 };
 

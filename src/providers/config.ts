@@ -1,6 +1,5 @@
 /** Checks one entry of `runnel.providers`, which may be anything a person typed, and fills in what its preset knows. */
 import { hostScope } from "../core/host-scope.ts";
-import { isWebSocket, normalizeBaseUrl } from "./base-url.ts";
 import { findPreset, listPresets } from "./catalog.ts";
 import {
   isObject,
@@ -17,7 +16,8 @@ import {
 import type { ConfigProblem } from "./config-problem.ts";
 import { readWebSocket } from "./config-websocket.ts";
 import { supportedProtocols } from "./create.ts";
-import type { Protocol, ProviderConfig } from "./provider.ts";
+import { isWebSocket, normalizeBaseUrl } from "./provider/base-url.ts";
+import type { Protocol, ProviderConfig } from "./provider/provider.ts";
 
 export type ConfigResult = { ok: true; config: ProviderConfig } | { ok: false; problems: ConfigProblem[] };
 

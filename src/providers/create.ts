@@ -1,8 +1,8 @@
 /** From a checked configuration to a provider that speaks its protocol: the one list of protocols. */
 import { ownPart } from "../core/own-part.ts";
 import { unlessAborted } from "../stream/transport/sleep.ts";
-import type { Protocol, Provider, ProviderConfig } from "./provider.ts";
-import { withoutKeys } from "./without-keys.ts";
+import type { Protocol, Provider, ProviderConfig } from "./provider/provider.ts";
+import { withoutKeys } from "./provider/without-keys.ts";
 
 type Factory = (config: ProviderConfig) => Provider;
 

@@ -3,7 +3,7 @@ import type { AssistantError } from "../core/errors.ts";
 import type { StreamEvent } from "../core/events.ts";
 import { type LimitName, limits } from "../core/limits.ts";
 import type { Purpose } from "../core/outcome.ts";
-import { tooLarge } from "../providers/stream-errors.ts";
+import { tooLarge } from "../providers/errors/stream-errors.ts";
 
 export interface AnswerLimit {
   /** Undefined while all fits; else the part of `event` that still does, and the error that the answer ends with. */

@@ -1,6 +1,6 @@
 /** A model that could answer, with what asking it needs. */
 import type { Price } from "../core/usage.ts";
-import type { Provider, ResolvedHeaders } from "../providers/provider.ts";
+import type { Provider, ResolvedHeaders } from "../providers/provider/provider.ts";
 
 export interface Candidate {
   provider: Provider;

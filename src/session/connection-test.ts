@@ -3,7 +3,7 @@ import { asAssistantError, describeDefect } from "../core/defect.ts";
 import type { AssistantError, ErrorKind } from "../core/errors.ts";
 import { userMessage } from "../core/message.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
-import type { ModelInfo } from "../providers/provider.ts";
+import type { ModelInfo } from "../providers/provider/provider.ts";
 import { type Dialer, type Probed, probe } from "../stream/transport/probe.ts";
 import type { Candidate } from "./candidate.ts";
 import { runTurn } from "./turn.ts";

@@ -1,7 +1,7 @@
 /** What is remembered about servers between turns: their limits on our side, their pauses, and who is cooling down. */
 import type { MessageError } from "../core/errors.ts";
 import { formatTarget, type Target } from "../core/target.ts";
-import type { ProviderConfig } from "../providers/provider.ts";
+import type { ProviderConfig } from "../providers/provider/provider.ts";
 import { createRateLimiter, type RateLimiter } from "../stream/rate-limit.ts";
 import { createRetryGate, type RetryGate } from "../stream/retry.ts";
 

@@ -1,6 +1,6 @@
 /** Finds models by what a person types, among as many as a server may list, in slices that leave the editor its turn. */
 import { createSlices } from "../core/slices.ts";
-import type { ModelInfo, ProviderConfig } from "../providers/provider.ts";
+import type { ModelInfo, ProviderConfig } from "../providers/provider/provider.ts";
 
 /** The models of one provider: those of settings, then those that its server lists. */
 export interface ModelGroup {

@@ -1,5 +1,5 @@
 /** Opens the connection to the chosen model's server while a person writes; no key and no prompt goes over it. */
-import type { ProviderConfig } from "../providers/provider.ts";
+import type { ProviderConfig } from "../providers/provider/provider.ts";
 import type { TurnEnvironment } from "./turn-environment.ts";
 
 export interface Preconnect {

@@ -9,7 +9,7 @@ import type { TurnOutcome } from "../core/outcome.ts";
 import { parseProviderConfig } from "../providers/config.ts";
 import { describeProblem } from "../providers/config-problem.ts";
 import { createProvider } from "../providers/create.ts";
-import { resolveHeaders } from "../providers/header-variables.ts";
+import { resolveHeaders } from "../providers/provider/header-variables.ts";
 import { createTransport } from "../stream/transport/http.ts";
 import { createLedger } from "../usage/ledger.ts";
 import type { Candidate } from "./candidate.ts";

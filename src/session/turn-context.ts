@@ -1,8 +1,8 @@
 /** What a provider is handed for one request of a turn: the key and headers, read just before, and what hides them again. */
 import type { Logger } from "../core/logger.ts";
 import type { Purpose } from "../core/outcome.ts";
-import type { StreamContext } from "../providers/provider.ts";
-import { redactorFor } from "../providers/secrets.ts";
+import type { StreamContext } from "../providers/provider/provider.ts";
+import { redactorFor } from "../providers/provider/secrets.ts";
 import type { Transport } from "../stream/transport/http.ts";
 import { unlessAborted } from "../stream/transport/sleep.ts";
 import type { Candidate } from "./candidate.ts";

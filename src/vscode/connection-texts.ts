@@ -3,7 +3,7 @@ import { l10n } from "vscode";
 import { type AssistantError, plainError } from "../core/errors.ts";
 import { formatCost, formatDuration, formatRate } from "../core/format.ts";
 import type { Target } from "../core/target.ts";
-import type { ProviderConfig } from "../providers/provider.ts";
+import type { ProviderConfig } from "../providers/provider/provider.ts";
 import { type Step, type StepName, type Steps, stepNames } from "../session/connection-test.ts";
 import { errorSentence } from "./error-texts.ts";
 

@@ -2,10 +2,10 @@
 import type { Memento, SecretStorage } from "vscode";
 import { AssistantError, type ErrorReason } from "../core/errors.ts";
 import { storedStrings } from "../core/stored.ts";
-import { originOf } from "../providers/base-url.ts";
 import { findPreset } from "../providers/catalog.ts";
-import { headerVariables, resolveHeaders } from "../providers/header-variables.ts";
-import type { ProviderConfig, ResolvedHeaders } from "../providers/provider.ts";
+import { originOf } from "../providers/provider/base-url.ts";
+import { headerVariables, resolveHeaders } from "../providers/provider/header-variables.ts";
+import type { ProviderConfig, ResolvedHeaders } from "../providers/provider/provider.ts";
 
 export interface KeyStore {
   /**

@@ -6,7 +6,7 @@ import type { Purpose } from "../core/outcome.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import { describeProblem } from "../providers/config-problem.ts";
 import { createProvider } from "../providers/create.ts";
-import type { ModelConfig, ModelInfo, Provider, ProviderConfig } from "../providers/provider.ts";
+import type { ModelConfig, ModelInfo, Provider, ProviderConfig } from "../providers/provider/provider.ts";
 import type { Candidate } from "../session/candidate.ts";
 import type { Transport } from "../stream/transport/http.ts";
 import { contextWindowOf, type PriceTable } from "../usage/prices.ts";

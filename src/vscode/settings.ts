@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { parseTarget, type Target } from "../core/target.ts";
 import { parseProviderConfig } from "../providers/config.ts";
 import type { ConfigProblem } from "../providers/config-problem.ts";
-import type { ProviderConfig } from "../providers/provider.ts";
+import type { ProviderConfig } from "../providers/provider/provider.ts";
 import { priceAddress } from "../session/price-updates.ts";
 import type { NetworkSettings } from "../stream/transport/proxy.ts";
 import type { Budget } from "../usage/budget.ts";

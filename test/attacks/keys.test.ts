@@ -8,7 +8,7 @@ import type { Logger } from "../../src/core/logger.ts";
 import { userMessage } from "../../src/core/message.ts";
 import type { Purpose } from "../../src/core/outcome.ts";
 import { createProvider } from "../../src/providers/create.ts";
-import { resolveHeaders } from "../../src/providers/header-variables.ts";
+import { resolveHeaders } from "../../src/providers/provider/header-variables.ts";
 import type { Candidate } from "../../src/session/candidate.ts";
 import { Chat } from "../../src/session/chat.ts";
 import { createConversationStore } from "../../src/session/conversation-store.ts";

@@ -13,7 +13,7 @@ import { silentLogger } from "../../src/core/logger.ts";
 import { userMessage } from "../../src/core/message.ts";
 import { parseProviderConfig } from "../../src/providers/config.ts";
 import { createProvider } from "../../src/providers/create.ts";
-import { parseModels } from "../../src/providers/models.ts";
+import { parseModels } from "../../src/providers/provider/models.ts";
 import type { Candidate } from "../../src/session/candidate.ts";
 import { createEndpoints } from "../../src/session/endpoints.ts";
 import { addMeasures, restOf } from "../../src/session/measures.ts";

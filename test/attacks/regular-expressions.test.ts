@@ -16,9 +16,9 @@ const root = fileURLToPath(new URL("../../src", import.meta.url));
  * That they do is tested with the functions themselves, in `pipelines.test.ts`.
  */
 const bounded: readonly { file: string; source: string; characters: number }[] = [
-  { file: "providers/base-url.ts", source: "\\/models\\/.+:(stream", characters: limits.url },
-  { file: "providers/error-class.ts", source: "context[ _]length", characters: limits.errorMessage },
-  { file: "providers/error-class.ts", source: "model[ _]not", characters: limits.errorMessage },
+  { file: "providers/provider/base-url.ts", source: "\\/models\\/.+:(stream", characters: limits.url },
+  { file: "providers/errors/error-class.ts", source: "context[ _]length", characters: limits.errorMessage },
+  { file: "providers/errors/error-class.ts", source: "model[ _]not", characters: limits.errorMessage },
 ];
 
 const isBounded = ({ place, source }: Found): boolean =>

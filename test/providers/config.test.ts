@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { listPresets } from "../../src/providers/catalog.ts";
 import { parseProviderConfig } from "../../src/providers/config.ts";
 import { describeProblem } from "../../src/providers/config-problem.ts";
-import type { ProviderConfig } from "../../src/providers/provider.ts";
+import type { ProviderConfig } from "../../src/providers/provider/provider.ts";
 
 function accepted(entry: unknown): ProviderConfig {
   const result = parseProviderConfig(entry);

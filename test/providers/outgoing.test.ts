@@ -7,7 +7,7 @@ import { encodeRequest as encodeGemini } from "../../src/providers/gemini/encode
 import { encodeRequest as encodeOllama } from "../../src/providers/ollama/encode.ts";
 import { encodeRequest as encodeChat } from "../../src/providers/openai-chat/encode.ts";
 import { encodeRequest as encodeResponses } from "../../src/providers/openai-responses/encode.ts";
-import type { ProviderConfig } from "../../src/providers/provider.ts";
+import type { ProviderConfig } from "../../src/providers/provider/provider.ts";
 import { configure } from "../support/run.ts";
 
 type Json = Record<string, unknown>;

@@ -1,6 +1,6 @@
 /** Models are found by what a person types, among as many as there may be. */
 import assert from "node:assert/strict";
-import type { ModelInfo } from "../../src/providers/provider.ts";
+import type { ModelInfo } from "../../src/providers/provider/provider.ts";
 import { countModels, findModels, mergeModels } from "../../src/session/model-search.ts";
 import { configure } from "../support/run.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { silentLogger } from "../../src/core/logger.ts";
-import type { ProviderConfig } from "../../src/providers/provider.ts";
+import type { ProviderConfig } from "../../src/providers/provider/provider.ts";
 import { createPreconnect, type Preconnect } from "../../src/session/preconnect.ts";
 import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
 import { configure } from "../support/run.ts";

@@ -1,6 +1,6 @@
 /** What a fault is, and what the tables of faults share. */
 import type { ErrorKind, ErrorReason } from "../../src/core/errors.ts";
-import type { Timeouts } from "../../src/providers/provider.ts";
+import type { Timeouts } from "../../src/providers/provider/provider.ts";
 import { beginningOf, type ServedAnswer } from "./bodies.ts";
 import type { ReceivedRequest, Reply } from "./server.ts";
 

@@ -7,7 +7,7 @@ import type { TokenUsage } from "../../src/core/usage.ts";
 import { parseProviderConfig } from "../../src/providers/config.ts";
 import { describeProblem } from "../../src/providers/config-problem.ts";
 import { createProvider } from "../../src/providers/create.ts";
-import type { Provider, ProviderConfig } from "../../src/providers/provider.ts";
+import type { Provider, ProviderConfig } from "../../src/providers/provider/provider.ts";
 import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
 
 export interface Answer {

@@ -1,5 +1,5 @@
 /** Messages of a WebSocket to the bytes that a server sends, and back as the transport reads them. */
-import type { PieceReader } from "../../src/providers/read-answer.ts";
+import type { PieceReader } from "../../src/providers/provider/read-answer.ts";
 import type { Frame } from "../../src/stream/frames/sse.ts";
 import { framesOf } from "../../src/stream/frames/websocket-message.ts";
 import { Receiver, Sender } from "../../src/stream/transport/ws.ts";

@@ -2,9 +2,9 @@
 
 import type { StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
-import { CallArguments, decodedObject, hasNone } from "../call-arguments.ts";
-import type { Ending } from "../event-decoder.ts";
-import { isObject, type Json, readIndex, text } from "../json.ts";
+import { CallArguments, decodedObject, hasNone } from "../provider/call-arguments.ts";
+import type { Ending } from "../provider/event-decoder.ts";
+import { isObject, type Json, readIndex, text } from "../provider/json.ts";
 import type { KeptBlock } from "./signature.ts";
 
 interface ToolBlock {

@@ -1,11 +1,11 @@
 /** Events of a Messages stream to Runnel's. */
 import { AssistantError } from "../../core/errors.ts";
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
-import { errorIn } from "../error-signs.ts";
-import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../event-decoder.ts";
-import { EventTemplate } from "../event-template.ts";
-import type { DecodeContext } from "../http-provider.ts";
-import { isObject, type Json, text } from "../json.ts";
+import { errorIn } from "../errors/error-signs.ts";
+import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../provider/event-decoder.ts";
+import { EventTemplate } from "../provider/event-template.ts";
+import type { DecodeContext } from "../provider/http-provider.ts";
+import { isObject, type Json, text } from "../provider/json.ts";
 import { type Block, Blocks } from "./blocks.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { signatureOf } from "./signature.ts";

@@ -1,7 +1,7 @@
 /** The level of thinking in the words of the Messages protocol, which changed with Claude 4.6. */
 import type { Effort } from "../../core/message.ts";
-import { sentLevel } from "../effort.ts";
-import type { Json } from "../json.ts";
+import { sentLevel } from "../provider/effort.ts";
+import type { Json } from "../provider/json.ts";
 import { generationOf } from "./generation.ts";
 
 /** Tokens to think with, where a level is said in tokens. */

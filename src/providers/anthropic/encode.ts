@@ -1,13 +1,13 @@
 /** A request in Runnel's words to the body of `POST /v1/messages`. */
 import { type ChatMessage, type ChatRequest, type ContinuationMeans, textOf, thinkingOf } from "../../core/message.ts";
-import { type IdRule, idRule } from "../call-ids.ts";
-import { continuedMessages } from "../continuation.ts";
-import { effortOf } from "../effort.ts";
-import { clean } from "../history.ts";
-import type { Json } from "../json.ts";
-import type { ProviderConfig } from "../provider.ts";
-import { flatToolSchema } from "../tool-schema.ts";
-import { type AnsweredCall, argumentsOf, callsOf, introduce, type Turn, turnsOf } from "../turns.ts";
+import { type IdRule, idRule } from "../provider/call-ids.ts";
+import { continuedMessages } from "../provider/continuation.ts";
+import { effortOf } from "../provider/effort.ts";
+import { clean } from "../provider/history.ts";
+import type { Json } from "../provider/json.ts";
+import type { ProviderConfig } from "../provider/provider.ts";
+import { flatToolSchema } from "../provider/tool-schema.ts";
+import { type AnsweredCall, argumentsOf, callsOf, introduce, type Turn, turnsOf } from "../provider/turns.ts";
 import { encodeEffort } from "./effort.ts";
 import { generationOf } from "./generation.ts";
 import { learnedLimit, type Repairs } from "./repairs.ts";

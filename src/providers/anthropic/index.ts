@@ -1,8 +1,8 @@
 /** The Messages protocol of Anthropic: one request, its stream of events, and the list of models. */
-import { joinUrl, versionedUrl } from "../base-url.ts";
-import { createHttpProvider, type WireProtocol } from "../http-provider.ts";
-import { listModels } from "../models.ts";
-import type { Provider, ProviderConfig } from "../provider.ts";
+import { joinUrl, versionedUrl } from "../provider/base-url.ts";
+import { createHttpProvider, type WireProtocol } from "../provider/http-provider.ts";
+import { listModels } from "../provider/models.ts";
+import type { Provider, ProviderConfig } from "../provider/provider.ts";
 import { MessagesDecoder } from "./decode.ts";
 import { encodeRequest } from "./encode.ts";
 import { type Repair, repairFor } from "./repairs.ts";

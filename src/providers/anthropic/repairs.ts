@@ -1,8 +1,8 @@
 /** What servers of the Messages protocol were found to refuse, learned from their refusal. */
 import type { AssistantError } from "../../core/errors.ts";
-import { type IdRepair, idRepairs } from "../call-ids.ts";
-import { type EffortRepair, effortRepairs } from "../effort.ts";
-import { isUnwanted, refusalOf, refusesSystem, refusesTemperature, refusesTools, untried } from "../refusal.ts";
+import { isUnwanted, refusalOf, refusesSystem, refusesTemperature, refusesTools, untried } from "../errors/refusal.ts";
+import { type IdRepair, idRepairs } from "../provider/call-ids.ts";
+import { type EffortRepair, effortRepairs } from "../provider/effort.ts";
 import { sentEffort } from "./effort.ts";
 
 /** `max_tokens=N`: the most that the model allows. */

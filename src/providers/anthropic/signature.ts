@@ -1,7 +1,7 @@
 /** Signed thinking of an answer, kept as one opaque text so that it goes back exactly as and where it came. */
 import type { ChatMessage } from "../../core/message.ts";
-import { isObject, type Json, text } from "../json.ts";
-import type { EncodedCall } from "../turns.ts";
+import { isObject, type Json, text } from "../provider/json.ts";
+import type { EncodedCall } from "../provider/turns.ts";
 
 /**
  * A block of the answer in its order. Lengths count characters of the message's joined thinking and text, so that

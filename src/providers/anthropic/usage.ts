@@ -1,7 +1,7 @@
 /** Anthropic's count of tokens, which leaves cached input out of the input, as Runnel's account. */
 import type { NumberCheck } from "../../core/foreign-number.ts";
 import type { TokenUsage } from "../../core/usage.ts";
-import { isObject, type Json } from "../json.ts";
+import { isObject, type Json } from "../provider/json.ts";
 
 interface Counts {
   input?: number;

@@ -4,13 +4,13 @@ import type { StreamEvent } from "../../core/events.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { documentsIn } from "../../stream/frames/json-documents.ts";
 import type { Frame } from "../../stream/frames/sse.ts";
-import { errorIn } from "../error-signs.ts";
-import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../event-decoder.ts";
-import { EventTemplate } from "../event-template.ts";
-import { isObject, type Json, parseJson, text } from "../json.ts";
-import { pythonDict } from "../python-dict.ts";
-import type { ResponseHead } from "../read-answer.ts";
-import { unprovenEnd } from "../stream-errors.ts";
+import { errorIn } from "../errors/error-signs.ts";
+import { unprovenEnd } from "../errors/stream-errors.ts";
+import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../provider/event-decoder.ts";
+import { EventTemplate } from "../provider/event-template.ts";
+import { isObject, type Json, parseJson, text } from "../provider/json.ts";
+import { pythonDict } from "../provider/python-dict.ts";
+import type { ResponseHead } from "../provider/read-answer.ts";
 import { AnswerReader } from "./reader.ts";
 
 /** Plain text that begins like one of these, without its white space, is held back: an error may be all there is. */

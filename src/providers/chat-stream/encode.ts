@@ -1,7 +1,7 @@
 /** A request in Runnel's words to the body of `POST /chat/stream`, which takes a single message. */
 import type { ChatMessage, ChatRequest, Role } from "../../core/message.ts";
-import { continuedMessages } from "../continuation.ts";
-import { clean } from "../history.ts";
+import { continuedMessages } from "../provider/continuation.ts";
+import { clean } from "../provider/history.ts";
 
 /** What a backend that is not told a model's name is told. */
 const anyModel = "default";

@@ -1,8 +1,9 @@
 /** `GET /health`: whether the backend is up. */
-import { joinUrl } from "../base-url.ts";
-import { htmlTitle, pageError, responseError } from "../errors.ts";
-import { get } from "../get.ts";
-import type { ProviderConfig, StreamContext } from "../provider.ts";
+
+import { htmlTitle, pageError, responseError } from "../errors/errors.ts";
+import { joinUrl } from "../provider/base-url.ts";
+import { get } from "../provider/get.ts";
+import type { ProviderConfig, StreamContext } from "../provider/provider.ts";
 
 /** What the backend says of itself is not agreed upon, so any success counts; a web page is none of its answers. */
 export async function checkHealth(config: ProviderConfig, context: StreamContext): Promise<void> {

@@ -1,7 +1,7 @@
 /** The protocol of a team's own backend: one message to `/chat/stream`, answered in one of three shapes. */
-import { joinUrl } from "../base-url.ts";
-import { createHttpProvider, type WireProtocol } from "../http-provider.ts";
-import type { Provider, ProviderConfig } from "../provider.ts";
+import { joinUrl } from "../provider/base-url.ts";
+import { createHttpProvider, type WireProtocol } from "../provider/http-provider.ts";
+import type { Provider, ProviderConfig } from "../provider/provider.ts";
 import { ChatStreamDecoder } from "./decode.ts";
 import { encodeRequest } from "./encode.ts";
 import { checkHealth } from "./health.ts";

@@ -1,10 +1,10 @@
 /** Chunks of a streamGenerateContent answer to Runnel's events. */
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
-import { errorIn } from "../error-signs.ts";
-import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../event-decoder.ts";
-import { EventTemplate } from "../event-template.ts";
-import type { DecodeContext } from "../http-provider.ts";
-import { isObject, type Json, parseJson, text } from "../json.ts";
+import { errorIn } from "../errors/error-signs.ts";
+import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../provider/event-decoder.ts";
+import { EventTemplate } from "../provider/event-template.ts";
+import type { DecodeContext } from "../provider/http-provider.ts";
+import { isObject, type Json, parseJson, text } from "../provider/json.ts";
 import { finishReasonOf, isFaultyCall } from "./finish-reason.ts";
 import { FunctionCalls } from "./function-calls.ts";
 import { markSignature } from "./signature.ts";

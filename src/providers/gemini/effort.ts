@@ -1,7 +1,7 @@
 /** The level of thinking in Gemini's words: a budget of tokens for 2.5, a level from 3 on. */
 import type { Effort } from "../../core/message.ts";
-import { sentLevel } from "../effort.ts";
-import type { Json } from "../json.ts";
+import { sentLevel } from "../provider/effort.ts";
+import type { Json } from "../provider/json.ts";
 
 const budgets: { readonly [effort in Effort]: number } = {
   off: 0,

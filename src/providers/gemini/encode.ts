@@ -1,16 +1,16 @@
 /** A request in Runnel's words to the body of `POST …/models/{model}:streamGenerateContent`. */
 import type { ChatMessage, ChatRequest } from "../../core/message.ts";
-import { idRule } from "../call-ids.ts";
-import { continuedMessages } from "../continuation.ts";
-import { effortOf } from "../effort.ts";
-import { clean } from "../history.ts";
-import { madeIdPrefix } from "../http-provider.ts";
-import type { Json } from "../json.ts";
-import { placeholderSignature } from "../placeholder-signature.ts";
-import type { ProviderConfig } from "../provider.ts";
-import { simpleSchema } from "../simple-schema.ts";
-import { toolSchema } from "../tool-schema.ts";
-import { type AnsweredCall, argumentsOf, introduce, type Turn, turnsOf } from "../turns.ts";
+import { idRule } from "../provider/call-ids.ts";
+import { continuedMessages } from "../provider/continuation.ts";
+import { effortOf } from "../provider/effort.ts";
+import { clean } from "../provider/history.ts";
+import { madeIdPrefix } from "../provider/http-provider.ts";
+import type { Json } from "../provider/json.ts";
+import { placeholderSignature } from "../provider/placeholder-signature.ts";
+import type { ProviderConfig } from "../provider/provider.ts";
+import { simpleSchema } from "../provider/simple-schema.ts";
+import { toolSchema } from "../provider/tool-schema.ts";
+import { type AnsweredCall, argumentsOf, introduce, type Turn, turnsOf } from "../provider/turns.ts";
 import { encodeEffort } from "./effort.ts";
 import type { Repairs } from "./repairs.ts";
 import { ownSignature } from "./signature.ts";

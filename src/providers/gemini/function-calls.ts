@@ -1,11 +1,11 @@
 /** Function calls of one answer: most come whole, some are streamed argument by argument. */
 import type { StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
-import { decodedObject, hasNone } from "../call-arguments.ts";
-import type { Ending } from "../event-decoder.ts";
-import { type Json, text } from "../json.ts";
-import { isSnapshot } from "../repeated-calls.ts";
-import { argumentsText } from "../tool-arguments.ts";
+import { decodedObject, hasNone } from "../provider/call-arguments.ts";
+import type { Ending } from "../provider/event-decoder.ts";
+import { type Json, text } from "../provider/json.ts";
+import { isSnapshot } from "../provider/repeated-calls.ts";
+import { argumentsText } from "../provider/tool-arguments.ts";
 import { PartialArguments } from "./partial-args.ts";
 
 interface Call {

@@ -1,8 +1,8 @@
 /** Google's own protocol for Gemini: one request, its stream of events, and the list of models. */
-import { joinUrl, versionedUrl } from "../base-url.ts";
-import { createHttpProvider, type WireProtocol } from "../http-provider.ts";
-import { listModels } from "../models.ts";
-import type { Provider, ProviderConfig } from "../provider.ts";
+import { joinUrl, versionedUrl } from "../provider/base-url.ts";
+import { createHttpProvider, type WireProtocol } from "../provider/http-provider.ts";
+import { listModels } from "../provider/models.ts";
+import type { Provider, ProviderConfig } from "../provider/provider.ts";
 import { ContentDecoder } from "./decode.ts";
 import { encodeRequest } from "./encode.ts";
 import { parseGeminiModels } from "./models.ts";

@@ -1,8 +1,8 @@
 /** The models that Gemini lists: those that can answer a chat, by their short names. */
-import { isObject } from "../json.ts";
-import { modelEntries } from "../model-entries.ts";
-import { parseModels } from "../models.ts";
-import type { ModelInfo } from "../provider.ts";
+import { isObject } from "../provider/json.ts";
+import { modelEntries } from "../provider/model-entries.ts";
+import { parseModels } from "../provider/models.ts";
+import type { ModelInfo } from "../provider/provider.ts";
 
 export function parseGeminiModels(body: unknown): ModelInfo[] {
   const able = modelEntries(body).filter((model) => {

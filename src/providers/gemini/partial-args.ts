@@ -1,6 +1,6 @@
 /** Puts the arguments of a streamed function call together, whose pieces each name their place in the object. */
 import { limits } from "../../core/limits.ts";
-import { isObject, type Json } from "../json.ts";
+import { isObject, type Json } from "../provider/json.ts";
 
 /** Lists longer than this are no arguments, and neither are more empty places than this in all of them together. */
 const maximumIndex = 10_000;

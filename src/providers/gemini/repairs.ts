@@ -1,6 +1,5 @@
 /** What Gemini and servers like it were found to refuse, learned from their refusal. */
 import type { AssistantError } from "../../core/errors.ts";
-import { type EffortRepair, effortRepairs } from "../effort.ts";
 import {
   refusalOf,
   refusesAlternatives,
@@ -9,7 +8,8 @@ import {
   refusesTemperature,
   refusesTools,
   untried,
-} from "../refusal.ts";
+} from "../errors/refusal.ts";
+import { type EffortRepair, effortRepairs } from "../provider/effort.ts";
 import { sentEffort } from "./effort.ts";
 
 export type Repair =

@@ -1,7 +1,7 @@
 /** Gemini's count of tokens, which leaves thoughts out of the candidates, as Runnel's account. */
 import type { NumberCheck } from "../../core/foreign-number.ts";
 import type { TokenUsage } from "../../core/usage.ts";
-import { isObject } from "../json.ts";
+import { isObject } from "../provider/json.ts";
 
 const fields = {
   promptTokenCount: "prompt",

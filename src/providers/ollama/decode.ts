@@ -2,13 +2,13 @@
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
 import type { TokenUsage } from "../../core/usage.ts";
-import { decodedObject, hasNone } from "../call-arguments.ts";
-import { errorIn } from "../error-signs.ts";
-import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../event-decoder.ts";
-import { EventTemplate } from "../event-template.ts";
-import { isObject, type Json, readIndex, text } from "../json.ts";
-import { isSnapshot } from "../repeated-calls.ts";
-import { argumentsText } from "../tool-arguments.ts";
+import { errorIn } from "../errors/error-signs.ts";
+import { decodedObject, hasNone } from "../provider/call-arguments.ts";
+import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../provider/event-decoder.ts";
+import { EventTemplate } from "../provider/event-template.ts";
+import { isObject, type Json, readIndex, text } from "../provider/json.ts";
+import { isSnapshot } from "../provider/repeated-calls.ts";
+import { argumentsText } from "../provider/tool-arguments.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { usageOf } from "./usage.ts";
 

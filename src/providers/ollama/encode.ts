@@ -1,14 +1,14 @@
 /** A request in Runnel's words to the body of `POST /api/chat`. */
 import { type ChatRequest, type Effort, textOf, thinkingOf } from "../../core/message.ts";
-import { idRule } from "../call-ids.ts";
-import { continuedMessages } from "../continuation.ts";
-import { effortOf } from "../effort.ts";
-import { clean } from "../history.ts";
-import { madeIdPrefix } from "../http-provider.ts";
-import type { Json } from "../json.ts";
-import type { ProviderConfig } from "../provider.ts";
-import { toolSchema } from "../tool-schema.ts";
-import { argumentsOf, introduce, joined, type ModelTurn, turnsOf, type UserTurn } from "../turns.ts";
+import { idRule } from "../provider/call-ids.ts";
+import { continuedMessages } from "../provider/continuation.ts";
+import { effortOf } from "../provider/effort.ts";
+import { clean } from "../provider/history.ts";
+import { madeIdPrefix } from "../provider/http-provider.ts";
+import type { Json } from "../provider/json.ts";
+import type { ProviderConfig } from "../provider/provider.ts";
+import { toolSchema } from "../provider/tool-schema.ts";
+import { argumentsOf, introduce, joined, type ModelTurn, turnsOf, type UserTurn } from "../provider/turns.ts";
 import type { Repairs } from "./repairs.ts";
 
 export function encodeRequest(request: ChatRequest, config: ProviderConfig, repairs: Repairs): string {

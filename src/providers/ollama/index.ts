@@ -1,8 +1,8 @@
 /** Ollama's own protocol: one request, its stream of lines, and the models that lie on its disk. */
-import { joinUrl } from "../base-url.ts";
-import { createHttpProvider, type WireProtocol } from "../http-provider.ts";
-import { listModels } from "../models.ts";
-import type { Provider, ProviderConfig } from "../provider.ts";
+import { joinUrl } from "../provider/base-url.ts";
+import { createHttpProvider, type WireProtocol } from "../provider/http-provider.ts";
+import { listModels } from "../provider/models.ts";
+import type { Provider, ProviderConfig } from "../provider/provider.ts";
 import { OllamaDecoder } from "./decode.ts";
 import { encodeRequest } from "./encode.ts";
 import { parseOllamaModels } from "./models.ts";

@@ -1,9 +1,9 @@
 /** The models on the disk of an Ollama: those that can chat, with their sizes. */
 import { readNumber } from "../../core/foreign-number.ts";
-import { isObject, type Json } from "../json.ts";
-import { modelEntries } from "../model-entries.ts";
-import { parseModels } from "../models.ts";
-import type { ModelInfo } from "../provider.ts";
+import { isObject, type Json } from "../provider/json.ts";
+import { modelEntries } from "../provider/model-entries.ts";
+import { parseModels } from "../provider/models.ts";
+import type { ModelInfo } from "../provider/provider.ts";
 
 /**
  * The context window is left out: what `/api/show` tells is the most that a model can be loaded with, which Ollama does

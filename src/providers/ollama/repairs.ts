@@ -1,8 +1,8 @@
 /** What models of Ollama were found to refuse, learned from their refusal. */
 import type { AssistantError } from "../../core/errors.ts";
-import { type IdRepair, idRepairs } from "../call-ids.ts";
-import { type EffortRepair, effortRepairs, sentLevel } from "../effort.ts";
-import { refusalOf, refusesSystem, refusesTemperature, refusesTools, untried } from "../refusal.ts";
+import { refusalOf, refusesSystem, refusesTemperature, refusesTools, untried } from "../errors/refusal.ts";
+import { type IdRepair, idRepairs } from "../provider/call-ids.ts";
+import { type EffortRepair, effortRepairs, sentLevel } from "../provider/effort.ts";
 
 export type Repair =
   | "tools"

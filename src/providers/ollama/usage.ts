@@ -1,7 +1,7 @@
 /** Ollama's count of tokens as Runnel's account. */
 import type { NumberCheck } from "../../core/foreign-number.ts";
 import type { TokenUsage } from "../../core/usage.ts";
-import type { Json } from "../json.ts";
+import type { Json } from "../provider/json.ts";
 
 /**
  * The counts of the last line. `prompt_eval_count` is the whole prompt, its cached part included. Versions before July

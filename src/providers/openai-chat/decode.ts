@@ -1,12 +1,12 @@
 /** Frames of a chat-completions stream, in all the dialects there are, to events. */
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
 import { TextBuffer } from "../../core/text-buffer.ts";
-import { hasError } from "../error-report.ts";
-import { errorIn } from "../error-signs.ts";
-import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../event-decoder.ts";
-import { EventTemplate } from "../event-template.ts";
-import type { DecodeContext } from "../http-provider.ts";
-import { isObject, type Json, text } from "../json.ts";
+import { hasError } from "../errors/error-report.ts";
+import { errorIn } from "../errors/error-signs.ts";
+import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../provider/event-decoder.ts";
+import { EventTemplate } from "../provider/event-template.ts";
+import type { DecodeContext } from "../provider/http-provider.ts";
+import { isObject, type Json, text } from "../provider/json.ts";
 import { finishReasonWith, isFault, isNoReason } from "./finish-reason.ts";
 import { contentParts, firstReasoning, ReasoningDetails, reasoningFields } from "./reasoning.ts";
 import { ToolCalls } from "./tool-calls.ts";

@@ -1,6 +1,6 @@
 /** What is known of a chat-completions server and a model before anything is asked of them. */
-import { bareModel, isOpenAI, isReasoningModel } from "../openai-model.ts";
-import type { ProviderConfig } from "../provider.ts";
+import { bareModel, isOpenAI, isReasoningModel } from "../provider/openai-model.ts";
+import type { ProviderConfig } from "../provider/provider.ts";
 
 export interface Dialect {
   isOpenAI: boolean;

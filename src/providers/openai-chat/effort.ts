@@ -1,9 +1,9 @@
 /** The level of thinking in the words of each chat-completions server. */
 import type { Effort } from "../../core/message.ts";
-import { effortWord, sentLevel } from "../effort.ts";
-import type { Json } from "../json.ts";
-import { bareModel } from "../openai-model.ts";
-import type { ProviderConfig } from "../provider.ts";
+import { effortWord, sentLevel } from "../provider/effort.ts";
+import type { Json } from "../provider/json.ts";
+import { bareModel } from "../provider/openai-model.ts";
+import type { ProviderConfig } from "../provider/provider.ts";
 
 /** These think unless this switch is off; levels they have in OpenAI's words, if at all. */
 const switched = /deepseek|kimi|glm|mimo|ernie|^hy\d|doubao|minimax/;

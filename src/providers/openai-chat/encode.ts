@@ -1,11 +1,11 @@
 /** A request in Runnel's words to the body of `POST /chat/completions`, as the server at hand wants it. */
 import type { ChatRequest, ContinuationMeans, MessagePart } from "../../core/message.ts";
-import { continuedMessages } from "../continuation.ts";
-import { effortOf } from "../effort.ts";
-import type { Json } from "../json.ts";
-import type { ProviderConfig } from "../provider.ts";
-import { simpleSchema } from "../simple-schema.ts";
-import { flatToolSchema, toolSchema } from "../tool-schema.ts";
+import { continuedMessages } from "../provider/continuation.ts";
+import { effortOf } from "../provider/effort.ts";
+import type { Json } from "../provider/json.ts";
+import type { ProviderConfig } from "../provider/provider.ts";
+import { simpleSchema } from "../provider/simple-schema.ts";
+import { flatToolSchema, toolSchema } from "../provider/tool-schema.ts";
 import { dialectOf } from "./dialect.ts";
 import { encodeEffort } from "./effort.ts";
 import { encodeMessages } from "./messages.ts";

@@ -1,8 +1,8 @@
 /** The chat-completions protocol: one request, its stream of events, and the list of models. */
-import { joinUrl } from "../base-url.ts";
-import { createHttpProvider, type WireProtocol } from "../http-provider.ts";
-import { listModels } from "../models.ts";
-import type { Provider, ProviderConfig } from "../provider.ts";
+import { joinUrl } from "../provider/base-url.ts";
+import { createHttpProvider, type WireProtocol } from "../provider/http-provider.ts";
+import { listModels } from "../provider/models.ts";
+import type { Provider, ProviderConfig } from "../provider/provider.ts";
 import { ChatDecoder } from "./decode.ts";
 import { encodeRequest } from "./encode.ts";
 import { prefixDialect, prefixUrl } from "./prefix.ts";

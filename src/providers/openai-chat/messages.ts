@@ -1,10 +1,18 @@
 /** A conversation as the messages of chat completions, as the server at hand wants them. */
 import { type ChatMessage, type ChatRequest, textOf } from "../../core/message.ts";
-import { idRule, nineCharacters } from "../call-ids.ts";
-import { clean } from "../history.ts";
-import type { Json } from "../json.ts";
-import { placeholderSignature } from "../placeholder-signature.ts";
-import { type AnsweredCall, introduce, joined, type ModelTurn, nothingSaid, turnsOf, type UserTurn } from "../turns.ts";
+import { idRule, nineCharacters } from "../provider/call-ids.ts";
+import { clean } from "../provider/history.ts";
+import type { Json } from "../provider/json.ts";
+import { placeholderSignature } from "../provider/placeholder-signature.ts";
+import {
+  type AnsweredCall,
+  introduce,
+  joined,
+  type ModelTurn,
+  nothingSaid,
+  turnsOf,
+  type UserTurn,
+} from "../provider/turns.ts";
 import type { Dialect } from "./dialect.ts";
 import { detailsFrom } from "./reasoning.ts";
 import type { Repairs } from "./repairs.ts";

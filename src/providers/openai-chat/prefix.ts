@@ -1,6 +1,6 @@
 /** Which servers of this protocol go on from the beginning of an answer, and how they are told that it is one. */
-import { joinUrl, originOf } from "../base-url.ts";
-import type { ProviderConfig } from "../provider.ts";
+import { joinUrl, originOf } from "../provider/base-url.ts";
+import type { ProviderConfig } from "../provider/provider.ts";
 
 /** `flag`: `prefix` in the last message. `template`: vLLM's fields. `last`: that the last message is an answer is enough. */
 export type PrefixDialect = "flag" | "template" | "last";

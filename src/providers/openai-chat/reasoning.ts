@@ -1,6 +1,6 @@
 /** Where chat-completions servers put a model's thinking, and what of it has to go back to them. */
 import { limits } from "../../core/limits.ts";
-import { isObject, type Json, text } from "../json.ts";
+import { isObject, type Json, text } from "../provider/json.ts";
 
 export const reasoningFields = ["reasoning_content", "reasoning", "reasoning_text", "thinking"];
 

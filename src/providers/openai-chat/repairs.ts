@@ -1,7 +1,5 @@
 /** Parameters that a server was found to refuse or to demand: learned from its refusal, remembered, asked once more. */
 import type { AssistantError } from "../../core/errors.ts";
-import { type IdRepair, idRepairs } from "../call-ids.ts";
-import { type EffortRepair, effortRepairs } from "../effort.ts";
 import {
   isUnwanted,
   refusalOf,
@@ -12,7 +10,9 @@ import {
   refusesTemperature,
   refusesTools,
   untried,
-} from "../refusal.ts";
+} from "../errors/refusal.ts";
+import { type IdRepair, idRepairs } from "../provider/call-ids.ts";
+import { type EffortRepair, effortRepairs } from "../provider/effort.ts";
 import { sentEffort } from "./effort.ts";
 
 export type Repair =

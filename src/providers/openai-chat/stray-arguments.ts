@@ -1,5 +1,5 @@
 /** Gives fragments of arguments that came with neither an id nor a name, under an index of their own, to their call. */
-import { CallArguments, hasNone } from "../call-arguments.ts";
+import { CallArguments, hasNone } from "../provider/call-arguments.ts";
 import type { Call } from "./tool-calls.ts";
 
 /**

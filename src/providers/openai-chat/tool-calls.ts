@@ -1,8 +1,8 @@
 /** Puts tool calls together from fragments, whichever of index, id and name a server sends with each. */
 import type { StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
-import { CallArguments, hasNone } from "../call-arguments.ts";
-import { isObject, type Json, readIndex, text } from "../json.ts";
+import { CallArguments, hasNone } from "../provider/call-arguments.ts";
+import { isObject, type Json, readIndex, text } from "../provider/json.ts";
 import { lacksArguments, placeStrays } from "./stray-arguments.ts";
 
 export interface Call {

@@ -1,8 +1,8 @@
 /** Collects what chat-completions servers report of tokens and cost, each in its own place and way of counting. */
 import { type NumberCheck, readNumber } from "../../core/foreign-number.ts";
 import type { TokenUsage } from "../../core/usage.ts";
-import type { DecodeContext } from "../http-provider.ts";
-import { isObject, type Json } from "../json.ts";
+import type { DecodeContext } from "../provider/http-provider.ts";
+import { isObject, type Json } from "../provider/json.ts";
 
 export interface ReportedUsage {
   usage: TokenUsage;

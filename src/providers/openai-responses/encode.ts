@@ -1,11 +1,11 @@
 /** A request in Runnel's words to the body of `POST /responses`. */
 import type { ChatRequest } from "../../core/message.ts";
-import { effortOf, effortWord } from "../effort.ts";
-import { clean } from "../history.ts";
-import type { Json } from "../json.ts";
-import { isOpenAI, isReasoningModel } from "../openai-model.ts";
-import type { ProviderConfig } from "../provider.ts";
-import { flatToolSchema, toolSchema } from "../tool-schema.ts";
+import { effortOf, effortWord } from "../provider/effort.ts";
+import { clean } from "../provider/history.ts";
+import type { Json } from "../provider/json.ts";
+import { isOpenAI, isReasoningModel } from "../provider/openai-model.ts";
+import type { ProviderConfig } from "../provider/provider.ts";
+import { flatToolSchema, toolSchema } from "../provider/tool-schema.ts";
 import { encodeInput } from "./input.ts";
 import type { Repairs } from "./repairs.ts";
 

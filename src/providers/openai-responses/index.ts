@@ -1,8 +1,8 @@
 /** OpenAI's Responses protocol: one request, its stream of events, its background, and the list of models. */
-import { joinUrl } from "../base-url.ts";
-import { createHttpProvider, type WireProtocol } from "../http-provider.ts";
-import { listModels } from "../models.ts";
-import type { Provider, ProviderConfig } from "../provider.ts";
+import { joinUrl } from "../provider/base-url.ts";
+import { createHttpProvider, type WireProtocol } from "../provider/http-provider.ts";
+import { listModels } from "../provider/models.ts";
+import type { Provider, ProviderConfig } from "../provider/provider.ts";
 import { ResponsesDecoder } from "./decode.ts";
 import { encodeRequest } from "./encode.ts";
 import { type Repair, repairFor } from "./repairs.ts";

@@ -1,12 +1,12 @@
 /** A conversation as the input of a response: messages, calls, results and reasoning as items. */
 import { type ChatRequest, textOf } from "../../core/message.ts";
-import { idRule } from "../call-ids.ts";
-import { continuedMessages } from "../continuation.ts";
-import { clean } from "../history.ts";
-import type { Json } from "../json.ts";
-import { isOpenAI } from "../openai-model.ts";
-import type { ProviderConfig } from "../provider.ts";
-import { type AnsweredCall, introduce, joined, type ModelTurn, turnsOf, type UserTurn } from "../turns.ts";
+import { idRule } from "../provider/call-ids.ts";
+import { continuedMessages } from "../provider/continuation.ts";
+import { clean } from "../provider/history.ts";
+import type { Json } from "../provider/json.ts";
+import { isOpenAI } from "../provider/openai-model.ts";
+import type { ProviderConfig } from "../provider/provider.ts";
+import { type AnsweredCall, introduce, joined, type ModelTurn, turnsOf, type UserTurn } from "../provider/turns.ts";
 import type { Repairs } from "./repairs.ts";
 import { reasonedItems } from "./signature.ts";
 

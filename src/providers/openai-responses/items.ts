@@ -1,8 +1,8 @@
 /** The output items of one response: which of them an event is about, and how calls come together in them. */
 import type { StreamEvent } from "../../core/events.ts";
-import { CallArguments, hasNone } from "../call-arguments.ts";
-import type { Ending } from "../event-decoder.ts";
-import { type Json, readIndex, text } from "../json.ts";
+import { CallArguments, hasNone } from "../provider/call-arguments.ts";
+import type { Ending } from "../provider/event-decoder.ts";
+import { type Json, readIndex, text } from "../provider/json.ts";
 import { type Call, type Item, isOfKind, isOtherCall, isOtherThan, typeOf } from "./output-item.ts";
 import type { KeptItem } from "./signature.ts";
 import { type Channel, createSpeech, endSpeech, type Part, partOf, type Speech, speechOf, thinks } from "./speech.ts";

@@ -1,6 +1,6 @@
 /** One output item of a response: what it is, and whether what comes under its place or ids is of another. */
-import type { CallArguments } from "../call-arguments.ts";
-import { type Json, text } from "../json.ts";
+import type { CallArguments } from "../provider/call-arguments.ts";
+import { type Json, text } from "../provider/json.ts";
 import type { Speech } from "./speech.ts";
 
 export interface Call {

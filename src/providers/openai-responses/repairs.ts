@@ -1,7 +1,5 @@
 /** What servers of the Responses protocol were found to refuse, learned from their refusal. */
 import type { AssistantError } from "../../core/errors.ts";
-import { type IdRepair, idRepairs } from "../call-ids.ts";
-import { type EffortRepair, effortRepairs, sentLevel } from "../effort.ts";
 import {
   refusalOf,
   refusesAlternatives,
@@ -9,7 +7,9 @@ import {
   refusesTemperature,
   refusesTools,
   untried,
-} from "../refusal.ts";
+} from "../errors/refusal.ts";
+import { type IdRepair, idRepairs } from "../provider/call-ids.ts";
+import { type EffortRepair, effortRepairs, sentLevel } from "../provider/effort.ts";
 
 /** Most name what is left out of the request from then on. */
 export type Repair =

@@ -1,8 +1,8 @@
 /** Encrypted reasoning of an answer, kept as one opaque text so that it goes back as and where it came. */
 import { type ChatMessage, textOf } from "../../core/message.ts";
-import { clean } from "../history.ts";
-import { isObject, type Json, text } from "../json.ts";
-import type { EncodedCall } from "../turns.ts";
+import { clean } from "../provider/history.ts";
+import { isObject, type Json, text } from "../provider/json.ts";
+import type { EncodedCall } from "../provider/turns.ts";
 
 /** An item of the answer in its order. Lengths count characters of the message's joined text. */
 export type KeptItem =

@@ -1,5 +1,5 @@
 /** What is said in one output item, text or thinking, so that what comes in pieces and once more as a whole is told once. */
-import { isObject, type Json, readIndex, text } from "../json.ts";
+import { isObject, type Json, readIndex, text } from "../provider/json.ts";
 import type { KeptItem } from "./signature.ts";
 
 /** What is streamed of a message (its text or a refusal) and of reasoning (a summary, or the reasoning itself). */

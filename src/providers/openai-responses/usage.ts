@@ -1,7 +1,7 @@
 /** The count of tokens in a response, as Runnel's account. */
 import type { NumberCheck } from "../../core/foreign-number.ts";
 import type { TokenUsage } from "../../core/usage.ts";
-import { isObject } from "../json.ts";
+import { isObject } from "../provider/json.ts";
 
 /** undefined when nothing is reported. */
 export function usageOf(reported: unknown, numbers: NumberCheck): TokenUsage | undefined {

@@ -1,7 +1,7 @@
 /** What a server means by closing a WebSocket, as the one error a person meets. */
 import { AssistantError } from "../../core/errors.ts";
-import { type ErrorContext, reportedError, responseError } from "../errors.ts";
-import { brokenOff } from "../stream-errors.ts";
+import { type ErrorContext, reportedError, responseError } from "../errors/errors.ts";
+import { brokenOff } from "../errors/stream-errors.ts";
 
 /** Codes that mean what a status of HTTP means; 4401 and its like say one. */
 const statuses: { readonly [code: number]: number } = { 1008: 401, 1009: 413, 4001: 401, 4003: 403 };

@@ -2,11 +2,11 @@
 import type { AssistantError } from "../../core/errors.ts";
 import type { StreamEvent } from "../../core/events.ts";
 import type { Frame } from "../../stream/frames/sse.ts";
-import type { DecodeContext } from "../http-provider.ts";
-import type { Json } from "../json.ts";
 import { ChatDecoder } from "../openai-chat/decode.ts";
-import type { WebSocketSettings } from "../provider.ts";
-import type { FrameDecoder, PieceReader, ResponseHead } from "../read-answer.ts";
+import type { DecodeContext } from "../provider/http-provider.ts";
+import type { Json } from "../provider/json.ts";
+import type { WebSocketSettings } from "../provider/provider.ts";
+import type { FrameDecoder, PieceReader, ResponseHead } from "../provider/read-answer.ts";
 
 /** The transport hands over frames, so there is nothing left to do for them. */
 export const frameReader: PieceReader<Frame[]> = { kind: "json", head: "", push: (frames) => frames, end: () => [] };

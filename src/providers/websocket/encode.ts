@@ -1,9 +1,9 @@
 /** What opens an answer over a WebSocket: the address, the handshake's headers, and the messages that are sent first. */
 import type { ChatRequest } from "../../core/message.ts";
-import { checkedKey, ownHeaders, requestHeaders } from "../auth.ts";
 import { encodeRequest } from "../openai-chat/encode.ts";
 import type { Repair } from "../openai-chat/repairs.ts";
-import type { ProviderConfig, StreamContext, WebSocketSettings } from "../provider.ts";
+import { checkedKey, ownHeaders, requestHeaders } from "../provider/auth.ts";
+import type { ProviderConfig, StreamContext, WebSocketSettings } from "../provider/provider.ts";
 
 export interface Opening {
   /** May hold the key: never to be shown or logged. */

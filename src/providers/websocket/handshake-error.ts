@@ -1,10 +1,17 @@
 /** What a server says that answers a WebSocket's handshake in HTTP and stays with it, in the words it has for HTTP. */
 import { AssistantError } from "../../core/errors.ts";
 import type { HttpResponse } from "../../stream/transport/http.ts";
-import { errorIn } from "../error-signs.ts";
-import { type ErrorContext, htmlTitle, pageError, reportedError, requestIdOf, responseError } from "../errors.ts";
-import { isObject, parseJson } from "../json.ts";
-import { otherProtocol } from "../stream-errors.ts";
+import { errorIn } from "../errors/error-signs.ts";
+import {
+  type ErrorContext,
+  htmlTitle,
+  pageError,
+  reportedError,
+  requestIdOf,
+  responseError,
+} from "../errors/errors.ts";
+import { otherProtocol } from "../errors/stream-errors.ts";
+import { isObject, parseJson } from "../provider/json.ts";
 
 export function handshakeError(response: HttpResponse, body: string, context: ErrorContext): AssistantError {
   const { status, headers } = response;

@@ -2,9 +2,9 @@
 import * as vscode from "vscode";
 import { AssistantError, plainError } from "../../core/errors.ts";
 import type { FoundServer } from "../../core/model-choice.ts";
-import { normalizeBaseUrl } from "../../providers/base-url.ts";
 import { findPreset, listPresets, type Preset } from "../../providers/catalog.ts";
-import type { ProviderConfig } from "../../providers/provider.ts";
+import { normalizeBaseUrl } from "../../providers/provider/base-url.ts";
+import type { ProviderConfig } from "../../providers/provider/provider.ts";
 import type { TurnEnvironment } from "../../session/turn-environment.ts";
 import { errorSentence } from "../error-texts.ts";
 import type { KeyStore } from "../keys.ts";

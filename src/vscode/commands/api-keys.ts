@@ -1,8 +1,8 @@
 /** `runnel.setApiKey` and `runnel.removeApiKey`. */
 import * as vscode from "vscode";
-import { originOf } from "../../providers/base-url.ts";
 import { findPreset, keyProblem } from "../../providers/catalog.ts";
-import type { ProviderConfig } from "../../providers/provider.ts";
+import { originOf } from "../../providers/provider/base-url.ts";
+import type { ProviderConfig } from "../../providers/provider/provider.ts";
 import type { KeyStore } from "../keys.ts";
 import type { Models } from "../models.ts";
 import { TextInput } from "../surfaces/inputs.ts";

@@ -4,7 +4,7 @@ import { AssistantError, plainError } from "../../core/errors.ts";
 import { formatAmount, formatSize, formatTokens } from "../../core/format.ts";
 import { createSlices } from "../../core/slices.ts";
 import { formatTarget, parseTarget, type Target } from "../../core/target.ts";
-import type { ModelInfo, ProviderConfig } from "../../providers/provider.ts";
+import type { ModelInfo, ProviderConfig } from "../../providers/provider/provider.ts";
 import { countModels, type FoundModels, findModels, type ModelGroup, mergeModels } from "../../session/model-search.ts";
 import { findPrice, type PriceTable } from "../../usage/prices.ts";
 import { errorSentence } from "../error-texts.ts";

@@ -1,6 +1,6 @@
 /** Long arguments of a call are not read anew with each fragment that names the call. */
 import assert from "node:assert/strict";
-import { CallArguments } from "../../../src/providers/call-arguments.ts";
+import { CallArguments } from "../../../src/providers/provider/call-arguments.ts";
 
 describe("arguments that never become whole", () => {
   it("are looked at in proportion to what came", () => {

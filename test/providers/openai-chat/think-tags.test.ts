@@ -1,7 +1,7 @@
 /** Thinking and answer parted where a model writes both into one text. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ThinkTags } from "../../../src/providers/think-tags.ts";
+import { ThinkTags } from "../../../src/providers/provider/think-tags.ts";
 
 function part(pieces: string[]): { thinking: string; text: string } {
   const tags = new ThinkTags();

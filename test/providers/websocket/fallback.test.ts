@@ -4,7 +4,7 @@ import type { Logger } from "../../../src/core/logger.ts";
 import { userMessage } from "../../../src/core/message.ts";
 import { parseProviderConfig } from "../../../src/providers/config.ts";
 import { describeProblem } from "../../../src/providers/config-problem.ts";
-import type { Provider } from "../../../src/providers/provider.ts";
+import type { Provider } from "../../../src/providers/provider/provider.ts";
 import { chatStream } from "../../support/chat.ts";
 import { freshGateway } from "../../support/fresh.ts";
 import { type Gateway, piece, send, withStatus } from "../../support/gateway.ts";
