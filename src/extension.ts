@@ -1,6 +1,10 @@
 /** Makes the objects and registers them: read it and you know the house. */
 import { join } from "node:path";
 import * as vscode from "vscode";
+import type { AddProviderArgument } from "./models/host/add-provider.ts";
+import { createKeyStore } from "./models/host/keys.ts";
+import { Models } from "./models/host/models.ts";
+import { readNetwork, readPriceAddress } from "./models/host/settings.ts";
 import { createEndpoints } from "./session/endpoints.ts";
 import { createLedgerFolder } from "./session/ledger-folder.ts";
 import { watchLedger } from "./session/ledger-watch.ts";
@@ -12,19 +16,15 @@ import type { UsagePage } from "./shared/usage-protocol.ts";
 import { createTransport } from "./stream/transport/http.ts";
 import { createBudgetGuard } from "./usage/budget.ts";
 import { createLedger } from "./usage/ledger.ts";
-import type { AddProviderArgument } from "./vscode/commands/add-provider.ts";
 import { FixActions } from "./vscode/commands/fix-actions.ts";
 import type { ComparisonFormat } from "./vscode/compare-files.ts";
 import { type EditArgument, isEditArgument } from "./vscode/edit/edit-argument.ts";
 import type { EditController } from "./vscode/edit/edit-controller.ts";
 import { createRecordStore, type RecordStore } from "./vscode/edit/record-store.ts";
-import { createKeyStore } from "./vscode/keys.ts";
-import { Models } from "./vscode/models.ts";
 import { onDemand } from "./vscode/on-demand.ts";
 import { OpenTelemetry } from "./vscode/open-telemetry.ts";
 import { logError, loggedCommand, watchRejections } from "./vscode/own-defects.ts";
 import { createRunning, placeOf } from "./vscode/running.ts";
-import { readNetwork, readPriceAddress } from "./vscode/settings.ts";
 import { StatusBar } from "./vscode/status-bar.ts";
 import { addCommand } from "./vscode/surfaces/messages.ts";
 

@@ -1,7 +1,7 @@
 /** Reads `runnel.openTelemetry`: where turns are told, what of them, and why it cannot be done where it cannot. */
 import { trimEndOf } from "../core/trim.ts";
-import { isObject, readBoolean, readText, short } from "../providers/config-fields.ts";
-import { type ConfigProblem, describeProblem } from "../providers/config-problem.ts";
+import { isObject, readBoolean, readText, short } from "../models/config-fields.ts";
+import { type ConfigProblem, describeProblem } from "../models/config-problem.ts";
 import { mayCarryKey } from "../providers/provider/base-url.ts";
 
 export type Signal = "metrics" | "traces";

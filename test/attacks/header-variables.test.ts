@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { AssistantError } from "../../src/core/errors.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { userMessage } from "../../src/core/message.ts";
-import { parseProviderConfig } from "../../src/providers/config.ts";
-import { describeProblem } from "../../src/providers/config-problem.ts";
+import { parseProviderConfig } from "../../src/models/config.ts";
+import { describeProblem } from "../../src/models/config-problem.ts";
+import { createKeyStore } from "../../src/models/host/keys.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import { resolveHeaders, variablesIn } from "../../src/providers/provider/header-variables.ts";
 import { isSecretHeader } from "../../src/providers/provider/secrets.ts";
 import { streamTurn } from "../../src/session/terminal.ts";
 import { createTransport } from "../../src/stream/transport/http.ts";
-import { createKeyStore } from "../../src/vscode/keys.ts";
 import { configure, gather } from "../support/run.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 

@@ -11,7 +11,7 @@ import {
 } from "../../src/core/foreign-number.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { userMessage } from "../../src/core/message.ts";
-import { parseProviderConfig } from "../../src/providers/config.ts";
+import { parseProviderConfig } from "../../src/models/config.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import { parseModels } from "../../src/providers/provider/models.ts";
 import type { Candidate } from "../../src/session/candidate.ts";

@@ -6,7 +6,7 @@ import { AssistantError } from "../../src/core/errors.ts";
 import type { StreamEvent } from "../../src/core/events.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import type { TurnOutcome } from "../../src/core/outcome.ts";
-import { parseProviderConfig } from "../../src/providers/config.ts";
+import { parseProviderConfig } from "../../src/models/config.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import type { Candidate } from "../../src/session/candidate.ts";
 import { Chat } from "../../src/session/chat.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { AssistantError } from "../../src/core/errors.ts";
 import { silentLogger } from "../../src/core/logger.ts";
-import { parseProviderConfig } from "../../src/providers/config.ts";
+import { parseProviderConfig } from "../../src/models/config.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import type { Candidate } from "../../src/session/candidate.ts";
 import { type Steps, stepNames, testConnection } from "../../src/session/connection-test.ts";

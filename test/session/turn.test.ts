@@ -4,7 +4,7 @@ import type { Notice } from "../../src/core/events.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { userMessage } from "../../src/core/message.ts";
 import type { TurnOutcome } from "../../src/core/outcome.ts";
-import { parseProviderConfig } from "../../src/providers/config.ts";
+import { parseProviderConfig } from "../../src/models/config.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import type { Candidate } from "../../src/session/candidate.ts";
 import { createEndpoints } from "../../src/session/endpoints.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { calcPrice, findProvider } from "@pydantic/genai-prices";
 import fc from "fast-check";
-import { parseProviderConfig } from "../../src/providers/config.ts";
+import { parseProviderConfig } from "../../src/models/config.ts";
 import { costOf } from "../../src/usage/cost.ts";
 import { contextWindowOf, findPrice, loadPrices, type PriceQuestion, type PriceTable } from "../../src/usage/prices.ts";
 

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { AssistantError } from "../../src/core/errors.ts";
-import { parseProviderConfig } from "../../src/providers/config.ts";
-import { createKeyStore } from "../../src/vscode/keys.ts";
+import { parseProviderConfig } from "../../src/models/config.ts";
+import { createKeyStore } from "../../src/models/host/keys.ts";
 import { chatStream } from "../support/chat.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { activate, command, configure, type Handle, lastMessage } from "./support/editor.ts";

@@ -1,11 +1,11 @@
 /** The commands that stream an edit into the editor: with an instruction of the person's, or a ready one. */
 import * as vscode from "vscode";
+import type { Models } from "../../models/host/models.ts";
 import { type EditContext, editContext } from "../../session/edit-context.ts";
 import { editQuestion, readyInstructions } from "../../session/edit-prompt.ts";
 import type { EditController } from "../edit/edit-controller.ts";
 import { sentText } from "../edit/edit-texts.ts";
 import { editPlace, editTargets } from "../edit-targets.ts";
-import type { Models } from "../models.ts";
 import { isReadOnly } from "../read-only.ts";
 import { showInformation, showInStatusBar } from "../surfaces/messages.ts";
 import { editInstruction } from "./edit-instruction.ts";

@@ -1,14 +1,14 @@
 /** What commands do, in one piece that is loaded with the first of them. */
-export { addProvider } from "./add-provider.ts";
+export { addProvider } from "../../models/host/add-provider.ts";
+export { removeApiKey, setApiKey } from "../../models/host/api-keys.ts";
+export { selectModel } from "../../models/host/select-model.ts";
+export { testConnection } from "../../models/host/test-connection.ts";
 export { addFileToChat, addSelectionToChat } from "./add-to-chat.ts";
-export { removeApiKey, setApiKey } from "./api-keys.ts";
 export { applyCode } from "./apply-code.ts";
 export { editSelection, editWithReadyInstruction } from "./edit-selection.ts";
 export { explainSelection } from "./explain-selection.ts";
 export { explainTerminalSelection } from "./explain-terminal-selection.ts";
 export { generateCommitMessage } from "./generate-commit-message.ts";
 export { showMeterActions } from "./meter-actions.ts";
-export { selectModel } from "./select-model.ts";
-export { testConnection } from "./test-connection.ts";
 export { exportUsage, importUsage } from "./usage-files.ts";
 export { writeTests } from "./write-tests.ts";

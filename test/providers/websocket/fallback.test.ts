@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import type { Logger } from "../../../src/core/logger.ts";
 import { userMessage } from "../../../src/core/message.ts";
-import { parseProviderConfig } from "../../../src/providers/config.ts";
-import { describeProblem } from "../../../src/providers/config-problem.ts";
+import { parseProviderConfig } from "../../../src/models/config.ts";
+import { describeProblem } from "../../../src/models/config-problem.ts";
 import type { Provider } from "../../../src/providers/provider/provider.ts";
 import { chatStream } from "../../support/chat.ts";
 import { freshGateway } from "../../support/fresh.ts";

@@ -1,9 +1,9 @@
 /** Looks for model servers on this machine, so that a first chat needs no set-up where one is running. */
 
-import type { FoundServer } from "../core/model-choice.ts";
-import { parseProviderConfig } from "../providers/config.ts";
-import { createProvider } from "../providers/create.ts";
-import type { TurnEnvironment } from "../session/turn-environment.ts";
+import type { FoundServer } from "../../core/model-choice.ts";
+import { createProvider } from "../../providers/create.ts";
+import type { TurnEnvironment } from "../../session/turn-environment.ts";
+import { parseProviderConfig } from "../config.ts";
 
 const PRESETS = ["ollama", "lmstudio", "llamacpp"];
 /** Milliseconds; a server on this machine answers at once or is not there. */

@@ -1,11 +1,11 @@
 /** API keys: kept in SecretStorage only, each bound to the origin it was entered for. */
 import type { Memento, SecretStorage } from "vscode";
-import { AssistantError, type ErrorReason } from "../core/errors.ts";
-import { storedStrings } from "../core/stored.ts";
-import { findPreset } from "../providers/catalog.ts";
-import { originOf } from "../providers/provider/base-url.ts";
-import { headerVariables, resolveHeaders } from "../providers/provider/header-variables.ts";
-import type { ProviderConfig, ResolvedHeaders } from "../providers/provider/provider.ts";
+import { AssistantError, type ErrorReason } from "../../core/errors.ts";
+import { storedStrings } from "../../core/stored.ts";
+import { originOf } from "../../providers/provider/base-url.ts";
+import { headerVariables, resolveHeaders } from "../../providers/provider/header-variables.ts";
+import type { ProviderConfig, ResolvedHeaders } from "../../providers/provider/provider.ts";
+import { findPreset } from "../catalog.ts";
 
 export interface KeyStore {
   /**

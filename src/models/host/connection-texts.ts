@@ -1,11 +1,11 @@
 /** What a person reads of a connection test: a line for each step, and one sentence for the whole. */
 import { l10n } from "vscode";
-import { type AssistantError, plainError } from "../core/errors.ts";
-import { formatCost, formatDuration, formatRate } from "../core/format.ts";
-import type { Target } from "../core/target.ts";
-import type { ProviderConfig } from "../providers/provider/provider.ts";
-import { type Step, type StepName, type Steps, stepNames } from "../session/connection-test.ts";
-import { errorSentence } from "./error-texts.ts";
+import { type AssistantError, plainError } from "../../core/errors.ts";
+import { formatCost, formatDuration, formatRate } from "../../core/format.ts";
+import type { Target } from "../../core/target.ts";
+import type { ProviderConfig } from "../../providers/provider/provider.ts";
+import { type Step, type StepName, type Steps, stepNames } from "../../session/connection-test.ts";
+import { errorSentence } from "../../vscode/error-texts.ts";
 
 export interface Tested {
   config: ProviderConfig;

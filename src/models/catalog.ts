@@ -1,5 +1,5 @@
 /** The presets: what Runnel knows of each provider, so that a person gives a name and a key and nothing else. */
-import type { ModelConfig, Protocol } from "./provider/provider.ts";
+import type { ModelConfig, Protocol } from "../providers/provider/provider.ts";
 
 export interface Preset {
   id: string;

@@ -1,8 +1,8 @@
 /** What a person reads about an entry of `runnel.providers` that cannot be used. */
 import { l10n } from "vscode";
-import { assertNever } from "../core/never.ts";
-import type { ConfigProblem } from "../providers/config-problem.ts";
-import type { BaseUrlProblem } from "../providers/provider/base-url.ts";
+import { assertNever } from "../../core/never.ts";
+import type { BaseUrlProblem } from "../../providers/provider/base-url.ts";
+import type { ConfigProblem } from "../config-problem.ts";
 
 export function problemText(problem: ConfigProblem): string {
   switch (problem.code) {

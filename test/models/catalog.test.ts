@@ -1,7 +1,7 @@
 /** The presets: that each is usable as it stands, and what is known to be wrong with a key. */
 import assert from "node:assert/strict";
 import { hostScope } from "../../src/core/host-scope.ts";
-import { findPreset, keyProblem, listPresets } from "../../src/providers/catalog.ts";
+import { findPreset, keyProblem, listPresets } from "../../src/models/catalog.ts";
 import { supportedProtocols } from "../../src/providers/create.ts";
 import { normalizeBaseUrl } from "../../src/providers/provider/base-url.ts";
 

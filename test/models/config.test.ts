@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import fc from "fast-check";
-import { listPresets } from "../../src/providers/catalog.ts";
-import { parseProviderConfig } from "../../src/providers/config.ts";
-import { describeProblem } from "../../src/providers/config-problem.ts";
+import { listPresets } from "../../src/models/catalog.ts";
+import { parseProviderConfig } from "../../src/models/config.ts";
+import { describeProblem } from "../../src/models/config-problem.ts";
 import type { ProviderConfig } from "../../src/providers/provider/provider.ts";
 
 function accepted(entry: unknown): ProviderConfig {

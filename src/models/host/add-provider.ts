@@ -2,22 +2,22 @@
 import * as vscode from "vscode";
 import { AssistantError, plainError } from "../../core/errors.ts";
 import type { FoundServer } from "../../core/model-choice.ts";
-import { findPreset, listPresets, type Preset } from "../../providers/catalog.ts";
 import { normalizeBaseUrl } from "../../providers/provider/base-url.ts";
 import type { ProviderConfig } from "../../providers/provider/provider.ts";
 import type { TurnEnvironment } from "../../session/turn-environment.ts";
-import { errorSentence } from "../error-texts.ts";
-import type { KeyStore } from "../keys.ts";
-import { findLocalServers } from "../local-servers.ts";
-import type { Models } from "../models.ts";
-import { presetName } from "../preset-texts.ts";
-import { addressProblem } from "../problem-texts.ts";
-import { rawProviders, writeSetting } from "../settings.ts";
-import { askText } from "../surfaces/inputs.ts";
-import { ask, showError, withNotification } from "../surfaces/messages.ts";
-import { Pick, type PickItem } from "../surfaces/picks.ts";
+import { errorSentence } from "../../vscode/error-texts.ts";
+import { askText } from "../../vscode/surfaces/inputs.ts";
+import { ask, showError, withNotification } from "../../vscode/surfaces/messages.ts";
+import { Pick, type PickItem } from "../../vscode/surfaces/picks.ts";
+import { findPreset, listPresets, type Preset } from "../catalog.ts";
 import { askKey } from "./api-keys.ts";
+import type { KeyStore } from "./keys.ts";
+import { findLocalServers } from "./local-servers.ts";
+import type { Models } from "./models.ts";
+import { presetName } from "./preset-texts.ts";
+import { addressProblem } from "./problem-texts.ts";
 import { pickModel } from "./select-model.ts";
+import { rawProviders, writeSetting } from "./settings.ts";
 
 const { l10n } = vscode;
 

@@ -1,5 +1,8 @@
 /** Checks one entry of `runnel.providers`, which may be anything a person typed, and fills in what its preset knows. */
 import { hostScope } from "../core/host-scope.ts";
+import { supportedProtocols } from "../providers/create.ts";
+import { isWebSocket, normalizeBaseUrl } from "../providers/provider/base-url.ts";
+import type { Protocol, ProviderConfig } from "../providers/provider/provider.ts";
 import { findPreset, listPresets } from "./catalog.ts";
 import {
   isObject,
@@ -15,9 +18,6 @@ import {
 } from "./config-fields.ts";
 import type { ConfigProblem } from "./config-problem.ts";
 import { readWebSocket } from "./config-websocket.ts";
-import { supportedProtocols } from "./create.ts";
-import { isWebSocket, normalizeBaseUrl } from "./provider/base-url.ts";
-import type { Protocol, ProviderConfig } from "./provider/provider.ts";
 
 export type ConfigResult = { ok: true; config: ProviderConfig } | { ok: false; problems: ConfigProblem[] };
 

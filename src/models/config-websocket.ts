@@ -1,9 +1,9 @@
 /** Reads the `websocket` field of a provider entry, and makes sure that a key never leaves the host it was entered for. */
 
+import { isWebSocket, normalizeBaseUrl } from "../providers/provider/base-url.ts";
+import type { WebSocketSettings } from "../providers/provider/provider.ts";
 import { isObject, readText, short } from "./config-fields.ts";
 import type { ConfigProblem } from "./config-problem.ts";
-import { isWebSocket, normalizeBaseUrl } from "./provider/base-url.ts";
-import type { WebSocketSettings } from "./provider/provider.ts";
 
 const auths = ["header", "query", "frame"] as const;
 const ends = ["auto", "done", "finish-reason", "close"] as const;

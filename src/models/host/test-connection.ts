@@ -4,10 +4,10 @@ import { formatTarget, type Target } from "../../core/target.ts";
 import type { Candidate } from "../../session/candidate.ts";
 import { testConnection as runTest, type Steps, stepNames, untested } from "../../session/connection-test.ts";
 import type { TurnEnvironment } from "../../session/turn-environment.ts";
-import { failedStep, reportText, stepText, type Tested, verdict } from "../connection-texts.ts";
-import type { Models } from "../models.ts";
-import { openProviderSettings } from "../settings.ts";
-import { Pick, type PickItem } from "../surfaces/picks.ts";
+import { Pick, type PickItem } from "../../vscode/surfaces/picks.ts";
+import { failedStep, reportText, stepText, type Tested, verdict } from "./connection-texts.ts";
+import type { Models } from "./models.ts";
+import { openProviderSettings } from "./settings.ts";
 
 const { l10n } = vscode;
 

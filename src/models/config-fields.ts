@@ -2,11 +2,11 @@
 import { isAbsolute } from "node:path";
 import { MOST_TOKENS, mostIn } from "../core/foreign-number.ts";
 import type { Price } from "../core/usage.ts";
+import { variablesIn } from "../providers/provider/header-variables.ts";
+import type { ModelConfig, RateLimit, Timeouts } from "../providers/provider/provider.ts";
 import { readProxy } from "../stream/transport/proxy.ts";
 import type { OwnNetwork } from "../stream/transport/route.ts";
 import type { ConfigProblem } from "./config-problem.ts";
-import { variablesIn } from "./provider/header-variables.ts";
-import type { ModelConfig, RateLimit, Timeouts } from "./provider/provider.ts";
 
 export const defaultTimeouts: Timeouts = { connect: 30, firstToken: 600, idle: 120 };
 

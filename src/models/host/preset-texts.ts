@@ -1,7 +1,7 @@
 /** What presets and their models are called where the name is no brand but words of a language. */
 import { l10n } from "vscode";
-import { findPreset, type Preset } from "../providers/catalog.ts";
-import type { ModelConfig, ProviderConfig } from "../providers/provider/provider.ts";
+import type { ModelConfig, ProviderConfig } from "../../providers/provider/provider.ts";
+import { findPreset, type Preset } from "../catalog.ts";
 
 export function presetName({ id, name }: Pick<Preset, "id" | "name">): string {
   return id === "chat-stream" ? l10n.t("Own backend (chat-stream)") : name;

@@ -5,12 +5,12 @@ import { formatAmount, formatSize, formatTokens } from "../../core/format.ts";
 import { createSlices } from "../../core/slices.ts";
 import { formatTarget, parseTarget, type Target } from "../../core/target.ts";
 import type { ModelInfo, ProviderConfig } from "../../providers/provider/provider.ts";
-import { countModels, type FoundModels, findModels, type ModelGroup, mergeModels } from "../../session/model-search.ts";
 import { findPrice, type PriceTable } from "../../usage/prices.ts";
-import { errorSentence } from "../error-texts.ts";
-import type { Models } from "../models.ts";
-import { showError } from "../surfaces/messages.ts";
-import { Pick, type PickItem } from "../surfaces/picks.ts";
+import { errorSentence } from "../../vscode/error-texts.ts";
+import { showError } from "../../vscode/surfaces/messages.ts";
+import { Pick, type PickItem } from "../../vscode/surfaces/picks.ts";
+import { countModels, type FoundModels, findModels, type ModelGroup, mergeModels } from "../model-search.ts";
+import type { Models } from "./models.ts";
 
 const { l10n } = vscode;
 

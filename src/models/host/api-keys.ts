@@ -1,13 +1,13 @@
 /** `runnel.setApiKey` and `runnel.removeApiKey`. */
 import * as vscode from "vscode";
-import { findPreset, keyProblem } from "../../providers/catalog.ts";
 import { originOf } from "../../providers/provider/base-url.ts";
 import type { ProviderConfig } from "../../providers/provider/provider.ts";
-import type { KeyStore } from "../keys.ts";
-import type { Models } from "../models.ts";
-import { TextInput } from "../surfaces/inputs.ts";
-import { ask, showError, showInformation, showInStatusBar } from "../surfaces/messages.ts";
-import { pickOne } from "../surfaces/picks.ts";
+import { TextInput } from "../../vscode/surfaces/inputs.ts";
+import { ask, showError, showInformation, showInStatusBar } from "../../vscode/surfaces/messages.ts";
+import { pickOne } from "../../vscode/surfaces/picks.ts";
+import { findPreset, keyProblem } from "../catalog.ts";
+import type { KeyStore } from "./keys.ts";
+import type { Models } from "./models.ts";
 
 const { l10n } = vscode;
 

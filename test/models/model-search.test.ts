@@ -1,7 +1,7 @@
 /** Models are found by what a person types, among as many as there may be. */
 import assert from "node:assert/strict";
+import { countModels, findModels, mergeModels } from "../../src/models/model-search.ts";
 import type { ModelInfo } from "../../src/providers/provider/provider.ts";
-import { countModels, findModels, mergeModels } from "../../src/session/model-search.ts";
 import { configure } from "../support/run.ts";
 
 const config = configure({ id: "one", name: "First", baseUrl: "http://127.0.0.1/v1" });

@@ -1,15 +1,16 @@
 /** Which models there are and which one is chosen: settings, and what the servers list. */
 import * as vscode from "vscode";
-import type { Logger } from "../core/logger.ts";
-import type { ModelChoice } from "../core/model-choice.ts";
-import type { Purpose } from "../core/outcome.ts";
-import { formatTarget, type Target } from "../core/target.ts";
-import { describeProblem } from "../providers/config-problem.ts";
-import { createProvider } from "../providers/create.ts";
-import type { ModelConfig, ModelInfo, Provider, ProviderConfig } from "../providers/provider/provider.ts";
-import type { Candidate } from "../session/candidate.ts";
-import type { Transport } from "../stream/transport/http.ts";
-import { contextWindowOf, type PriceTable } from "../usage/prices.ts";
+import type { Logger } from "../../core/logger.ts";
+import type { ModelChoice } from "../../core/model-choice.ts";
+import type { Purpose } from "../../core/outcome.ts";
+import { formatTarget, type Target } from "../../core/target.ts";
+import { createProvider } from "../../providers/create.ts";
+import type { ModelConfig, ModelInfo, Provider, ProviderConfig } from "../../providers/provider/provider.ts";
+import type { Candidate } from "../../session/candidate.ts";
+import type { Transport } from "../../stream/transport/http.ts";
+import { contextWindowOf, type PriceTable } from "../../usage/prices.ts";
+import { showWarning } from "../../vscode/surfaces/messages.ts";
+import { describeProblem } from "../config-problem.ts";
 import type { KeyStore } from "./keys.ts";
 import { problemText } from "./problem-texts.ts";
 import {
@@ -20,7 +21,6 @@ import {
   type UnusableModel,
   writeSetting,
 } from "./settings.ts";
-import { showWarning } from "./surfaces/messages.ts";
 
 export interface ModelServices {
   keys: KeyStore;

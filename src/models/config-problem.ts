@@ -1,6 +1,6 @@
 /** What can be wrong with an entry of `runnel.providers`, as codes with values; the editor has its own words for them. */
 import { assertNever } from "../core/never.ts";
-import { type BaseUrlProblem, describe } from "./provider/base-url.ts";
+import { type BaseUrlProblem, describe } from "../providers/provider/base-url.ts";
 
 /** `field` is the way to it inside the entry, such as "timeouts.idle". No value of a field that may be a secret is kept. */
 export type ConfigProblem =
