@@ -5,17 +5,17 @@ import type { AddProviderArgument } from "./models/host/add-provider.ts";
 import { createKeyStore } from "./models/host/keys.ts";
 import { Models } from "./models/host/models.ts";
 import { readNetwork, readPriceAddress } from "./models/host/settings.ts";
+import { createBudgetGuard } from "./money/budget.ts";
+import { createLedger } from "./money/ledger.ts";
+import { createLedgerFolder } from "./money/ledger-folder.ts";
+import { watchLedger } from "./money/ledger-watch.ts";
+import { createPriceUpdates } from "./money/price-updates.ts";
+import { createSharedHolds } from "./money/shared-holds.ts";
+import type { UsagePage } from "./money/usage-protocol.ts";
 import { createEndpoints } from "./session/endpoints.ts";
-import { createLedgerFolder } from "./session/ledger-folder.ts";
-import { watchLedger } from "./session/ledger-watch.ts";
-import { createPriceUpdates } from "./session/price-updates.ts";
-import { createSharedHolds } from "./session/shared-holds.ts";
 import type { TurnEnvironment } from "./session/turn-environment.ts";
 import type { FromCompare } from "./shared/compare-protocol.ts";
-import type { UsagePage } from "./shared/usage-protocol.ts";
 import { createTransport } from "./stream/transport/http.ts";
-import { createBudgetGuard } from "./usage/budget.ts";
-import { createLedger } from "./usage/ledger.ts";
 import { FixActions } from "./vscode/commands/fix-actions.ts";
 import type { ComparisonFormat } from "./vscode/compare-files.ts";
 import { type EditArgument, isEditArgument } from "./vscode/edit/edit-argument.ts";
@@ -125,7 +125,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
     return made;
   });
   const usage = onDemand(async () => {
-    const { UsagePanel } = await import("./vscode/usage-panel.ts");
+    const { UsagePanel } = await import("./money/host/usage-panel.ts");
     const made = new UsagePanel({
       ...{ ledger, models, priceUpdates, logger },
       onLedgerChange: ledgerChanged.event,

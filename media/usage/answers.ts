@@ -1,7 +1,7 @@
 /** The dearest answers of the period one by one, each with a button to correct its cost. */
 
 import { exactAmount, fill, formatAmount, wordFor } from "../../src/core/format.ts";
-import type { AnswerRow, UsageTexts } from "../../src/shared/usage-protocol.ts";
+import type { AnswerRow, UsageTexts } from "../../src/money/usage-protocol.ts";
 import { element, textButton } from "../chat/dom.ts";
 import { post } from "./host.ts";
 import { tableFrame } from "./tables.ts";

@@ -1,7 +1,7 @@
 /** Bars of what was spent by day or month: drawn for the eye, told in a sentence to a screen reader. */
 
 import { fill, formatAmount, formatTokens } from "../../src/core/format.ts";
-import type { UsageChart, UsageTexts } from "../../src/shared/usage-protocol.ts";
+import type { UsageChart, UsageTexts } from "../../src/money/usage-protocol.ts";
 import { element, setAttributes } from "../chat/dom.ts";
 import { dateText } from "./figures.ts";
 

@@ -1,7 +1,7 @@
 /** How the figures of a row read: rounded in the cell, with all digits in its tooltip. */
 
 import { exactAmount, fill, formatAmount } from "../../src/core/format.ts";
-import type { Amount, UsageRow, UsageTexts } from "../../src/shared/usage-protocol.ts";
+import type { Amount, UsageRow, UsageTexts } from "../../src/money/usage-protocol.ts";
 
 /** "~$1.24 + ¥3.00 + answers of unknown cost: 2", or "—" when there is nothing. */
 export function costText({ amounts, estimated, unknown }: UsageRow, texts: UsageTexts): string {

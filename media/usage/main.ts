@@ -1,7 +1,7 @@
 /** The usage report's webview: shows each report that the host sends in place of the one before. */
 import "./usage.css";
 import { tellDefects } from "../../src/core/page-defect.ts";
-import type { ToUsage } from "../../src/shared/usage-protocol.ts";
+import type { ToUsage } from "../../src/money/usage-protocol.ts";
 import { post } from "./host.ts";
 import { createPage, type Page } from "./page.ts";
 

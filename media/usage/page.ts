@@ -1,7 +1,7 @@
 /** The report as a page: made once, so that focus and what is unfolded outlive each new report. */
 
 import { fill, wordFor } from "../../src/core/format.ts";
-import type { ToUsage, UsagePage, UsageRow, UsageTexts } from "../../src/shared/usage-protocol.ts";
+import type { ToUsage, UsagePage, UsageRow, UsageTexts } from "../../src/money/usage-protocol.ts";
 import { element, textButton } from "../chat/dom.ts";
 import { answersTable, focusAnswer, focusedAnswer } from "./answers.ts";
 import { charts, limitBar } from "./chart.ts";

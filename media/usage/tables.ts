@@ -1,7 +1,7 @@
 /** The report's tables: sums by model, provider, purpose or day, and the same tokens at other prices. */
 
 import { exactAmount, formatAmount } from "../../src/core/format.ts";
-import type { UsagePage, UsageRow, UsageTexts } from "../../src/shared/usage-protocol.ts";
+import type { UsagePage, UsageRow, UsageTexts } from "../../src/money/usage-protocol.ts";
 import { element } from "../chat/dom.ts";
 import { costText, countText, differenceText, exactText, tokensText } from "./figures.ts";
 

@@ -1,7 +1,7 @@
 /** What the person does with the report: choose the period, export, import. */
 
-import type { FromUsage, UsageTexts } from "../../src/shared/usage-protocol.ts";
-import { type DayRange, rangeNames } from "../../src/shared/usage-protocol.ts";
+import type { FromUsage, UsageTexts } from "../../src/money/usage-protocol.ts";
+import { type DayRange, rangeNames } from "../../src/money/usage-protocol.ts";
 import { element, textButton } from "../chat/dom.ts";
 
 export interface Toolbar {

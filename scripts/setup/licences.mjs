@@ -9,7 +9,7 @@ export const noticesFile = "dist/THIRD-PARTY-NOTICES.txt";
 /** What is shipped without being the input of a bundle, and of whom it comes. */
 const others = [
   { name: "@vscode/codicons", what: "dist/webview/codicon.ttf, a font of icons" },
-  { name: "@pydantic/genai-prices", what: "src/usage/price-table.json, made of its data" },
+  { name: "@pydantic/genai-prices", what: "src/money/price-table.json, made of its data" },
 ];
 
 /** The names of the packages among the inputs of these bundles, and of `others`, in the order of the alphabet. */

@@ -31,7 +31,7 @@ export const tokenCounts = [
 
 export type CostSource = "reported" | "computed" | "estimated";
 
-/** `amount` is in units of `currency` (1 = one dollar, not a cent), computed without drift (see `usage/money.ts`). */
+/** `amount` is in units of `currency` (1 = one dollar, not a cent), computed without drift (see `money/money.ts`). */
 export interface Cost {
   amount: number;
   currency: string;

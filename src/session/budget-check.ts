@@ -1,9 +1,9 @@
 /** Asks the person's budget whether one request may leave. */
 import type { Notice } from "../core/events.ts";
 import type { ChatRequest } from "../core/message.ts";
-import type { BudgetTurn } from "../usage/budget.ts";
-import { isFree } from "../usage/cost.ts";
-import { loadPrices } from "../usage/prices.ts";
+import type { BudgetTurn } from "../money/budget.ts";
+import { isFree } from "../money/cost.ts";
+import { loadPrices } from "../money/prices.ts";
 import type { Candidate } from "./candidate.ts";
 import { targetOf } from "./candidate-line.ts";
 import { mostOf, priceOf } from "./candidate-price.ts";

@@ -1,9 +1,9 @@
 /** What asking a candidate costs: the price that holds for it, and the most that one request is likely to come to. */
 import type { ChatRequest } from "../core/message.ts";
 import type { Cost } from "../core/usage.ts";
-import { costOf } from "../usage/cost.ts";
-import { estimateUsage } from "../usage/estimate.ts";
-import { findPrice, type KnownPrice, type PriceTable } from "../usage/prices.ts";
+import { costOf } from "../money/cost.ts";
+import { estimateUsage } from "../money/estimate.ts";
+import { findPrice, type KnownPrice, type PriceTable } from "../money/prices.ts";
 import type { Candidate } from "./candidate.ts";
 
 export interface PricesNow {

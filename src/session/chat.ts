@@ -3,7 +3,7 @@ import type { Attachment, Conversation, ConversationMessage, RunningTurn } from 
 import type { Notice, StreamEvent } from "../core/events.ts";
 import { type Continuation, textOf, thinkingOf } from "../core/message.ts";
 import type { Purpose, TurnOutcome } from "../core/outcome.ts";
-import { estimateTokens } from "../usage/estimate.ts";
+import { estimateTokens } from "../money/estimate.ts";
 import type { Candidate } from "./candidate.ts";
 import { trimMessages } from "./context.ts";
 import { applyRecord, type ConversationRecord } from "./conversation-log.ts";

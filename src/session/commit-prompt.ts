@@ -1,6 +1,6 @@
 /** The words that ask for a commit message: the change within a budget, how the project writes its messages, and what is kept back. */
 import { type ChatMessage, userMessage } from "../core/message.ts";
-import { weightOf } from "../usage/estimate.ts";
+import { weightOf } from "../money/estimate.ts";
 import { type FileDiff, parseDiff } from "./diff-text.ts";
 import { fenced } from "./fence.ts";
 import { languageName } from "./prompts.ts";

@@ -1,7 +1,7 @@
 /** What a comparison will cost, guessed before anything is sent, so that a person can say yes or no. */
 import type { ChatRequest } from "../core/message.ts";
-import { costOf } from "../usage/cost.ts";
-import { estimateUsage } from "../usage/estimate.ts";
+import { costOf } from "../money/cost.ts";
+import { estimateUsage } from "../money/estimate.ts";
 import type { Candidate } from "./candidate.ts";
 import { type PricesNow, priceOf } from "./candidate-price.ts";
 import { addCost, type Spending } from "./comparison-figures.ts";

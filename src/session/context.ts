@@ -1,6 +1,6 @@
 /** Keeps a long conversation within the model's context window by leaving out its oldest questions and answers. */
 import { type ChatMessage, textOf } from "../core/message.ts";
-import { estimateTokens } from "../usage/estimate.ts";
+import { estimateTokens } from "../money/estimate.ts";
 
 export interface TrimOptions {
   /** Tokens; absent = unknown, so nothing is left out. */

@@ -1,6 +1,6 @@
 /** Chooses what is sent along with an edit: the code around it, nearest lines first, as much as a budget of tokens holds. */
 import type { Attachment } from "../core/conversation.ts";
-import { weightOf } from "../usage/estimate.ts";
+import { weightOf } from "../money/estimate.ts";
 import type { LineRange } from "./line-range.ts";
 
 /** One place to be edited, in its file. */

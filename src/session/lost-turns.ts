@@ -1,6 +1,6 @@
 /** Books the turns that a killed editor left without an end: what they cost is unknown, but not nothing. */
 import type { Conversation, ConversationMessage } from "../core/conversation.ts";
-import type { Ledger } from "../usage/ledger.ts";
+import type { Ledger } from "../money/ledger.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 
 export interface LostTurnServices {

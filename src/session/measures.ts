@@ -3,7 +3,7 @@ import type { MessageMeasures } from "../core/conversation.ts";
 import { readCost, readTokens } from "../core/foreign-number.ts";
 import type { Spent, TurnOutcome } from "../core/outcome.ts";
 import { type Cost, type TokenUsage, tokenCounts } from "../core/usage.ts";
-import { addAmounts } from "../usage/money.ts";
+import { addAmounts } from "../money/money.ts";
 
 export function measuresOf(outcome: TurnOutcome): MessageMeasures {
   const measures: MessageMeasures = { target: outcome.target, timings: outcome.timings };

@@ -1,7 +1,7 @@
 /** What the status bar item shows, computed purely: the state of the running or last turn, and its short text. */
 import { isOutput, isWait, type StreamEvent } from "../core/events.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
-import { weightOf } from "../usage/estimate.ts";
+import { weightOf } from "../money/estimate.ts";
 
 export type MeterState =
   | { phase: "idle" }

@@ -4,10 +4,10 @@ import type { Logger } from "../core/logger.ts";
 import type { ChatRequest, ResumePoint } from "../core/message.ts";
 import type { Purpose, Spent, TurnOutcome } from "../core/outcome.ts";
 import type { Target } from "../core/target.ts";
+import type { BudgetGuard } from "../money/budget.ts";
+import type { Ledger } from "../money/ledger.ts";
+import type { PriceTable } from "../money/prices.ts";
 import type { Transport } from "../stream/transport/http.ts";
-import type { BudgetGuard } from "../usage/budget.ts";
-import type { Ledger } from "../usage/ledger.ts";
-import type { PriceTable } from "../usage/prices.ts";
 import type { Endpoints } from "./endpoints.ts";
 
 export interface TurnOptions {

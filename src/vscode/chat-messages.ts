@@ -5,10 +5,10 @@ import type { ErrorView } from "../core/error-view.ts";
 import type { MessageError } from "../core/errors.ts";
 import type { Notice } from "../core/events.ts";
 import { formatTarget, type Target } from "../core/target.ts";
+import { priceOriginText } from "../money/host/price-texts.ts";
 import type { ViewMessage } from "../shared/protocol.ts";
 import { errorSentence, errorView } from "./error-texts.ts";
 import { noticeText, waitText } from "./notice-texts.ts";
-import { priceOriginText } from "./price-texts.ts";
 
 export type ProviderName = (providerId: string) => string;
 

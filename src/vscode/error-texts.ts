@@ -4,7 +4,7 @@ import type { ErrorView } from "../core/error-view.ts";
 import type { MessageError } from "../core/errors.ts";
 import { formatElapsed } from "../core/format.ts";
 import { limits } from "../core/limits.ts";
-import { budgetText, unreadableRefusal } from "./budget-texts.ts";
+import { budgetText, unreadableRefusal } from "../money/host/budget-texts.ts";
 import { actionLabel, errorActions } from "./error-buttons.ts";
 import { notLoadedText } from "./on-demand.ts";
 

@@ -5,14 +5,14 @@ import { estimateMark, exactAmount, formatCost, formatDuration, formatElapsed, f
 import type { TurnOutcome } from "../core/outcome.ts";
 import { formatTarget } from "../core/target.ts";
 import type { Models } from "../models/host/models.ts";
+import { budgetUses, uncounted } from "../money/budget.ts";
+import { budgetText, uncountedText } from "../money/host/budget-texts.ts";
+import { priceOriginText } from "../money/host/price-texts.ts";
+import { latencyRows, totalsText, trendMark } from "../money/host/usage-texts.ts";
+import type { Ledger } from "../money/ledger.ts";
 import { liveRate, type MeterState, meterEvent, silentFor, startMeter } from "../session/meter.ts";
-import { budgetUses, uncounted } from "../usage/budget.ts";
-import type { Ledger } from "../usage/ledger.ts";
-import { budgetText, uncountedText } from "./budget-texts.ts";
-import { priceOriginText } from "./price-texts.ts";
 import type { Label } from "./surfaces/labels.ts";
 import { StatusItem } from "./surfaces/status-item.ts";
-import { latencyRows, totalsText, trendMark } from "./usage-texts.ts";
 
 const { l10n } = vscode;
 

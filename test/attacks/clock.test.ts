@@ -1,9 +1,9 @@
 /** A clock that is set back, or jumps: no budget opens by it, and none stays shut. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createBudgetGuard } from "../../src/usage/budget.ts";
-import { createLedger, type Ledger } from "../../src/usage/ledger.ts";
-import { type LedgerFiles, memoryFiles } from "../../src/usage/ledger-files.ts";
+import { createBudgetGuard } from "../../src/money/budget.ts";
+import { createLedger, type Ledger } from "../../src/money/ledger.ts";
+import { type LedgerFiles, memoryFiles } from "../../src/money/ledger-files.ts";
 import { paid, target } from "../support/outcomes.ts";
 
 const MINUTE = 60_000;

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { Conversation } from "../../src/core/conversation.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { keepDamagedCopy } from "../../src/files/kept-copies.ts";
+import { createLedger } from "../../src/money/ledger.ts";
 import { Chat } from "../../src/session/chat.ts";
 import { type ConversationRecord, formatLine } from "../../src/session/conversation-log.ts";
 import { createLogReader } from "../../src/session/conversation-reader.ts";
@@ -15,7 +16,6 @@ import { createConversationStore } from "../../src/session/conversation-store.ts
 import { createEndpoints } from "../../src/session/endpoints.ts";
 import { bookLostTurns } from "../../src/session/lost-turns.ts";
 import { createTransport } from "../../src/stream/transport/http.ts";
-import { createLedger } from "../../src/usage/ledger.ts";
 import { oldSampleLog, sampleLines, sampleLog } from "../support/conversation-sample.ts";
 import { superLinear } from "../support/growth.ts";
 import { long, seed, sizeOf } from "../support/long.ts";

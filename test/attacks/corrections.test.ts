@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { appendFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createLedgerFolder } from "../../src/session/ledger-folder.ts";
-import { createBudgetGuard } from "../../src/usage/budget.ts";
-import { exportEntries } from "../../src/usage/export.ts";
-import { createLedger, type Ledger } from "../../src/usage/ledger.ts";
+import { createBudgetGuard } from "../../src/money/budget.ts";
+import { exportEntries } from "../../src/money/export.ts";
+import { createLedger, type Ledger } from "../../src/money/ledger.ts";
+import { createLedgerFolder } from "../../src/money/ledger-folder.ts";
 import { outcome, paid, target } from "../support/outcomes.ts";
 
 describe("corrected costs", function () {

@@ -8,11 +8,11 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { silentLogger } from "../../src/core/logger.ts";
 import { createLineSplitter, readLines } from "../../src/files/read-lines.ts";
+import { exportEntries } from "../../src/money/export.ts";
+import { createLedger } from "../../src/money/ledger.ts";
+import type { LedgerEntry } from "../../src/money/ledger-entry.ts";
+import { readUsage } from "../../src/money/usage-file.ts";
 import { createConversationStore } from "../../src/session/conversation-store.ts";
-import { readUsage } from "../../src/session/usage-file.ts";
-import { exportEntries } from "../../src/usage/export.ts";
-import { createLedger } from "../../src/usage/ledger.ts";
-import type { LedgerEntry } from "../../src/usage/ledger-entry.ts";
 import { long } from "../support/long.ts";
 
 let folder: string;

@@ -4,12 +4,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLogger } from "../../src/core/logger.ts";
-import { createLedgerFolder } from "../../src/session/ledger-folder.ts";
-import { createSharedHolds } from "../../src/session/shared-holds.ts";
-import { exportEntries } from "../../src/usage/export.ts";
-import { createLedger, type Ledger } from "../../src/usage/ledger.ts";
-import { type LedgerEntry, readLine, writeLine } from "../../src/usage/ledger-entry.ts";
-import { crc32, memoryFiles } from "../../src/usage/ledger-files.ts";
+import { exportEntries } from "../../src/money/export.ts";
+import { createLedger, type Ledger } from "../../src/money/ledger.ts";
+import { type LedgerEntry, readLine, writeLine } from "../../src/money/ledger-entry.ts";
+import { crc32, memoryFiles } from "../../src/money/ledger-files.ts";
+import { createLedgerFolder } from "../../src/money/ledger-folder.ts";
+import { createSharedHolds } from "../../src/money/shared-holds.ts";
 import { seed, sizeOf } from "../support/long.ts";
 import { type Mutation, mutations } from "../support/mutations.ts";
 import { outcome, paid } from "../support/outcomes.ts";

@@ -1,6 +1,6 @@
 /** The tokens of the longest answers are guessed from samples, which come to the same and do not hold the editor. */
 import assert from "node:assert/strict";
-import { estimateTokens, weightOf } from "../../src/usage/estimate.ts";
+import { estimateTokens, weightOf } from "../../src/money/estimate.ts";
 
 describe("an estimate of a long text", () => {
   for (const text of ["Plain words. ", "안녕하세요 ", "const a = 1;\n日本語 "]) {

@@ -12,6 +12,10 @@ import {
 import { silentLogger } from "../../src/core/logger.ts";
 import { userMessage } from "../../src/core/message.ts";
 import { parseProviderConfig } from "../../src/models/config.ts";
+import { createBudgetGuard } from "../../src/money/budget.ts";
+import { costOf } from "../../src/money/cost.ts";
+import { createLedger } from "../../src/money/ledger.ts";
+import { toPicos } from "../../src/money/money.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import { parseModels } from "../../src/providers/provider/models.ts";
 import type { Candidate } from "../../src/session/candidate.ts";
@@ -20,10 +24,6 @@ import { addMeasures, restOf } from "../../src/session/measures.ts";
 import { runTurn } from "../../src/session/turn.ts";
 import type { TurnEnvironment } from "../../src/session/turn-environment.ts";
 import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
-import { createBudgetGuard } from "../../src/usage/budget.ts";
-import { costOf } from "../../src/usage/cost.ts";
-import { createLedger } from "../../src/usage/ledger.ts";
-import { toPicos } from "../../src/usage/money.ts";
 import { type DecodedProtocol, decodePieces } from "../support/decode.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 

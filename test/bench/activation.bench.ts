@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFi
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { cacheFolder, root } from "../../scripts/setup/index.mjs";
-import { percentile } from "../../src/usage/statistics.ts";
+import { percentile } from "../../src/money/statistics.ts";
 import { openWindow } from "../e2e/support/window.ts";
 
 /** An extension activates once in a window, so each sample needs a window of its own. */

@@ -1,5 +1,5 @@
 /** Lines a second that stream into a real editor as an edit, from the model's first byte to the review, beside one single replace. */
-import { percentile } from "../../src/usage/statistics.ts";
+import { percentile } from "../../src/money/statistics.ts";
 import { until } from "../e2e/support/until.ts";
 import { openWindow } from "../e2e/support/window.ts";
 import { createRandom, edited, sourceLines } from "../edit/support/texts.ts";

@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createLedgerFolder } from "../../src/session/ledger-folder.ts";
-import { createLedger } from "../../src/usage/ledger.ts";
-import { type LedgerEntry, writeLine } from "../../src/usage/ledger-entry.ts";
-import { turnsOf } from "../../src/usage/report.ts";
-import { percentile } from "../../src/usage/statistics.ts";
+import { createLedger } from "../../src/money/ledger.ts";
+import { type LedgerEntry, writeLine } from "../../src/money/ledger-entry.ts";
+import { createLedgerFolder } from "../../src/money/ledger-folder.ts";
+import { turnsOf } from "../../src/money/report.ts";
+import { percentile } from "../../src/money/statistics.ts";
 import { paid } from "../support/outcomes.ts";
 
 const entries = Number(process.env.ENTRIES ?? 1_000_000);

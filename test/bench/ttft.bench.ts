@@ -1,7 +1,7 @@
 /** From the server's first word to our first text, on cold, kept and prepared connections; and how fast a stop is. */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { percentile } from "../../src/usage/statistics.ts";
+import { percentile } from "../../src/money/statistics.ts";
 import { type Contender, ours, reference, type Sample, socket } from "./support/ttft-contenders.ts";
 
 const rounds = Number(process.env.ROUNDS ?? 100);

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { exactAmount } from "../../src/core/format.ts";
-import type { LedgerEntry } from "../../src/usage/ledger-entry.ts";
+import type { LedgerEntry } from "../../src/money/ledger-entry.ts";
 import { chatStream } from "../support/chat.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { until } from "./support/until.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { after, afterEach, before, describe, it } from "mocha";
-import type { ToUsage, UsagePage, UsageRow, UsageTexts } from "../../src/shared/usage-protocol.ts";
+import type { ToUsage, UsagePage, UsageRow, UsageTexts } from "../../src/money/usage-protocol.ts";
 import { ChatBrowser, type ChatPage, type ThemeKind } from "./chat-page.ts";
 
 const texts: UsageTexts = {

@@ -7,6 +7,7 @@ import type { StreamEvent } from "../../src/core/events.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import type { TurnOutcome } from "../../src/core/outcome.ts";
 import { parseProviderConfig } from "../../src/models/config.ts";
+import { createLedger } from "../../src/money/ledger.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import type { Candidate } from "../../src/session/candidate.ts";
 import { Chat } from "../../src/session/chat.ts";
@@ -16,7 +17,6 @@ import { createEndpoints } from "../../src/session/endpoints.ts";
 import { bookLostTurns } from "../../src/session/lost-turns.ts";
 import type { TurnEnvironment } from "../../src/session/turn-environment.ts";
 import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
-import { createLedger } from "../../src/usage/ledger.ts";
 import { chatStream, chunk } from "../support/chat.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
 

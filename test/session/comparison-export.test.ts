@@ -4,9 +4,9 @@ import fc from "fast-check";
 import { marked } from "marked";
 import { AssistantError } from "../../src/core/errors.ts";
 import type { TurnOutcome } from "../../src/core/outcome.ts";
+import { csvRow } from "../../src/money/csv.ts";
+import { median } from "../../src/money/statistics.ts";
 import { type Comparison, comparisonCsv, comparisonMarkdown } from "../../src/session/comparison-export.ts";
-import { csvRow } from "../../src/usage/csv.ts";
-import { median } from "../../src/usage/statistics.ts";
 
 const target = { provider: "local", model: "m|<b>" };
 const outcome = (change: Partial<TurnOutcome> = {}): TurnOutcome => ({

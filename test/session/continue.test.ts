@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Notice, StreamEvent } from "../../src/core/events.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { type ChatRequest, textOf } from "../../src/core/message.ts";
+import { createLedger } from "../../src/money/ledger.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import { ChatDecoder } from "../../src/providers/openai-chat/decode.ts";
 import { createHttpProvider } from "../../src/providers/provider/http-provider.ts";
@@ -15,7 +16,6 @@ import { type ConversationStore, createConversationStore } from "../../src/sessi
 import { createEndpoints } from "../../src/session/endpoints.ts";
 import type { TurnEnvironment } from "../../src/session/turn-environment.ts";
 import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
-import { createLedger } from "../../src/usage/ledger.ts";
 import { chatStream } from "../support/chat.ts";
 import { answerEvents } from "../support/protocols.ts";
 import { configure } from "../support/run.ts";

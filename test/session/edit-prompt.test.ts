@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type ChatMessage, textOf } from "../../src/core/message.ts";
+import { weightOf } from "../../src/money/estimate.ts";
 import { type EditPlace, editContext } from "../../src/session/edit-context.ts";
 import { editQuestion, readyInstructions } from "../../src/session/edit-prompt.ts";
 import { asRecent, remember } from "../../src/session/recent-instructions.ts";
-import { weightOf } from "../../src/usage/estimate.ts";
 
 const place = (more: Partial<EditPlace> = {}): EditPlace => ({
   path: "src/a.ts",

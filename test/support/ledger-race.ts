@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { createLedgerFolder } from "../../src/session/ledger-folder.ts";
-import { createLedger, type Ledger } from "../../src/usage/ledger.ts";
-import { fromPicos } from "../../src/usage/money.ts";
-import { amountsOf, turnsOf } from "../../src/usage/report.ts";
+import { createLedger, type Ledger } from "../../src/money/ledger.ts";
+import { createLedgerFolder } from "../../src/money/ledger-folder.ts";
+import { fromPicos } from "../../src/money/money.ts";
+import { amountsOf, turnsOf } from "../../src/money/report.ts";
 
 /** Run with a folder, the first number and how many: see there. */
 export const writer = fileURLToPath(new URL("./ledger-writer.ts", import.meta.url));

@@ -1,7 +1,8 @@
 /** A process that books turns until it is done or killed: one line on standard output for each that is written down. */
-import { createLedgerFolder } from "../../src/session/ledger-folder.ts";
-import { createLedger } from "../../src/usage/ledger.ts";
-import { fromPicos } from "../../src/usage/money.ts";
+
+import { createLedger } from "../../src/money/ledger.ts";
+import { createLedgerFolder } from "../../src/money/ledger-folder.ts";
+import { fromPicos } from "../../src/money/money.ts";
 import { outcome } from "./outcomes.ts";
 
 const [folder = "", first = "0", count = "0"] = process.argv.slice(2);

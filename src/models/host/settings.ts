@@ -1,10 +1,10 @@
 /** The person's settings, read past any workspace: a folder can never say where a key is sent. */
 import * as vscode from "vscode";
 import { parseTarget, type Target } from "../../core/target.ts";
+import type { Budget } from "../../money/budget.ts";
+import { priceAddress } from "../../money/price-updates.ts";
 import type { ProviderConfig } from "../../providers/provider/provider.ts";
-import { priceAddress } from "../../session/price-updates.ts";
 import type { NetworkSettings } from "../../stream/transport/proxy.ts";
-import type { Budget } from "../../usage/budget.ts";
 import { parseProviderConfig } from "../config.ts";
 import type { ConfigProblem } from "../config-problem.ts";
 import { withPresetNames } from "./preset-texts.ts";

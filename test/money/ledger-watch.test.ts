@@ -4,9 +4,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLogger } from "../../src/core/logger.ts";
-import { createLedgerFolder } from "../../src/session/ledger-folder.ts";
-import { watchLedger } from "../../src/session/ledger-watch.ts";
-import { createLedger } from "../../src/usage/ledger.ts";
+import { createLedger } from "../../src/money/ledger.ts";
+import { createLedgerFolder } from "../../src/money/ledger-folder.ts";
+import { watchLedger } from "../../src/money/ledger-watch.ts";
 import { paid } from "../support/outcomes.ts";
 
 describe("watching the ledger", () => {

@@ -6,8 +6,8 @@ import { AssistantError } from "../core/errors.ts";
 import { readNumber } from "../core/foreign-number.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Transport } from "../stream/transport/http.ts";
-import { readSellers } from "../usage/price-source.ts";
-import { loadPrices, type PriceTable } from "../usage/prices.ts";
+import { readSellers } from "./price-source.ts";
+import { loadPrices, type PriceTable } from "./prices.ts";
 
 export interface PriceUpdates {
   /** What holds now: the last good one from the address, else the bundled one. Never rejects. */

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findProvider } from "@pydantic/genai-prices";
 import { type Logger, silentLogger } from "../../src/core/logger.ts";
-import { createPriceUpdates, priceAddress } from "../../src/session/price-updates.ts";
+import { createPriceUpdates, priceAddress } from "../../src/money/price-updates.ts";
+import { findPrice, loadPrices } from "../../src/money/prices.ts";
 import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
-import { findPrice, loadPrices } from "../../src/usage/prices.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
 
 const DAY = 86_400_000;

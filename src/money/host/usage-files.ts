@@ -2,11 +2,11 @@
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import * as vscode from "vscode";
-import { readUsage } from "../../session/usage-file.ts";
-import { type ExportFormat, exportEntries } from "../../usage/export.ts";
-import type { ImportResult, Ledger } from "../../usage/ledger.ts";
-import { showError, showInformation } from "../surfaces/messages.ts";
-import { type PickItem, pickOne } from "../surfaces/picks.ts";
+import { showError, showInformation } from "../../vscode/surfaces/messages.ts";
+import { type PickItem, pickOne } from "../../vscode/surfaces/picks.ts";
+import { type ExportFormat, exportEntries } from "../export.ts";
+import type { ImportResult, Ledger } from "../ledger.ts";
+import { readUsage } from "../usage-file.ts";
 
 const { l10n } = vscode;
 

@@ -1,6 +1,6 @@
 /** The texts of the usage report's page in the user's language. */
 import { l10n } from "vscode";
-import type { UsageTexts } from "../shared/usage-protocol.ts";
+import type { UsageTexts } from "../usage-protocol.ts";
 
 export function usagePageTexts(): UsageTexts {
   return {

@@ -2,7 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { createSlices } from "../core/slices.ts";
 import { readLines } from "../files/read-lines.ts";
-import { type Imported, readImport, readImportLines } from "../usage/ledger-import.ts";
+import { type Imported, readImport, readImportLines } from "./ledger-import.ts";
 
 /** Bytes up to which a file is read whole, so that an array in it may be written in any way. */
 const SMALL = 16 * 1024 * 1024;

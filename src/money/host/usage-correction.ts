@@ -1,13 +1,13 @@
 /** Lets the person say what an answer did cost: nothing, another amount, or what was recorded. */
 import * as vscode from "vscode";
-import { readCost } from "../core/foreign-number.ts";
-import { exactAmount, formatAmount } from "../core/format.ts";
-import { formatTarget } from "../core/target.ts";
-import type { Answer } from "../usage/answers.ts";
-import type { Ledger, Money } from "../usage/ledger.ts";
-import { askText } from "./surfaces/inputs.ts";
-import { ask } from "./surfaces/messages.ts";
-import { type PickItem, pickOne } from "./surfaces/picks.ts";
+import { readCost } from "../../core/foreign-number.ts";
+import { exactAmount, formatAmount } from "../../core/format.ts";
+import { formatTarget } from "../../core/target.ts";
+import { askText } from "../../vscode/surfaces/inputs.ts";
+import { ask } from "../../vscode/surfaces/messages.ts";
+import { type PickItem, pickOne } from "../../vscode/surfaces/picks.ts";
+import type { Answer } from "../answers.ts";
+import type { Ledger, Money } from "../ledger.ts";
 
 const { l10n } = vscode;
 

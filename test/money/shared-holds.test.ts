@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLogger } from "../../src/core/logger.ts";
-import { createSharedHolds } from "../../src/session/shared-holds.ts";
+import { createSharedHolds } from "../../src/money/shared-holds.ts";
 
 describe("what running turns of other windows may cost", () => {
   let folder: string;
@@ -17,7 +17,7 @@ describe("what running turns of other windows may cost", () => {
   afterEach(() => rm(join(folder, ".."), { recursive: true, force: true }));
 
   it("is told while the turn runs, and forgotten when its process is killed", async () => {
-    const place = `import { createSharedHolds } from ${JSON.stringify(new URL("../../src/session/shared-holds.ts", import.meta.url).href)};
+    const place = `import { createSharedHolds } from ${JSON.stringify(new URL("../../src/money/shared-holds.ts", import.meta.url).href)};
       await createSharedHolds(${JSON.stringify(folder)}, console).place("one", { amount: 0.5, currency: "USD" });
       console.log("placed");
       setInterval(() => {}, 1000);`;

@@ -1,5 +1,5 @@
 /** Which days a report counts, and the names of days and months one after the other. */
-import type { DayRange, RangeName } from "../core/usage-report.ts";
+import type { DayRange, RangeName } from "./usage-report.ts";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { costOf } from "../../src/usage/cost.ts";
+import { costOf } from "../../src/money/cost.ts";
 
 describe("the cost of a turn", () => {
   const known = { price: { input: 2, output: 8, cacheRead: 0.5, currency: "USD" }, origin: "vendor" as const };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { readCost } from "../core/foreign-number.ts";
 import type { Logger } from "../core/logger.ts";
-import type { Hold, SharedHolds } from "../usage/budget.ts";
+import type { Hold, SharedHolds } from "./budget.ts";
 
 /** Milliseconds after which a turn is taken for one of a process that was killed and whose number another one has now. */
 const STALE = 3_600_000;

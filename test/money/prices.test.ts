@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { calcPrice, findProvider } from "@pydantic/genai-prices";
 import fc from "fast-check";
 import { parseProviderConfig } from "../../src/models/config.ts";
-import { costOf } from "../../src/usage/cost.ts";
-import { contextWindowOf, findPrice, loadPrices, type PriceQuestion, type PriceTable } from "../../src/usage/prices.ts";
+import { costOf } from "../../src/money/cost.ts";
+import { contextWindowOf, findPrice, loadPrices, type PriceQuestion, type PriceTable } from "../../src/money/prices.ts";
 
 const own = { input: 1, output: 2, currency: "KRW" };
 const endpoint = { input: 3, output: 4, currency: "USD" };

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { TurnOutcome } from "../../src/core/outcome.ts";
-import { estimateTokens } from "../../src/usage/estimate.ts";
-import { summarizeLatency } from "../../src/usage/latency.ts";
-import { createLedger } from "../../src/usage/ledger.ts";
-import { memoryFiles } from "../../src/usage/ledger-files.ts";
-import { costOfLoads } from "../../src/usage/load.ts";
-import { amountsOf } from "../../src/usage/report.ts";
-import { percentile } from "../../src/usage/statistics.ts";
+import { estimateTokens } from "../../src/money/estimate.ts";
+import { summarizeLatency } from "../../src/money/latency.ts";
+import { createLedger } from "../../src/money/ledger.ts";
+import { memoryFiles } from "../../src/money/ledger-files.ts";
+import { costOfLoads } from "../../src/money/load.ts";
+import { amountsOf } from "../../src/money/report.ts";
+import { percentile } from "../../src/money/statistics.ts";
 import { outcome, paid, target } from "../support/outcomes.ts";
 
 describe("the ledger", () => {

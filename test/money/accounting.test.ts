@@ -1,8 +1,8 @@
 /** What a turn costs by each provider's own way of counting, from what its server reports to the last digit. */
 import assert from "node:assert/strict";
 import type { Cost } from "../../src/core/usage.ts";
-import { costOf } from "../../src/usage/cost.ts";
-import { findPrice, loadPrices, type PriceTable } from "../../src/usage/prices.ts";
+import { costOf } from "../../src/money/cost.ts";
+import { findPrice, loadPrices, type PriceTable } from "../../src/money/prices.ts";
 import { type DecodedProtocol, decodeBody } from "../support/decode.ts";
 
 const at = Date.parse("2026-11-26T12:00:00Z");

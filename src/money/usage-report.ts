@@ -1,5 +1,5 @@
 /** The usage report as plain numbers: what its page shows, before anything is put into words. */
-import type { BudgetUse } from "./errors.ts";
+import type { BudgetUse } from "../core/errors.ts";
 
 /** An amount in units of its currency; amounts of different currencies have no sum. */
 export interface Amount {

@@ -1,13 +1,13 @@
 /** The usage report's view: its sums are the ledger's to the last digit, its days the person's, and currencies stay apart. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { costOf } from "../../src/usage/cost.ts";
-import { rangeOf } from "../../src/usage/day-range.ts";
-import { createLedger } from "../../src/usage/ledger.ts";
-import { SIZES } from "../../src/usage/load.ts";
-import { addAmounts } from "../../src/usage/money.ts";
-import { type KnownPrice, listPrices, loadPrices } from "../../src/usage/prices.ts";
-import { chartOf, elsewhereRows, type OtherPrice, rowOf, rowsOf } from "../../src/usage/usage-view.ts";
+import { costOf } from "../../src/money/cost.ts";
+import { rangeOf } from "../../src/money/day-range.ts";
+import { createLedger } from "../../src/money/ledger.ts";
+import { SIZES } from "../../src/money/load.ts";
+import { addAmounts } from "../../src/money/money.ts";
+import { type KnownPrice, listPrices, loadPrices } from "../../src/money/prices.ts";
+import { chartOf, elsewhereRows, type OtherPrice, rowOf, rowsOf } from "../../src/money/usage-view.ts";
 import { outcome } from "../support/outcomes.ts";
 
 const at = (year: number, month: number, day: number, hour = 12, minute = 0): number =>

@@ -5,7 +5,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "nod
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { appendLines } from "../files/append-file.ts";
-import type { LedgerFiles, MonthFile } from "../usage/ledger-files.ts";
+import type { LedgerFiles, MonthFile } from "./ledger-files.ts";
 
 const FILE = /^ledger-(\d{4}-\d\d)\.jsonl$/;
 /** Milliseconds after which a lock is taken for one that a killed process left behind. */

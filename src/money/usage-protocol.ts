@@ -1,7 +1,7 @@
 /** The whole contract between the extension host and the page of the usage report. */
 import type { BudgetUse } from "../core/errors.ts";
 import { type MessageFields, messageGuard } from "../core/message-guard.ts";
-import type { UsageReport } from "../core/usage-report.ts";
+import type { UsageReport } from "./usage-report.ts";
 
 export {
   type Amount,
@@ -10,7 +10,7 @@ export {
   rangeNames,
   type UsageChart,
   type UsageRow,
-} from "../core/usage-report.ts";
+} from "./usage-report.ts";
 
 /** A limit with what is used of it, in a localized sentence. */
 export interface BudgetBar extends BudgetUse {

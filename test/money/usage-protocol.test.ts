@@ -1,6 +1,6 @@
 /** What the host takes from the usage report's page: its messages and nothing else. */
 import assert from "node:assert/strict";
-import { asFromUsage, type FromUsage } from "../../src/shared/usage-protocol.ts";
+import { asFromUsage, type FromUsage } from "../../src/money/usage-protocol.ts";
 
 describe("The protocol of the usage report", () => {
   it("lets its messages through", () => {

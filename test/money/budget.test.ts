@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { AssistantError } from "../../src/core/errors.ts";
-import { type Budget, type BudgetGuard, createBudgetGuard, type Hold } from "../../src/usage/budget.ts";
-import { createLedger, type Ledger } from "../../src/usage/ledger.ts";
-import { memoryFiles } from "../../src/usage/ledger-files.ts";
+import { type Budget, type BudgetGuard, createBudgetGuard, type Hold } from "../../src/money/budget.ts";
+import { createLedger, type Ledger } from "../../src/money/ledger.ts";
+import { memoryFiles } from "../../src/money/ledger-files.ts";
 import { outcome, paid, target } from "../support/outcomes.ts";
 
 describe("a budget", () => {

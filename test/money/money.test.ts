@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { addAmounts, decimalText, fromPicos, priceOf, toPicos } from "../../src/usage/money.ts";
+import { addAmounts, decimalText, fromPicos, priceOf, toPicos } from "../../src/money/money.ts";
 
 describe("money", () => {
   it("adds up what is written, where numbers drift", () => {

@@ -1,13 +1,13 @@
 /** The report as its page shows it: rows in an order that helps, a chart without gaps, and the prices of other models. */
 
 import { formatTarget } from "../core/target.ts";
-import type { Amount, AnswerRow, DayRange, ElsewhereRow, UsageChart, UsageRow } from "../core/usage-report.ts";
 import type { Answer } from "./answers.ts";
 import { countDays, daysBetween, monthsBetween } from "./day-range.ts";
 import { costOfLoads, type PriceAt } from "./load.ts";
 import { addAmounts } from "./money.ts";
 import { amountsOf, type Report, turnsOf } from "./report.ts";
 import { addSums, emptySums, type Sums } from "./roll-up.ts";
+import type { Amount, AnswerRow, DayRange, ElsewhereRow, UsageChart, UsageRow } from "./usage-report.ts";
 
 /** More bars than these cannot be told apart. */
 const MOST_DAYS = 92;

@@ -1,8 +1,8 @@
 /** What a person reads about what they have spent and how fast a model is. */
 import { l10n } from "vscode";
-import { formatAmount, formatDuration, formatRate } from "../core/format.ts";
-import type { LatencySummary } from "../usage/latency.ts";
-import type { LedgerTotals } from "../usage/spending.ts";
+import { formatAmount, formatDuration, formatRate } from "../../core/format.ts";
+import type { LatencySummary } from "../latency.ts";
+import type { LedgerTotals } from "../spending.ts";
 
 /** "~$1.24 + ₩300 + answers of unknown cost: 2", or "—" when there is nothing. */
 export function totalsText({ amounts, estimated, unknown }: LedgerTotals): string {

@@ -1,7 +1,7 @@
 /** What a person reads about their budget. */
 import { l10n } from "vscode";
-import type { BudgetUse } from "../core/errors.ts";
-import { formatAmount } from "../core/format.ts";
+import type { BudgetUse } from "../../core/errors.ts";
+import { formatAmount } from "../../core/format.ts";
 
 /** What is used of one limit. */
 export function budgetText({ period, limit, spent, held, currency }: BudgetUse): string {

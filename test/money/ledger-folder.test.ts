@@ -5,12 +5,12 @@ import { appendFile, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { createLedgerFolder } from "../../src/session/ledger-folder.ts";
-import { exportEntries } from "../../src/usage/export.ts";
-import { createLedger, type Ledger } from "../../src/usage/ledger.ts";
-import type { LedgerEntry } from "../../src/usage/ledger-entry.ts";
-import { addAmounts } from "../../src/usage/money.ts";
-import { amountsOf, turnsOf } from "../../src/usage/report.ts";
+import { exportEntries } from "../../src/money/export.ts";
+import { createLedger, type Ledger } from "../../src/money/ledger.ts";
+import type { LedgerEntry } from "../../src/money/ledger-entry.ts";
+import { createLedgerFolder } from "../../src/money/ledger-folder.ts";
+import { addAmounts } from "../../src/money/money.ts";
+import { amountsOf, turnsOf } from "../../src/money/report.ts";
 import { raceForLedger, writer } from "../support/ledger-race.ts";
 import { isFullSize, long, seed } from "../support/long.ts";
 import { outcome, paid } from "../support/outcomes.ts";
