@@ -11,7 +11,7 @@ const PART = 1 << 20;
 
 await main(async () => {
   await prepare(import.meta.url);
-  const { streamTurn } = await import("../src/session/terminal.ts");
+  const { streamTurn } = await import("../src/turn/terminal.ts");
   const abort = new AbortController();
   /** Nobody reads any more, so nothing more is asked for; how it ended still has to be told. */
   let isClosed = false;

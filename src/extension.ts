@@ -12,10 +12,12 @@ import { watchLedger } from "./money/ledger-watch.ts";
 import { createPriceUpdates } from "./money/price-updates.ts";
 import { createSharedHolds } from "./money/shared-holds.ts";
 import type { UsagePage } from "./money/usage-protocol.ts";
-import { createEndpoints } from "./session/endpoints.ts";
-import type { TurnEnvironment } from "./session/turn-environment.ts";
 import type { FromCompare } from "./shared/compare-protocol.ts";
 import { createTransport } from "./stream/transport/http.ts";
+import { createEndpoints } from "./turn/endpoints.ts";
+import { createRunning, placeOf } from "./turn/host/running.ts";
+import { StatusBar } from "./turn/host/status-bar.ts";
+import type { TurnEnvironment } from "./turn/turn-environment.ts";
 import { FixActions } from "./vscode/commands/fix-actions.ts";
 import type { ComparisonFormat } from "./vscode/compare-files.ts";
 import { type EditArgument, isEditArgument } from "./vscode/edit/edit-argument.ts";
@@ -24,8 +26,6 @@ import { createRecordStore, type RecordStore } from "./vscode/edit/record-store.
 import { onDemand } from "./vscode/on-demand.ts";
 import { OpenTelemetry } from "./vscode/open-telemetry.ts";
 import { logError, loggedCommand, watchRejections } from "./vscode/own-defects.ts";
-import { createRunning, placeOf } from "./vscode/running.ts";
-import { StatusBar } from "./vscode/status-bar.ts";
 import { addCommand } from "./vscode/surfaces/messages.ts";
 
 /** What in-editor tests look at; the extension hands out nothing otherwise. */

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { bundles, cacheFolder, root } from "../scripts/setup/index.mjs";
-import type * as terminal from "../src/session/terminal.ts";
+import type * as terminal from "../src/turn/terminal.ts";
 
 const host = { ...bundles({ production: true }).host, absWorkingDir: root, logLevel: "silent" } as const;
 
@@ -58,7 +58,7 @@ describe("a turn whose protocol", () => {
   before(async () => {
     // The corridor without the editor, made into files as the extension is.
     folder = await mkdtemp(join(cacheFolder(), "bundle-"));
-    const entry = join(root, "src/session/terminal.ts");
+    const entry = join(root, "src/turn/terminal.ts");
     await build({ ...host, entryPoints: { terminal: entry }, inject: [entry], outdir: folder, metafile: false });
   });
   after(() => rm(folder, { recursive: true, force: true }));

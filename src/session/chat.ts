@@ -4,17 +4,17 @@ import type { Notice, StreamEvent } from "../core/events.ts";
 import { type Continuation, textOf, thinkingOf } from "../core/message.ts";
 import type { Purpose, TurnOutcome } from "../core/outcome.ts";
 import { estimateTokens } from "../money/estimate.ts";
-import type { Candidate } from "./candidate.ts";
+import type { Candidate } from "../turn/candidate.ts";
+import { createDeltaJoiner } from "../turn/delta-joiner.ts";
+import { keepNotice } from "../turn/kept-notices.ts";
+import { runTurn } from "../turn/turn.ts";
+import type { TurnEnvironment, TurnOptions } from "../turn/turn-environment.ts";
 import { trimMessages } from "./context.ts";
 import { applyRecord, type ConversationRecord } from "./conversation-log.ts";
 import type { ConversationStore } from "./conversation-store.ts";
-import { createDeltaJoiner } from "./delta-joiner.ts";
 import { endedMessage } from "./ended-message.ts";
-import { keepNotice } from "./kept-notices.ts";
 import { createOverlapTrimmer } from "./overlap.ts";
 import { continueInstruction, toChatMessages } from "./prompts.ts";
-import { runTurn } from "./turn.ts";
-import type { TurnEnvironment, TurnOptions } from "./turn-environment.ts";
 
 /** What the settings say at the moment a question is asked. */
 export interface ChatSetup {

@@ -2,8 +2,8 @@
 import type { ChatRequest } from "../core/message.ts";
 import { costOf } from "../money/cost.ts";
 import { estimateUsage } from "../money/estimate.ts";
-import type { Candidate } from "./candidate.ts";
-import { type PricesNow, priceOf } from "./candidate-price.ts";
+import type { Candidate } from "../turn/candidate.ts";
+import { type PricesNow, priceOf } from "../turn/candidate-price.ts";
 import { addCost, type Spending } from "./comparison-figures.ts";
 
 export interface ComparisonQuestion {

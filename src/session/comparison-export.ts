@@ -5,10 +5,10 @@ import { formatTarget, type Target } from "../core/target.ts";
 import type { Price } from "../core/usage.ts";
 import { csvRow } from "../money/csv.ts";
 import { decimalText, toPicos } from "../money/money.ts";
+import { measuresOf } from "../turn/measures.ts";
 import type { ComparisonRun } from "./comparison.ts";
 import { answerTime, figuresOf, timePerThousand } from "./comparison-figures.ts";
 import { fenced } from "./fence.ts";
-import { measuresOf } from "./measures.ts";
 
 export interface Comparison {
   /** Milliseconds since 1970. */

@@ -3,7 +3,7 @@ import type { ComparisonFigures, Spread } from "../core/comparison.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import type { Cost } from "../core/usage.ts";
 import { median } from "../money/statistics.ts";
-import { measuresOf } from "./measures.ts";
+import { measuresOf } from "../turn/measures.ts";
 
 /** Output tokens below which the time for 1,000 would be mostly the time to the first. */
 const LONG_ENOUGH = 100;

@@ -2,8 +2,8 @@
 import type { StreamEvent } from "../core/events.ts";
 import type { ChatRequest } from "../core/message.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
-import type { Candidate } from "./candidate.ts";
-import type { TurnOptions } from "./turn-environment.ts";
+import type { Candidate } from "../turn/candidate.ts";
+import type { TurnOptions } from "../turn/turn-environment.ts";
 
 export const FEWEST_MODELS = 2;
 export const MOST_MODELS = 6;

@@ -3,8 +3,8 @@ import type { ConversationMessage, MessageMeasures } from "../core/conversation.
 import { plainError } from "../core/errors.ts";
 import type { Notice } from "../core/events.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
+import { addMeasures, measuresOf } from "../turn/measures.ts";
 import { closedError } from "./conversation-log.ts";
-import { addMeasures, measuresOf } from "./measures.ts";
 
 export interface Circumstances {
   /** Worth keeping. */

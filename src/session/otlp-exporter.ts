@@ -8,9 +8,9 @@ import { createRedactor } from "../core/redactor.ts";
 import { isObject } from "../models/config-fields.ts";
 import { redact } from "../providers/errors/redact.ts";
 import { retryAfterSeconds } from "../providers/errors/retry-after.ts";
-import { MOST_RETRIES, retryDelay } from "../stream/retry.ts";
 import { type HttpResponse, readText, type Transport } from "../stream/transport/http.ts";
 import { sleep, unlessAborted } from "../stream/transport/sleep.ts";
+import { MOST_RETRIES, retryDelay } from "../turn/retry.ts";
 import {
   isTellable,
   type ServerOf,

@@ -1,6 +1,6 @@
 /** Opens the connection to the chosen model's server while a person writes; no key and no prompt goes over it. */
 import type { ProviderConfig } from "../providers/provider/provider.ts";
-import type { TurnEnvironment } from "./turn-environment.ts";
+import type { TurnEnvironment } from "../turn/turn-environment.ts";
 
 export interface Preconnect {
   /** The composer got or lost the focus. */

@@ -5,8 +5,8 @@ import type { ErrorAction } from "../core/error-view.ts";
 import type { Chat } from "../session/chat.ts";
 import type { Preconnect } from "../session/preconnect.ts";
 import type { FromWebview } from "../shared/protocol.ts";
+import { runErrorAction } from "../turn/host/error-actions.ts";
 import { insertCode, newFile, openAttachment, pickContext } from "./editors.ts";
-import { runErrorAction } from "./error-actions.ts";
 import type { PendingContext } from "./pending-context.ts";
 import { ask } from "./surfaces/messages.ts";
 

@@ -11,16 +11,16 @@ import type { ConversationRecord } from "../session/conversation-log.ts";
 import type { ConversationStore } from "../session/conversation-store.ts";
 import type { Preconnect } from "../session/preconnect.ts";
 import { systemPrompt } from "../session/prompts.ts";
-import type { TurnEnvironment } from "../session/turn-environment.ts";
 import type { ViewMessage, ViewState } from "../shared/protocol.ts";
+import type { Running } from "../turn/host/running.ts";
+import type { StatusBar, TurnMeter } from "../turn/host/status-bar.ts";
+import type { TurnEnvironment } from "../turn/turn-environment.ts";
 import { type ApplyCode, onChatMessage } from "./chat-actions.ts";
 import { type Progress, viewEnd, viewMessage, viewProgress } from "./chat-messages.ts";
 import { ChatView } from "./chat-view.ts";
 import { logError } from "./own-defects.ts";
 import { PendingContext } from "./pending-context.ts";
 import { keepNote, type RestoredNote, restoreChat, withNote } from "./restored-chat.ts";
-import type { Running } from "./running.ts";
-import type { StatusBar, TurnMeter } from "./status-bar.ts";
 
 /** Which conversation was open, per workspace. */
 const OPEN_CONVERSATION = "openConversation";

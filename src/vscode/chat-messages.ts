@@ -7,8 +7,8 @@ import type { Notice } from "../core/events.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import { priceOriginText } from "../money/host/price-texts.ts";
 import type { ViewMessage } from "../shared/protocol.ts";
-import { errorSentence, errorView } from "./error-texts.ts";
-import { noticeText, waitText } from "./notice-texts.ts";
+import { errorSentence, errorView } from "../turn/host/error-texts.ts";
+import { noticeText, waitText } from "../turn/host/notice-texts.ts";
 
 export type ProviderName = (providerId: string) => string;
 

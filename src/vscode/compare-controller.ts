@@ -8,20 +8,20 @@ import { storedStrings } from "../core/stored.ts";
 import { formatTarget, parseTarget, type Target } from "../core/target.ts";
 import { pickModel } from "../models/host/select-model.ts";
 import type { PriceTable } from "../money/prices.ts";
-import type { PricesNow } from "../session/candidate-price.ts";
 import { FEWEST_MODELS, MOST_MODELS, MOST_ROUNDS } from "../session/comparison.ts";
 import { readyPrompts } from "../session/comparison-prompts.ts";
 import { questionText } from "../session/prompts.ts";
 import type { CompareForm, FromCompare, ToCompare } from "../shared/compare-protocol.ts";
+import type { PricesNow } from "../turn/candidate-price.ts";
+import { runErrorAction } from "../turn/host/error-actions.ts";
+import type { SideTurnServices } from "../turn/host/side-turn.ts";
 import { type ComparisonFormat, comparisonFile, saveComparison } from "./compare-files.ts";
 import { ComparePanel } from "./compare-panel.ts";
 import { compareModel, planComparison } from "./compare-plan.ts";
 import { type ComparisonPlan, type RunningComparison, runAt, startComparison } from "./compare-run.ts";
 import { compareTexts, readyPromptLabel } from "./compare-texts.ts";
 import { newFile } from "./editors.ts";
-import { runErrorAction } from "./error-actions.ts";
 import { logError } from "./own-defects.ts";
-import type { SideTurnServices } from "./side-turn.ts";
 
 /** The models of the last comparison, as "provider/model". */
 const LAST_MODELS = "comparison.models";

@@ -3,12 +3,12 @@ import * as vscode from "vscode";
 import { userMessage } from "../core/message.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import type { Models } from "../models/host/models.ts";
-import { type PricesNow, priceOf } from "../session/candidate-price.ts";
 import { FEWEST_MODELS } from "../session/comparison.ts";
 import { estimateSpending } from "../session/comparison-estimate.ts";
 import { expectedOutput } from "../session/comparison-prompts.ts";
 import { systemPrompt } from "../session/prompts.ts";
 import type { CompareModel } from "../shared/compare-protocol.ts";
+import { type PricesNow, priceOf } from "../turn/candidate-price.ts";
 import type { ComparisonPlan } from "./compare-run.ts";
 import { planText } from "./compare-texts.ts";
 

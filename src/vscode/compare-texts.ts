@@ -7,7 +7,7 @@ import type { ComparisonWords } from "../session/comparison-export.ts";
 import type { Spending } from "../session/comparison-figures.ts";
 import type { ReadyPromptId } from "../session/comparison-prompts.ts";
 import type { CompareTexts } from "../shared/compare-texts.ts";
-import { errorSentence } from "./error-texts.ts";
+import { errorSentence } from "../turn/host/error-texts.ts";
 
 export function compareTexts(): CompareTexts {
   return {

@@ -8,8 +8,8 @@ import type { Models } from "../models/host/models.ts";
 import { readUserSetting } from "../models/host/settings.ts";
 import type { OtlpExporter } from "../session/otlp-exporter.ts";
 import { type OtlpReading, type OtlpSettings, readOtlpSettings } from "../session/otlp-settings.ts";
-import type { Clean } from "../session/turn-environment.ts";
 import type { Transport } from "../stream/transport/http.ts";
+import type { Clean } from "../turn/turn-environment.ts";
 import { ask, showWarning } from "./surfaces/messages.ts";
 
 /** What the person said about sending texts: to which collector, and whether they may go there. */

@@ -4,8 +4,8 @@ import { l10n } from "vscode";
 import type { Conversation } from "../core/conversation.ts";
 import type { ConversationStore, LoadedConversation } from "../session/conversation-store.ts";
 import { bookLostTurns } from "../session/lost-turns.ts";
-import type { TurnEnvironment } from "../session/turn-environment.ts";
 import type { ViewMessage } from "../shared/protocol.ts";
+import type { TurnEnvironment } from "../turn/turn-environment.ts";
 
 export interface RestoredChat {
   conversation?: Conversation;

@@ -9,8 +9,8 @@ import { createKeyStore } from "../../src/models/host/keys.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import { resolveHeaders, variablesIn } from "../../src/providers/provider/header-variables.ts";
 import { isSecretHeader } from "../../src/providers/provider/secrets.ts";
-import { streamTurn } from "../../src/session/terminal.ts";
 import { createTransport } from "../../src/stream/transport/http.ts";
+import { streamTurn } from "../../src/turn/terminal.ts";
 import { configure, gather } from "../support/run.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 

@@ -18,12 +18,12 @@ import { createLedger } from "../../src/money/ledger.ts";
 import { toPicos } from "../../src/money/money.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import { parseModels } from "../../src/providers/provider/models.ts";
-import type { Candidate } from "../../src/session/candidate.ts";
-import { createEndpoints } from "../../src/session/endpoints.ts";
-import { addMeasures, restOf } from "../../src/session/measures.ts";
-import { runTurn } from "../../src/session/turn.ts";
-import type { TurnEnvironment } from "../../src/session/turn-environment.ts";
 import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
+import type { Candidate } from "../../src/turn/candidate.ts";
+import { createEndpoints } from "../../src/turn/endpoints.ts";
+import { addMeasures, restOf } from "../../src/turn/measures.ts";
+import { runTurn } from "../../src/turn/turn.ts";
+import type { TurnEnvironment } from "../../src/turn/turn-environment.ts";
 import { type DecodedProtocol, decodePieces } from "../support/decode.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 

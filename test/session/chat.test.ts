@@ -9,14 +9,14 @@ import type { TurnOutcome } from "../../src/core/outcome.ts";
 import { parseProviderConfig } from "../../src/models/config.ts";
 import { createLedger } from "../../src/money/ledger.ts";
 import { createProvider } from "../../src/providers/create.ts";
-import type { Candidate } from "../../src/session/candidate.ts";
 import { Chat } from "../../src/session/chat.ts";
 import type { ConversationRecord } from "../../src/session/conversation-log.ts";
 import { type ConversationStore, createConversationStore } from "../../src/session/conversation-store.ts";
-import { createEndpoints } from "../../src/session/endpoints.ts";
 import { bookLostTurns } from "../../src/session/lost-turns.ts";
-import type { TurnEnvironment } from "../../src/session/turn-environment.ts";
 import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
+import type { Candidate } from "../../src/turn/candidate.ts";
+import { createEndpoints } from "../../src/turn/endpoints.ts";
+import type { TurnEnvironment } from "../../src/turn/turn-environment.ts";
 import { chatStream, chunk } from "../support/chat.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
 

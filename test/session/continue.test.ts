@@ -13,9 +13,9 @@ import { createHttpProvider } from "../../src/providers/provider/http-provider.t
 import type { Provider } from "../../src/providers/provider/provider.ts";
 import { Chat } from "../../src/session/chat.ts";
 import { type ConversationStore, createConversationStore } from "../../src/session/conversation-store.ts";
-import { createEndpoints } from "../../src/session/endpoints.ts";
-import type { TurnEnvironment } from "../../src/session/turn-environment.ts";
 import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
+import { createEndpoints } from "../../src/turn/endpoints.ts";
+import type { TurnEnvironment } from "../../src/turn/turn-environment.ts";
 import { chatStream } from "../support/chat.ts";
 import { answerEvents } from "../support/protocols.ts";
 import { configure } from "../support/run.ts";

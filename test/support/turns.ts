@@ -5,10 +5,10 @@ import { type ChatRequest, userMessage } from "../../src/core/message.ts";
 import type { Purpose, TurnOutcome } from "../../src/core/outcome.ts";
 import { createLedger } from "../../src/money/ledger.ts";
 import { createProvider } from "../../src/providers/create.ts";
-import { createEndpoints } from "../../src/session/endpoints.ts";
-import { runTurn } from "../../src/session/turn.ts";
-import type { TurnEnvironment } from "../../src/session/turn-environment.ts";
 import { createTransport } from "../../src/stream/transport/http.ts";
+import { createEndpoints } from "../../src/turn/endpoints.ts";
+import { runTurn } from "../../src/turn/turn.ts";
+import type { TurnEnvironment } from "../../src/turn/turn-environment.ts";
 import { configure } from "./run.ts";
 
 export interface Turn {

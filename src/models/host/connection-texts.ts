@@ -4,8 +4,8 @@ import { type AssistantError, plainError } from "../../core/errors.ts";
 import { formatCost, formatDuration, formatRate } from "../../core/format.ts";
 import type { Target } from "../../core/target.ts";
 import type { ProviderConfig } from "../../providers/provider/provider.ts";
-import { type Step, type StepName, type Steps, stepNames } from "../../session/connection-test.ts";
-import { errorSentence } from "../../vscode/error-texts.ts";
+import { type Step, type StepName, type Steps, stepNames } from "../../turn/connection-test.ts";
+import { errorSentence } from "../../turn/host/error-texts.ts";
 
 export interface Tested {
   config: ProviderConfig;

@@ -2,7 +2,7 @@
 
 import type { FoundServer } from "../../core/model-choice.ts";
 import { createProvider } from "../../providers/create.ts";
-import type { TurnEnvironment } from "../../session/turn-environment.ts";
+import type { TurnEnvironment } from "../../turn/turn-environment.ts";
 import { parseProviderConfig } from "../config.ts";
 
 const PRESETS = ["ollama", "lmstudio", "llamacpp"];

@@ -6,7 +6,7 @@ import { createSlices } from "../../core/slices.ts";
 import { formatTarget, parseTarget, type Target } from "../../core/target.ts";
 import { findPrice, type PriceTable } from "../../money/prices.ts";
 import type { ModelInfo, ProviderConfig } from "../../providers/provider/provider.ts";
-import { errorSentence } from "../../vscode/error-texts.ts";
+import { errorSentence } from "../../turn/host/error-texts.ts";
 import { showError } from "../../vscode/surfaces/messages.ts";
 import { Pick, type PickItem } from "../../vscode/surfaces/picks.ts";
 import { countModels, type FoundModels, findModels, type ModelGroup, mergeModels } from "../model-search.ts";

@@ -5,7 +5,7 @@ import { asPageDefect, defectLines } from "../../core/page-defect.ts";
 import { storedStrings } from "../../core/stored.ts";
 import { formatTarget, type Target } from "../../core/target.ts";
 import type { Models } from "../../models/host/models.ts";
-import { priceOf } from "../../session/candidate-price.ts";
+import { priceOf } from "../../turn/candidate-price.ts";
 import { logError } from "../../vscode/own-defects.ts";
 import { showError } from "../../vscode/surfaces/messages.ts";
 import { pickMany } from "../../vscode/surfaces/picks.ts";

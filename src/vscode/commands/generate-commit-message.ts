@@ -3,9 +3,9 @@ import * as vscode from "vscode";
 import type { TurnOutcome } from "../../core/outcome.ts";
 import { type CommitQuestion, commitQuestion } from "../../session/commit-prompt.ts";
 import { commitText } from "../../session/commit-text.ts";
-import { createDeltaJoiner } from "../../session/delta-joiner.ts";
+import { createDeltaJoiner } from "../../turn/delta-joiner.ts";
+import { runSideTurn, type SideTurnServices, showTurnError } from "../../turn/host/side-turn.ts";
 import { findGit, type Git, type GitRepository, UNTRACKED } from "../git-api.ts";
-import { runSideTurn, type SideTurnServices, showTurnError } from "../side-turn.ts";
 import { showInformation, showInStatusBar, withSourceControlProgress } from "../surfaces/messages.ts";
 import { pickOne } from "../surfaces/picks.ts";
 

@@ -6,7 +6,7 @@ import type { EditEnding } from "../../edit/edit-session.ts";
 import { fenced } from "../../session/fence.ts";
 import type { LineRange } from "../../session/line-range.ts";
 import { continueInstruction } from "../../session/prompts.ts";
-import { runSideTurn, type SideTurnServices, showTurnError } from "../side-turn.ts";
+import { runSideTurn, type SideTurnServices, showTurnError } from "../../turn/host/side-turn.ts";
 import { showInformation } from "../surfaces/messages.ts";
 import type { EditArgument } from "./edit-argument.ts";
 import { createContexts } from "./edit-contexts.ts";

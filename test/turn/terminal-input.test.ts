@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AssistantError } from "../../src/core/errors.ts";
 import { efforts } from "../../src/core/message.ts";
-import { streamTurn } from "../../src/session/terminal.ts";
-import { readEffort, readMessages, readTemperature } from "../../src/session/terminal-input.ts";
+import { streamTurn } from "../../src/turn/terminal.ts";
+import { readEffort, readMessages, readTemperature } from "../../src/turn/terminal-input.ts";
 import { chatStream } from "../support/chat.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 

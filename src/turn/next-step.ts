@@ -1,7 +1,7 @@
 /** What follows an attempt that failed before anything was shown: the same again, the next model, or the end. */
 import type { AssistantError } from "../core/errors.ts";
 import { assertNever } from "../core/never.ts";
-import { MOST_RETRIES, retryDelay } from "../stream/retry.ts";
+import { MOST_RETRIES, retryDelay } from "./retry.ts";
 
 /** Seconds that a target which failed is left out, so that each question does not stumble over it again. */
 const COOL_DOWN = 60;

@@ -2,8 +2,8 @@
 import type { MessageError } from "../core/errors.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import type { ProviderConfig } from "../providers/provider/provider.ts";
-import { createRateLimiter, type RateLimiter } from "../stream/rate-limit.ts";
-import { createRetryGate, type RetryGate } from "../stream/retry.ts";
+import { createRateLimiter, type RateLimiter } from "./rate-limit.ts";
+import { createRetryGate, type RetryGate } from "./retry.ts";
 
 export interface Endpoints {
   /** One per provider entry; a changed limit in settings makes a new one. */

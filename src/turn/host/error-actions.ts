@@ -1,7 +1,7 @@
 /** What the buttons under an error do, wherever it is shown; asking again is a matter of the place that asked. */
 import * as vscode from "vscode";
-import type { ErrorAction } from "../core/error-view.ts";
-import { openProviderSettings } from "../models/host/settings.ts";
+import type { ErrorAction } from "../../core/error-view.ts";
+import { openProviderSettings } from "../../models/host/settings.ts";
 
 export async function runErrorAction(
   action: Exclude<ErrorAction, "retry" | "continue">,

@@ -1,7 +1,7 @@
 /** The pick behind a click on the status bar item. */
 import * as vscode from "vscode";
-import type { Running } from "../running.ts";
-import { type PickItem, pickOne } from "../surfaces/picks.ts";
+import { type PickItem, pickOne } from "../../vscode/surfaces/picks.ts";
+import type { Running } from "./running.ts";
 
 const { l10n } = vscode;
 

@@ -1,9 +1,9 @@
 /** What a person reads about things that happened on the way to an answer. */
 import { l10n } from "vscode";
-import { isWait, type Notice } from "../core/events.ts";
-import { formatElapsed } from "../core/format.ts";
-import { formatTarget, type Target } from "../core/target.ts";
-import { budgetText, uncountedText } from "../money/host/budget-texts.ts";
+import { isWait, type Notice } from "../../core/events.ts";
+import { formatElapsed } from "../../core/format.ts";
+import { formatTarget, type Target } from "../../core/target.ts";
+import { budgetText, uncountedText } from "../../money/host/budget-texts.ts";
 import { errorSentence } from "./error-texts.ts";
 
 type ProviderName = (id: string) => string;

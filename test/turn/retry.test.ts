@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createRetryGate, retryDelay } from "../../src/stream/retry.ts";
+import { createRetryGate, retryDelay } from "../../src/turn/retry.ts";
 
 describe("the wait before asking again", () => {
   it("grows, is jittered over its whole range and never exceeds eight seconds by itself", () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { TokenUsage } from "../../src/core/usage.ts";
-import { streamTurn } from "../../src/session/terminal.ts";
+import { streamTurn } from "../../src/turn/terminal.ts";
 import { chatStream } from "../support/chat.ts";
 import { type FaultServer, startFaultServer } from "../support/fault-server.ts";
 import { long } from "../support/long.ts";

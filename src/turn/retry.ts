@@ -1,5 +1,5 @@
 /** When to ask again: how long to wait, how often, and one gate per endpoint so that many requests do not stampede. */
-import { sleep } from "./transport/sleep.ts";
+import { sleep } from "../stream/transport/sleep.ts";
 
 /** Requests after the first; mission: "at most 3". */
 export const MOST_RETRIES = 3;

@@ -1,7 +1,7 @@
 /** Which buttons stand under an error, most helpful first, and what is on them. */
 import { l10n } from "vscode";
-import type { ErrorAction } from "../core/error-view.ts";
-import type { MessageError } from "../core/errors.ts";
+import type { ErrorAction } from "../../core/error-view.ts";
+import type { MessageError } from "../../core/errors.ts";
 
 /** Most helpful first. */
 export function errorActions(error: MessageError, canContinue: boolean): ErrorAction[] {

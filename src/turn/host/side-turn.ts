@@ -1,18 +1,18 @@
 /** A turn beside the chat, for an edit or a commit message: measured in the status bar, stopped by `runnel.stop`. */
-import { plainError } from "../core/errors.ts";
-import type { Notice, StreamEvent } from "../core/events.ts";
-import type { ChatRequest } from "../core/message.ts";
-import type { TurnOutcome } from "../core/outcome.ts";
-import type { Models } from "../models/host/models.ts";
-import { keepNotice } from "../session/kept-notices.ts";
-import { runTurn } from "../session/turn.ts";
-import type { TurnEnvironment } from "../session/turn-environment.ts";
+import { plainError } from "../../core/errors.ts";
+import type { Notice, StreamEvent } from "../../core/events.ts";
+import type { ChatRequest } from "../../core/message.ts";
+import type { TurnOutcome } from "../../core/outcome.ts";
+import type { Models } from "../../models/host/models.ts";
+import { showError, showInformation, showWarning } from "../../vscode/surfaces/messages.ts";
+import { keepNotice } from "../kept-notices.ts";
+import { runTurn } from "../turn.ts";
+import type { TurnEnvironment } from "../turn-environment.ts";
 import { runErrorAction } from "./error-actions.ts";
 import { errorView, filteredText } from "./error-texts.ts";
 import { noticeText } from "./notice-texts.ts";
 import type { Running } from "./running.ts";
 import type { StatusBar } from "./status-bar.ts";
-import { showError, showInformation, showWarning } from "./surfaces/messages.ts";
 
 export interface SideTurnServices {
   environment: TurnEnvironment;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { estimateTokens } from "../../src/money/estimate.ts";
-import { addMeasures } from "../../src/session/measures.ts";
-import { liveRate, type MeterState, meterEvent, silentFor, startMeter } from "../../src/session/meter.ts";
+import { addMeasures } from "../../src/turn/measures.ts";
+import { liveRate, type MeterState, meterEvent, silentFor, startMeter } from "../../src/turn/meter.ts";
 
 describe("the live meter", () => {
   const feed = (pieces: string[], gap: number): { state: MeterState; at: number } => {

@@ -1,12 +1,12 @@
 /** What a person reads when a turn fails: one sentence that names the host and the cause, and the buttons that help. */
 import { l10n } from "vscode";
-import type { ErrorView } from "../core/error-view.ts";
-import type { MessageError } from "../core/errors.ts";
-import { formatElapsed } from "../core/format.ts";
-import { limits } from "../core/limits.ts";
-import { budgetText, unreadableRefusal } from "../money/host/budget-texts.ts";
+import type { ErrorView } from "../../core/error-view.ts";
+import type { MessageError } from "../../core/errors.ts";
+import { formatElapsed } from "../../core/format.ts";
+import { limits } from "../../core/limits.ts";
+import { budgetText, unreadableRefusal } from "../../money/host/budget-texts.ts";
+import { notLoadedText } from "../../vscode/on-demand.ts";
 import { actionLabel, errorActions } from "./error-buttons.ts";
-import { notLoadedText } from "./on-demand.ts";
 
 export interface ErrorPlace {
   /** The provider's name in settings. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createRateLimiter } from "../../src/stream/rate-limit.ts";
+import { createRateLimiter } from "../../src/turn/rate-limit.ts";
 
 const signal = new AbortController().signal;
 const options = { signal, patience: 1000 };
