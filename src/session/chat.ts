@@ -1,4 +1,7 @@
 /** One open conversation: asks, streams, stops, asks again and continues, and writes down everything as it happens. */
+
+import { trimMessages } from "../context/context.ts";
+import { continueInstruction, toChatMessages } from "../context/prompts.ts";
 import type { Attachment, Conversation, ConversationMessage, RunningTurn } from "../core/conversation.ts";
 import type { Notice, StreamEvent } from "../core/events.ts";
 import { type Continuation, textOf, thinkingOf } from "../core/message.ts";
@@ -9,12 +12,10 @@ import { createDeltaJoiner } from "../turn/delta-joiner.ts";
 import { keepNotice } from "../turn/kept-notices.ts";
 import { runTurn } from "../turn/turn.ts";
 import type { TurnEnvironment, TurnOptions } from "../turn/turn-environment.ts";
-import { trimMessages } from "./context.ts";
 import { applyRecord, type ConversationRecord } from "./conversation-log.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import { endedMessage } from "./ended-message.ts";
 import { createOverlapTrimmer } from "./overlap.ts";
-import { continueInstruction, toChatMessages } from "./prompts.ts";
 
 /** What the settings say at the moment a question is asked. */
 export interface ChatSetup {

@@ -1,9 +1,10 @@
 /** The words that ask for a commit message: the change within a budget, how the project writes its messages, and what is kept back. */
+
+import { fenced } from "../context/fence.ts";
+import { languageName } from "../context/prompts.ts";
 import { type ChatMessage, userMessage } from "../core/message.ts";
 import { weightOf } from "../money/estimate.ts";
 import { type FileDiff, parseDiff } from "./diff-text.ts";
-import { fenced } from "./fence.ts";
-import { languageName } from "./prompts.ts";
 
 export interface Change {
   /** A unified diff. */

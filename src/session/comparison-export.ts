@@ -1,4 +1,6 @@
 /** A comparison as a file: Markdown to read and share, CSV with a line for each answer to reckon with. */
+
+import { fenced } from "../context/fence.ts";
 import type { ComparisonFigures, Spread } from "../core/comparison.ts";
 import { textOf } from "../core/message.ts";
 import { formatTarget, type Target } from "../core/target.ts";
@@ -8,7 +10,6 @@ import { decimalText, toPicos } from "../money/money.ts";
 import { measuresOf } from "../turn/measures.ts";
 import type { ComparisonRun } from "./comparison.ts";
 import { answerTime, figuresOf, timePerThousand } from "./comparison-figures.ts";
-import { fenced } from "./fence.ts";
 
 export interface Comparison {
   /** Milliseconds since 1970. */

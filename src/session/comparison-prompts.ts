@@ -1,5 +1,5 @@
 /** Questions that models can be compared by when a person has none at hand: from one line to a thousand tokens. */
-import { fenced } from "./fence.ts";
+import { fenced } from "../context/fence.ts";
 
 export type ReadyPromptId = "short" | "long" | "code" | "korean" | "chinese" | "japanese";
 

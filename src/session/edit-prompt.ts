@@ -1,9 +1,10 @@
 /** The words of an edit: what a model is told about the code, and that it answers with the new code alone. */
+
+import { fenced, inlineCode } from "../context/fence.ts";
+import { attachmentText } from "../context/prompts.ts";
 import type { Attachment } from "../core/conversation.ts";
 import { type ChatMessage, userMessage } from "../core/message.ts";
 import type { EditContext, Problem } from "./edit-context.ts";
-import { fenced, inlineCode } from "./fence.ts";
-import { attachmentText } from "./prompts.ts";
 
 const RULES = [
   "You are Runnel, which edits code inside a code editor. Your answer takes the place of the selected lines as it is.",

@@ -1,6 +1,7 @@
 /** Ties the open conversation to its view, the status bar and the person's clicks. */
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
+import { systemPrompt } from "../context/prompts.ts";
 import type { Attachment, Conversation, ConversationMessage } from "../core/conversation.ts";
 import { isLasting, isOutput, isWait, type Notice, type StreamEvent } from "../core/events.ts";
 import type { Purpose, TurnOutcome } from "../core/outcome.ts";
@@ -10,7 +11,6 @@ import { Chat, type ChatSetup } from "../session/chat.ts";
 import type { ConversationRecord } from "../session/conversation-log.ts";
 import type { ConversationStore } from "../session/conversation-store.ts";
 import type { Preconnect } from "../session/preconnect.ts";
-import { systemPrompt } from "../session/prompts.ts";
 import type { ViewMessage, ViewState } from "../shared/protocol.ts";
 import type { Running } from "../turn/host/running.ts";
 import type { StatusBar, TurnMeter } from "../turn/host/status-bar.ts";

@@ -1,5 +1,6 @@
 /** Ties the comparison's page to the models: what is chosen, the plan that waits for a yes, the run, what becomes of it. */
 import * as vscode from "vscode";
+import { questionText } from "../context/prompts.ts";
 import type { Conversation } from "../core/conversation.ts";
 import { errorActionOf } from "../core/error-view.ts";
 import { textOf } from "../core/message.ts";
@@ -10,7 +11,6 @@ import { pickModel } from "../models/host/select-model.ts";
 import type { PriceTable } from "../money/prices.ts";
 import { FEWEST_MODELS, MOST_MODELS, MOST_ROUNDS } from "../session/comparison.ts";
 import { readyPrompts } from "../session/comparison-prompts.ts";
-import { questionText } from "../session/prompts.ts";
 import type { CompareForm, FromCompare, ToCompare } from "../shared/compare-protocol.ts";
 import type { PricesNow } from "../turn/candidate-price.ts";
 import { runErrorAction } from "../turn/host/error-actions.ts";

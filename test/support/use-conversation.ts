@@ -1,5 +1,7 @@
 /** What host and page do with a conversation that was read back, so that a test sees whether any of it throws. */
 import assert from "node:assert/strict";
+import { trimMessages } from "../../src/context/context.ts";
+import { toChatMessages } from "../../src/context/prompts.ts";
 import type { Conversation } from "../../src/core/conversation.ts";
 import {
   estimateMark,
@@ -9,8 +11,6 @@ import {
   formatRate,
   formatTokens,
 } from "../../src/core/format.ts";
-import { trimMessages } from "../../src/session/context.ts";
-import { toChatMessages } from "../../src/session/prompts.ts";
 
 /** Everything that host and page do with what was read: it may not throw. */
 export function useConversation(conversation: Conversation): void {

@@ -1,11 +1,11 @@
 /** Runs inline edits: asks the model, lets the answer stream into documents, and carries out what the person decides. */
 import * as vscode from "vscode";
+import { fenced } from "../../context/fence.ts";
+import { continueInstruction } from "../../context/prompts.ts";
 import type { TurnOutcome } from "../../core/outcome.ts";
 import { paintOf } from "../../edit/decorations.ts";
 import type { EditEnding } from "../../edit/edit-session.ts";
-import { fenced } from "../../session/fence.ts";
 import type { LineRange } from "../../session/line-range.ts";
-import { continueInstruction } from "../../session/prompts.ts";
 import { runSideTurn, type SideTurnServices, showTurnError } from "../../turn/host/side-turn.ts";
 import { showInformation } from "../surfaces/messages.ts";
 import type { EditArgument } from "./edit-argument.ts";

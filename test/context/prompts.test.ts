@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { trimMessages } from "../../src/context/context.ts";
+import { questionText, systemPrompt, toChatMessages } from "../../src/context/prompts.ts";
 import { userMessage } from "../../src/core/message.ts";
-import { trimMessages } from "../../src/session/context.ts";
-import { questionText, systemPrompt, toChatMessages } from "../../src/session/prompts.ts";
 
 const attachment = { label: "a.ts:1-2", path: "src/a.ts", language: "typescript", startLine: 1, endLine: 2, text: "x" };
 
