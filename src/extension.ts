@@ -1,6 +1,9 @@
 /** Makes the objects and registers them: read it and you know the house. */
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { onDemand } from "./editor/on-demand.ts";
+import { logError, loggedCommand, watchRejections } from "./editor/own-defects.ts";
+import { addCommand } from "./editor/surfaces/messages.ts";
 import type { AddProviderArgument } from "./models/host/add-provider.ts";
 import { createKeyStore } from "./models/host/keys.ts";
 import { Models } from "./models/host/models.ts";
@@ -23,10 +26,7 @@ import type { ComparisonFormat } from "./vscode/compare-files.ts";
 import { type EditArgument, isEditArgument } from "./vscode/edit/edit-argument.ts";
 import type { EditController } from "./vscode/edit/edit-controller.ts";
 import { createRecordStore, type RecordStore } from "./vscode/edit/record-store.ts";
-import { onDemand } from "./vscode/on-demand.ts";
 import { OpenTelemetry } from "./vscode/open-telemetry.ts";
-import { logError, loggedCommand, watchRejections } from "./vscode/own-defects.ts";
-import { addCommand } from "./vscode/surfaces/messages.ts";
 
 /** What in-editor tests look at; the extension hands out nothing otherwise. */
 export interface TestHandle {
@@ -100,7 +100,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
   const editRecords = createRecordStore(context);
 
   // What follows is loaded when it is first needed: test/bundle.test.ts says how much may be loaded before that.
-  const commands = onDemand(() => import("./vscode/commands/index.ts"));
+  const commands = onDemand(() => import("./commands.ts"));
   const edits = onDemand(async () => {
     const { EditController } = await import("./vscode/edit/edit-controller.ts");
     const made = new EditController(sideTurns, editRecords);

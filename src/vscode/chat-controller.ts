@@ -5,6 +5,7 @@ import { systemPrompt } from "../context/prompts.ts";
 import type { Attachment, Conversation, ConversationMessage } from "../core/conversation.ts";
 import { isLasting, isOutput, isWait, type Notice, type StreamEvent } from "../core/events.ts";
 import type { Purpose, TurnOutcome } from "../core/outcome.ts";
+import { logError } from "../editor/own-defects.ts";
 import { LocalServers } from "../models/host/local-servers.ts";
 import type { Models } from "../models/host/models.ts";
 import { Chat, type ChatSetup } from "../session/chat.ts";
@@ -18,7 +19,6 @@ import type { TurnEnvironment } from "../turn/turn-environment.ts";
 import { type ApplyCode, onChatMessage } from "./chat-actions.ts";
 import { type Progress, viewEnd, viewMessage, viewProgress } from "./chat-messages.ts";
 import { ChatView } from "./chat-view.ts";
-import { logError } from "./own-defects.ts";
 import { PendingContext } from "./pending-context.ts";
 import { keepNote, type RestoredNote, restoreChat, withNote } from "./restored-chat.ts";
 

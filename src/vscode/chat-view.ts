@@ -2,10 +2,10 @@
 import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
 import { asPageDefect, defectLines } from "../core/page-defect.ts";
+import { logError } from "../editor/own-defects.ts";
+import { webviewOptions, webviewPage } from "../editor/webview-page.ts";
 import { asFromWebview, type FromWebview, type ToWebview, type ViewState } from "../shared/protocol.ts";
 import { chatTexts } from "./chat-texts.ts";
-import { logError } from "./own-defects.ts";
-import { webviewOptions, webviewPage } from "./webview-page.ts";
 
 const CHAT_VIEW = "runnel.chat";
 

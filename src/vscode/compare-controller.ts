@@ -7,6 +7,8 @@ import { textOf } from "../core/message.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { storedStrings } from "../core/stored.ts";
 import { formatTarget, parseTarget, type Target } from "../core/target.ts";
+import { newFile } from "../editor/editors.ts";
+import { logError } from "../editor/own-defects.ts";
 import { pickModel } from "../models/host/select-model.ts";
 import type { PriceTable } from "../money/prices.ts";
 import { FEWEST_MODELS, MOST_MODELS, MOST_ROUNDS } from "../session/comparison.ts";
@@ -20,8 +22,6 @@ import { ComparePanel } from "./compare-panel.ts";
 import { compareModel, planComparison } from "./compare-plan.ts";
 import { type ComparisonPlan, type RunningComparison, runAt, startComparison } from "./compare-run.ts";
 import { compareTexts, readyPromptLabel } from "./compare-texts.ts";
-import { newFile } from "./editors.ts";
-import { logError } from "./own-defects.ts";
 
 /** The models of the last comparison, as "provider/model". */
 const LAST_MODELS = "comparison.models";

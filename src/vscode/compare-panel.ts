@@ -2,8 +2,8 @@
 import * as vscode from "vscode";
 import type { Logger } from "../core/logger.ts";
 import { asPageDefect, defectLines } from "../core/page-defect.ts";
+import { openTab } from "../editor/webview-page.ts";
 import { asFromCompare, type FromCompare, type ToCompare } from "../shared/compare-protocol.ts";
-import { openTab } from "./webview-page.ts";
 
 export interface ComparePanelHandler {
   snapshot(): ToCompare;

@@ -1,8 +1,8 @@
 /** Where an edit goes: the selected lines, else the definition or block around the cursor; and what is told about them. */
 import * as vscode from "vscode";
+import { definitionsAround, documentSymbols } from "../editor/symbols.ts";
 import type { EditPlace, Problem } from "../session/edit-context.ts";
 import { blockAround, type LineRange, mergeRanges } from "../session/line-range.ts";
-import { definitionsAround, documentSymbols } from "./symbols.ts";
 
 export interface EditTarget {
   document: vscode.TextDocument;

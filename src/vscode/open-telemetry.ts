@@ -4,13 +4,13 @@ import type { Logger } from "../core/logger.ts";
 import type { ChatRequest } from "../core/message.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { flag, object, string } from "../core/stored.ts";
+import { ask, showWarning } from "../editor/surfaces/messages.ts";
 import type { Models } from "../models/host/models.ts";
 import { readUserSetting } from "../models/host/settings.ts";
 import type { OtlpExporter } from "../session/otlp-exporter.ts";
 import { type OtlpReading, type OtlpSettings, readOtlpSettings } from "../session/otlp-settings.ts";
 import type { Transport } from "../stream/transport/http.ts";
 import type { Clean } from "../turn/turn-environment.ts";
-import { ask, showWarning } from "./surfaces/messages.ts";
 
 /** What the person said about sending texts: to which collector, and whether they may go there. */
 interface ContentAnswer {

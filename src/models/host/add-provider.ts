@@ -2,13 +2,13 @@
 import * as vscode from "vscode";
 import { AssistantError, plainError } from "../../core/errors.ts";
 import type { FoundServer } from "../../core/model-choice.ts";
+import { askText } from "../../editor/surfaces/inputs.ts";
+import { ask, showError, withNotification } from "../../editor/surfaces/messages.ts";
+import { Pick, type PickItem } from "../../editor/surfaces/picks.ts";
 import { normalizeBaseUrl } from "../../providers/provider/base-url.ts";
 import type { ProviderConfig } from "../../providers/provider/provider.ts";
 import { errorSentence } from "../../turn/host/error-texts.ts";
 import type { TurnEnvironment } from "../../turn/turn-environment.ts";
-import { askText } from "../../vscode/surfaces/inputs.ts";
-import { ask, showError, withNotification } from "../../vscode/surfaces/messages.ts";
-import { Pick, type PickItem } from "../../vscode/surfaces/picks.ts";
 import { findPreset, listPresets, type Preset } from "../catalog.ts";
 import { askKey } from "./api-keys.ts";
 import type { KeyStore } from "./keys.ts";

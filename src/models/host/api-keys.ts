@@ -1,10 +1,10 @@
 /** `runnel.setApiKey` and `runnel.removeApiKey`. */
 import * as vscode from "vscode";
+import { TextInput } from "../../editor/surfaces/inputs.ts";
+import { ask, showError, showInformation, showInStatusBar } from "../../editor/surfaces/messages.ts";
+import { pickOne } from "../../editor/surfaces/picks.ts";
 import { originOf } from "../../providers/provider/base-url.ts";
 import type { ProviderConfig } from "../../providers/provider/provider.ts";
-import { TextInput } from "../../vscode/surfaces/inputs.ts";
-import { ask, showError, showInformation, showInStatusBar } from "../../vscode/surfaces/messages.ts";
-import { pickOne } from "../../vscode/surfaces/picks.ts";
 import { findPreset, keyProblem } from "../catalog.ts";
 import type { KeyStore } from "./keys.ts";
 import type { Models } from "./models.ts";

@@ -4,11 +4,11 @@ import { AssistantError, plainError } from "../../core/errors.ts";
 import { formatAmount, formatSize, formatTokens } from "../../core/format.ts";
 import { createSlices } from "../../core/slices.ts";
 import { formatTarget, parseTarget, type Target } from "../../core/target.ts";
+import { showError } from "../../editor/surfaces/messages.ts";
+import { Pick, type PickItem } from "../../editor/surfaces/picks.ts";
 import { findPrice, type PriceTable } from "../../money/prices.ts";
 import type { ModelInfo, ProviderConfig } from "../../providers/provider/provider.ts";
 import { errorSentence } from "../../turn/host/error-texts.ts";
-import { showError } from "../../vscode/surfaces/messages.ts";
-import { Pick, type PickItem } from "../../vscode/surfaces/picks.ts";
 import { countModels, type FoundModels, findModels, type ModelGroup, mergeModels } from "../model-search.ts";
 import type { Models } from "./models.ts";
 

@@ -1,10 +1,10 @@
 /** `runnel.testConnection`: says of each step on the way to the model whether it works, and why not. */
 import * as vscode from "vscode";
 import { formatTarget, type Target } from "../../core/target.ts";
+import { Pick, type PickItem } from "../../editor/surfaces/picks.ts";
 import type { Candidate } from "../../turn/candidate.ts";
 import { testConnection as runTest, type Steps, stepNames, untested } from "../../turn/connection-test.ts";
 import type { TurnEnvironment } from "../../turn/turn-environment.ts";
-import { Pick, type PickItem } from "../../vscode/surfaces/picks.ts";
 import { failedStep, reportText, stepText, type Tested, verdict } from "./connection-texts.ts";
 import type { Models } from "./models.ts";
 import { openProviderSettings } from "./settings.ts";

@@ -3,9 +3,9 @@ import * as vscode from "vscode";
 import { readCost } from "../../core/foreign-number.ts";
 import { exactAmount, formatAmount } from "../../core/format.ts";
 import { formatTarget } from "../../core/target.ts";
-import { askText } from "../../vscode/surfaces/inputs.ts";
-import { ask } from "../../vscode/surfaces/messages.ts";
-import { type PickItem, pickOne } from "../../vscode/surfaces/picks.ts";
+import { askText } from "../../editor/surfaces/inputs.ts";
+import { ask } from "../../editor/surfaces/messages.ts";
+import { type PickItem, pickOne } from "../../editor/surfaces/picks.ts";
 import type { Answer } from "../answers.ts";
 import type { Ledger, Money } from "../ledger.ts";
 

@@ -2,8 +2,8 @@
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import * as vscode from "vscode";
-import { showError, showInformation } from "../../vscode/surfaces/messages.ts";
-import { type PickItem, pickOne } from "../../vscode/surfaces/picks.ts";
+import { showError, showInformation } from "../../editor/surfaces/messages.ts";
+import { type PickItem, pickOne } from "../../editor/surfaces/picks.ts";
 import { type ExportFormat, exportEntries } from "../export.ts";
 import type { ImportResult, Ledger } from "../ledger.ts";
 import { readUsage } from "../usage-file.ts";

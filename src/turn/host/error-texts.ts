@@ -4,8 +4,8 @@ import type { ErrorView } from "../../core/error-view.ts";
 import type { MessageError } from "../../core/errors.ts";
 import { formatElapsed } from "../../core/format.ts";
 import { limits } from "../../core/limits.ts";
+import { notLoadedText } from "../../editor/on-demand.ts";
 import { budgetText, unreadableRefusal } from "../../money/host/budget-texts.ts";
-import { notLoadedText } from "../../vscode/on-demand.ts";
 import { actionLabel, errorActions } from "./error-buttons.ts";
 
 export interface ErrorPlace {

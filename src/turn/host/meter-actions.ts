@@ -1,6 +1,6 @@
 /** The pick behind a click on the status bar item. */
 import * as vscode from "vscode";
-import { type PickItem, pickOne } from "../../vscode/surfaces/picks.ts";
+import { type PickItem, pickOne } from "../../editor/surfaces/picks.ts";
 import type { Running } from "./running.ts";
 
 const { l10n } = vscode;

@@ -4,14 +4,14 @@ import type { StreamEvent } from "../../core/events.ts";
 import { estimateMark, exactAmount, formatCost, formatDuration, formatElapsed, formatRate } from "../../core/format.ts";
 import type { TurnOutcome } from "../../core/outcome.ts";
 import { formatTarget } from "../../core/target.ts";
+import type { Label } from "../../editor/surfaces/labels.ts";
+import { StatusItem } from "../../editor/surfaces/status-item.ts";
 import type { Models } from "../../models/host/models.ts";
 import { budgetUses, uncounted } from "../../money/budget.ts";
 import { budgetText, uncountedText } from "../../money/host/budget-texts.ts";
 import { priceOriginText } from "../../money/host/price-texts.ts";
 import { latencyRows, totalsText, trendMark } from "../../money/host/usage-texts.ts";
 import type { Ledger } from "../../money/ledger.ts";
-import type { Label } from "../../vscode/surfaces/labels.ts";
-import { StatusItem } from "../../vscode/surfaces/status-item.ts";
 import { liveRate, type MeterState, meterEvent, silentFor, startMeter } from "../meter.ts";
 
 const { l10n } = vscode;

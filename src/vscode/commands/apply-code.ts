@@ -1,11 +1,11 @@
 /** "Apply" on a code block of the chat: finds where it belongs in the open file, and shows it there as a pending edit. */
 import * as vscode from "vscode";
 import { findPlace } from "../../edit/place.ts";
+import { insertCode, newFile } from "../../editor/editors.ts";
+import { showInformation } from "../../editor/surfaces/messages.ts";
+import { type PickItem, pickOne } from "../../editor/surfaces/picks.ts";
 import type { LineRange } from "../../session/line-range.ts";
 import type { EditController } from "../edit/edit-controller.ts";
-import { insertCode, newFile } from "../editors.ts";
-import { showInformation } from "../surfaces/messages.ts";
-import { type PickItem, pickOne } from "../surfaces/picks.ts";
 import { refuses } from "./edit-selection.ts";
 
 const { l10n } = vscode;

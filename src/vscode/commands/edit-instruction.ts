@@ -1,8 +1,8 @@
 /** Asks what an edit should do: a field for typing, with the instructions given before beneath it. */
 import * as vscode from "vscode";
+import { Pick, type PickItem } from "../../editor/surfaces/picks.ts";
 import { asRecent, remember } from "../../session/recent-instructions.ts";
 import { sentText } from "../edit/edit-texts.ts";
-import { Pick, type PickItem } from "../surfaces/picks.ts";
 
 const { l10n } = vscode;
 

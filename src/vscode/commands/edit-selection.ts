@@ -1,5 +1,6 @@
 /** The commands that stream an edit into the editor: with an instruction of the person's, or a ready one. */
 import * as vscode from "vscode";
+import { showInformation, showInStatusBar } from "../../editor/surfaces/messages.ts";
 import type { Models } from "../../models/host/models.ts";
 import { type EditContext, editContext } from "../../session/edit-context.ts";
 import { editQuestion, readyInstructions } from "../../session/edit-prompt.ts";
@@ -7,7 +8,6 @@ import type { EditController } from "../edit/edit-controller.ts";
 import { sentText } from "../edit/edit-texts.ts";
 import { editPlace, editTargets } from "../edit-targets.ts";
 import { isReadOnly } from "../read-only.ts";
-import { showInformation, showInStatusBar } from "../surfaces/messages.ts";
 import { editInstruction } from "./edit-instruction.ts";
 import { goToAction } from "./fix-actions.ts";
 

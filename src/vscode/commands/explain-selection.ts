@@ -1,8 +1,8 @@
 /** `runnel.explainSelection`: explains the selection, or the symbol under the cursor, in the chat. */
 import * as vscode from "vscode";
+import { codeInQuestion } from "../../editor/editors.ts";
+import { showInformation } from "../../editor/surfaces/messages.ts";
 import type { ChatController } from "../chat-controller.ts";
-import { codeInQuestion } from "../editors.ts";
-import { showInformation } from "../surfaces/messages.ts";
 
 export async function explainSelection(chat: ChatController): Promise<void> {
   const editor = vscode.window.activeTextEditor;

@@ -1,13 +1,13 @@
 /** `runnel.generateCommitMessage`: writes the message of the next commit into the source control input box, as it streams. */
 import * as vscode from "vscode";
 import type { TurnOutcome } from "../../core/outcome.ts";
+import { showInformation, showInStatusBar, withSourceControlProgress } from "../../editor/surfaces/messages.ts";
+import { pickOne } from "../../editor/surfaces/picks.ts";
 import { type CommitQuestion, commitQuestion } from "../../session/commit-prompt.ts";
 import { commitText } from "../../session/commit-text.ts";
 import { createDeltaJoiner } from "../../turn/delta-joiner.ts";
 import { runSideTurn, type SideTurnServices, showTurnError } from "../../turn/host/side-turn.ts";
 import { findGit, type Git, type GitRepository, UNTRACKED } from "../git-api.ts";
-import { showInformation, showInStatusBar, withSourceControlProgress } from "../surfaces/messages.ts";
-import { pickOne } from "../surfaces/picks.ts";
 
 const { l10n } = vscode;
 

@@ -1,11 +1,11 @@
 /** `runnel.writeTests`: tests for the selection, streamed into their file or a new one, to be reviewed like any edit. */
 import * as vscode from "vscode";
+import { attachmentOf } from "../../editor/editors.ts";
+import { showInformation, showWarning } from "../../editor/surfaces/messages.ts";
 import { editContext } from "../../session/edit-context.ts";
 import { testQuestion } from "../../session/edit-prompt.ts";
 import { nearestTo, testFilesOf } from "../../session/test-file.ts";
 import { editPlace, editTargets, rangeOf } from "../edit-targets.ts";
-import { attachmentOf } from "../editors.ts";
-import { showInformation, showWarning } from "../surfaces/messages.ts";
 import { type EditServices, refuses } from "./edit-selection.ts";
 
 const { l10n } = vscode;

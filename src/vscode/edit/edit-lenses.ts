@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { type EditPaint, paintOf } from "../../edit/decorations.ts";
 import type { EditNotice } from "../../edit/edit-state.ts";
-import { codeLens, type Lens, type LensButton } from "../surfaces/editor-texts.ts";
+import { codeLens, type Lens, type LensButton } from "../../editor/surfaces/editor-texts.ts";
 import type { EditArgument } from "./edit-argument.ts";
 import { measuresText, noticeText, sentText, shortNoticeText } from "./edit-texts.ts";
 import type { PendingEdit } from "./pending-edit.ts";

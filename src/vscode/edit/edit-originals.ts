@@ -1,7 +1,7 @@
 /** The documents as they were before their pending edits, for comparing on demand. */
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { showDifferences } from "../surfaces/tabs.ts";
+import { showDifferences } from "../../editor/surfaces/tabs.ts";
 
 const SCHEME = "runnel-original";
 

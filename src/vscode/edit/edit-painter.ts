@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { EditPaint, LineRange } from "../../edit/decorations.ts";
 import { type GhostText, ghostsOf } from "../../edit/ghost-text.ts";
-import { codeHover, drawnText } from "../surfaces/editor-texts.ts";
+import { codeHover, drawnText } from "../../editor/surfaces/editor-texts.ts";
 
 const color = (name: string): vscode.ThemeColor => new vscode.ThemeColor(name);
 

@@ -1,7 +1,7 @@
 /** An extension of the end-to-end tests: shows a text on a surface of VS Code, through the door that Runnel uses. */
 import * as vscode from "vscode";
-import { codeHover, codeLens, drawnText, type Lens } from "../../../src/vscode/surfaces/editor-texts.ts";
-import { askText, TextInput } from "../../../src/vscode/surfaces/inputs.ts";
+import { codeHover, codeLens, drawnText, type Lens } from "../../../src/editor/surfaces/editor-texts.ts";
+import { askText, TextInput } from "../../../src/editor/surfaces/inputs.ts";
 import {
   addCommand,
   ask,
@@ -10,10 +10,10 @@ import {
   showInStatusBar,
   showWarning,
   withNotification,
-} from "../../../src/vscode/surfaces/messages.ts";
-import { Pick, pickMany, pickOne } from "../../../src/vscode/surfaces/picks.ts";
-import { StatusItem } from "../../../src/vscode/surfaces/status-item.ts";
-import { createTab } from "../../../src/vscode/surfaces/tabs.ts";
+} from "../../../src/editor/surfaces/messages.ts";
+import { Pick, pickMany, pickOne } from "../../../src/editor/surfaces/picks.ts";
+import { StatusItem } from "../../../src/editor/surfaces/status-item.ts";
+import { createTab } from "../../../src/editor/surfaces/tabs.ts";
 
 export function activate({ subscriptions }: vscode.ExtensionContext): void {
   const lenses = new vscode.EventEmitter<void>();

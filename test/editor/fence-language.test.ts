@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { editorLanguage } from "../../src/session/fence-language.ts";
+import { editorLanguage } from "../../src/editor/fence-language.ts";
 
 describe("the editor's name for a fence's language", () => {
   const known = ["typescript", "shellscript", "python", "ts-tags"];

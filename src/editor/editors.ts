@@ -1,7 +1,7 @@
 /** What Runnel reads from and writes to text editors: the code a question is about, and code put at the cursor. */
 import * as vscode from "vscode";
 import type { Attachment } from "../core/conversation.ts";
-import { editorLanguage } from "../session/fence-language.ts";
+import { editorLanguage } from "./fence-language.ts";
 import { showWarning } from "./surfaces/messages.ts";
 import { type PickItem, pickOne } from "./surfaces/picks.ts";
 import { definitionsAround, documentSymbols } from "./symbols.ts";
