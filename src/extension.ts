@@ -110,7 +110,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
     return made;
   });
   const chat = onDemand(async () => {
-    const { createChat } = await import("./vscode/create-chat.ts");
+    const { createChat } = await import("./chat/host/create-chat.ts");
     const made = createChat({
       ...{ ...sideTurns, context },
       applyCode: async (code, language) => (await commands()).applyCode(await edits(), code, language),

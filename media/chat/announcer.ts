@@ -1,6 +1,6 @@
 /** The one live region of the page: it says that an answer began, ended or failed, and never reads the answer itself. */
-import type { ViewMessage } from "../../src/shared/protocol.ts";
-import type { ChatTexts } from "../../src/shared/texts.ts";
+import type { ViewMessage } from "../../src/chat/protocol.ts";
+import type { ChatTexts } from "../../src/chat/texts.ts";
 import { element } from "./dom.ts";
 
 export interface Announcer {

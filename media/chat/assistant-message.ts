@@ -1,7 +1,7 @@
 /** An answer: thinking, Markdown that grows, what went wrong, and the line of state, figures and buttons under it. */
 
+import type { ViewMessage } from "../../src/chat/protocol.ts";
 import type { ErrorAction } from "../../src/core/error-view.ts";
-import type { ViewMessage } from "../../src/shared/protocol.ts";
 import type { Chat } from "./chat.ts";
 import { confirmPress, element, iconButton, textButton } from "./dom.ts";
 import { createErrorBox } from "./error.ts";

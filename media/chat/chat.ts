@@ -1,6 +1,6 @@
 /** What every part of the page may ask of the whole: the texts, the state the host last told, and who hears of an event. */
-import type { FromWebview, ViewState } from "../../src/shared/protocol.ts";
-import type { ChatTexts } from "../../src/shared/texts.ts";
+import type { FromWebview, ViewState } from "../../src/chat/protocol.ts";
+import type { ChatTexts } from "../../src/chat/texts.ts";
 
 export interface Chat {
   readonly texts: ChatTexts;

@@ -1,5 +1,5 @@
 /** Collects what streams in and hands it on once per animation frame, so a fast model costs no more than the screen shows. */
-import type { ViewMessage } from "../../src/shared/protocol.ts";
+import type { ViewMessage } from "../../src/chat/protocol.ts";
 
 export interface Delta {
   text: string;

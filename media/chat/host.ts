@@ -1,7 +1,7 @@
 /** The one door to the extension host: typed messages out, and the little that outlives a hidden view. */
 
+import type { FromWebview } from "../../src/chat/protocol.ts";
 import type { PageDefect } from "../../src/core/page-defect.ts";
-import type { FromWebview } from "../../src/shared/protocol.ts";
 
 /** The message that was at the top of the transcript, and how far its top was from there. */
 export interface ReadingPosition {

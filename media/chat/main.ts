@@ -1,9 +1,9 @@
 /** The chat webview: takes the host's messages in, keeps the page in step with them, and sends back what the person does. */
 import "../markdown/markdown.css";
 import "./chat.css";
+import type { ToWebview } from "../../src/chat/protocol.ts";
+import { reduce, streamingMessage, type View } from "../../src/chat/view.ts";
 import { tellDefects } from "../../src/core/page-defect.ts";
-import type { ToWebview } from "../../src/shared/protocol.ts";
-import { reduce, streamingMessage, type View } from "../../src/shared/view.ts";
 import type { Chat } from "./chat.ts";
 import { post } from "./host.ts";
 import { loadIcons } from "./icons.ts";

@@ -1,6 +1,6 @@
 /** What the transcript knows of a message on the page, whoever wrote it. */
-import type { ViewMessage } from "../../src/shared/protocol.ts";
-import type { ChatTexts } from "../../src/shared/texts.ts";
+import type { ViewMessage } from "../../src/chat/protocol.ts";
+import type { ChatTexts } from "../../src/chat/texts.ts";
 import { element, setAttributes } from "./dom.ts";
 
 export interface MessageElement {

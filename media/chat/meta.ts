@@ -1,4 +1,7 @@
 /** The line of figures under an answer: what it took, what it cost, and which model gave it. */
+
+import type { ViewMessage } from "../../src/chat/protocol.ts";
+import type { ChatTexts } from "../../src/chat/texts.ts";
 import {
   estimateMark,
   exactAmount,
@@ -8,8 +11,6 @@ import {
   formatRate,
   formatTokens,
 } from "../../src/core/format.ts";
-import type { ViewMessage } from "../../src/shared/protocol.ts";
-import type { ChatTexts } from "../../src/shared/texts.ts";
 import { element } from "./dom.ts";
 
 interface Part {

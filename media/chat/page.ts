@@ -1,5 +1,5 @@
 /** The page as a whole: puts its parts together and brings them in step with each message of the host. */
-import type { ToWebview, ViewMessage } from "../../src/shared/protocol.ts";
+import type { ToWebview, ViewMessage } from "../../src/chat/protocol.ts";
 import { createAnnouncer, endingWords } from "./announcer.ts";
 import type { Chat } from "./chat.ts";
 import { answerCodeButtons } from "./code-actions.ts";

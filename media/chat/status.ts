@@ -1,7 +1,8 @@
 /** The left end of the line under an answer: waiting or generating with a calm clock, or the word for how it ended. */
+
+import type { ViewMessage } from "../../src/chat/protocol.ts";
+import type { ChatTexts } from "../../src/chat/texts.ts";
 import { formatElapsed } from "../../src/core/format.ts";
-import type { ViewMessage } from "../../src/shared/protocol.ts";
-import type { ChatTexts } from "../../src/shared/texts.ts";
 import { element, type IconName, icon } from "./dom.ts";
 
 export interface Status {

@@ -1,6 +1,7 @@
 /** What the model thought before it answered: open while it thinks, folded when the answer begins, rendered when looked at. */
+
+import type { ViewMessage } from "../../src/chat/protocol.ts";
 import { fill, formatDuration } from "../../src/core/format.ts";
-import type { ViewMessage } from "../../src/shared/protocol.ts";
 import type { Chat } from "./chat.ts";
 import { element, icon } from "./dom.ts";
 import { createProse, type Prose } from "./prose.ts";

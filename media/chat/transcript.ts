@@ -1,5 +1,5 @@
 /** The list of messages: follows the host's messages one by one, and makes long conversations ready a little at a time. */
-import type { ViewMessage } from "../../src/shared/protocol.ts";
+import type { ViewMessage } from "../../src/chat/protocol.ts";
 import { createAssistantMessage } from "./assistant-message.ts";
 import type { Chat } from "./chat.ts";
 import { element } from "./dom.ts";

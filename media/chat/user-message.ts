@@ -1,6 +1,7 @@
 /** A question: a quiet bubble with what it took along, and an editor in its place when it is asked anew. */
+
+import type { ViewMessage } from "../../src/chat/protocol.ts";
 import { guessLanguage } from "../../src/core/language.ts";
-import type { ViewMessage } from "../../src/shared/protocol.ts";
 import type { Chat } from "./chat.ts";
 import { element, icon, iconButton, textButton } from "./dom.ts";
 import { createShell, type MessageElement, showState } from "./message.ts";

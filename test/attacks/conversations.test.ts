@@ -1,9 +1,9 @@
 /** Conversations of yesterday, of tomorrow, damaged and hostile: what can be read is shown, the rest is counted, nothing throws. */
 import assert from "node:assert/strict";
+import { formatLine, LOG_VERSION } from "../../src/chat/conversation-log.ts";
+import type { LogReading } from "../../src/chat/conversation-reader.ts";
 import { toChatMessages } from "../../src/context/prompts.ts";
 import type { ConversationMessage } from "../../src/core/conversation.ts";
-import { formatLine, LOG_VERSION } from "../../src/session/conversation-log.ts";
-import type { LogReading } from "../../src/session/conversation-reader.ts";
 import { oldSampleLog, sampleLines, sampleLog, sampleRecords, words } from "../support/conversation-sample.ts";
 import { seed, sizeOf } from "../support/long.ts";
 import { type Mutation, mutationKinds, mutations } from "../support/mutations.ts";

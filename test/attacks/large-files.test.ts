@@ -6,13 +6,13 @@ import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { createConversationStore } from "../../src/chat/conversation-store.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { createLineSplitter, readLines } from "../../src/files/read-lines.ts";
 import { exportEntries } from "../../src/money/export.ts";
 import { createLedger } from "../../src/money/ledger.ts";
 import type { LedgerEntry } from "../../src/money/ledger-entry.ts";
 import { readUsage } from "../../src/money/usage-file.ts";
-import { createConversationStore } from "../../src/session/conversation-store.ts";
 import { long } from "../support/long.ts";
 
 let folder: string;

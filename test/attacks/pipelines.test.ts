@@ -1,6 +1,7 @@
 /** What the extension host does with texts of servers, models, files and settings takes no longer than they are long. */
 
 import assert from "node:assert/strict";
+import { createOverlapTrimmer, overlapLength } from "../../src/chat/overlap.ts";
 import { isParsable, JsonProgress, withoutNaN } from "../../src/core/json-shape.ts";
 import { limits } from "../../src/core/limits.ts";
 import { createRedactor } from "../../src/core/redactor.ts";
@@ -23,7 +24,6 @@ import { elementsOf } from "../../src/providers/provider/list-elements.ts";
 import { ThinkTags } from "../../src/providers/provider/think-tags.ts";
 import { commitText } from "../../src/session/commit-text.ts";
 import { parseDiff } from "../../src/session/diff-text.ts";
-import { createOverlapTrimmer, overlapLength } from "../../src/session/overlap.ts";
 import { FrameReader } from "../../src/stream/frames/sse.ts";
 import { framesOf } from "../../src/stream/frames/websocket-message.ts";
 import { createRecorder } from "../../src/turn/recorder.ts";

@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { build, type Plugin } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
-import type { FromWebview, ToWebview } from "../../src/shared/protocol.ts";
+import type { FromWebview, ToWebview } from "../../src/chat/protocol.ts";
 
 export type ThemeKind = "vscode-dark" | "vscode-light" | "vscode-high-contrast" | "vscode-high-contrast-light";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import type { CDPSession, Locator } from "playwright-core";
-import type { ToWebview } from "../../src/shared/protocol.ts";
+import type { ToWebview } from "../../src/chat/protocol.ts";
 import { ChatBrowser, type ChatPage } from "./chat-page.ts";
 import { assistant, measures, state, texts, user } from "./chat-samples.ts";
 import { until } from "./support/until.ts";

@@ -1,6 +1,7 @@
 /** A conversation that uses every part of the format, as its log and as what it reads back as. */
+
+import { type ConversationRecord, formatLine } from "../../src/chat/conversation-log.ts";
 import type { ConversationMessage } from "../../src/core/conversation.ts";
-import { type ConversationRecord, formatLine } from "../../src/session/conversation-log.ts";
 
 const target = { provider: "local", model: "test-model" };
 const attachment = {

@@ -1,9 +1,9 @@
 /** A process that saves conversations on a disk with room for 8 KiB a file, and again when there is more room. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type ConversationRecord, formatLine } from "../../src/chat/conversation-log.ts";
+import { createConversationStore } from "../../src/chat/conversation-store.ts";
 import { silentLogger } from "../../src/core/logger.ts";
-import { type ConversationRecord, formatLine } from "../../src/session/conversation-log.ts";
-import { createConversationStore } from "../../src/session/conversation-store.ts";
 
 const [folder = ""] = process.argv.slice(2);
 const recordsOf = (id: string): ConversationRecord[] => [

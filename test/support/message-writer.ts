@@ -1,6 +1,7 @@
 /** A process that adds numbered messages to one conversation until it is killed: one line on standard output for each kept. */
+
+import { createConversationStore } from "../../src/chat/conversation-store.ts";
 import { silentLogger } from "../../src/core/logger.ts";
-import { createConversationStore } from "../../src/session/conversation-store.ts";
 
 const [folder = "", conversation = "", name = ""] = process.argv.slice(2);
 const store = createConversationStore(folder, silentLogger, () => process.exit(1));

@@ -1,5 +1,5 @@
 /** Reads a conversation's log that a test holds as one text; the product reads it by line. */
-import { createLogReader, type LogReading } from "../../src/session/conversation-reader.ts";
+import { createLogReader, type LogReading } from "../../src/chat/conversation-reader.ts";
 
 export function readLog(text: string, id?: string): LogReading {
   const reader = createLogReader(id);

@@ -1,9 +1,9 @@
 /** The webview's reducer: what each message of the host does to the view, and when a snapshot has to be asked for. */
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import type { ToWebview, ViewMessage, ViewState } from "../../src/shared/protocol.ts";
-import type { ChatTexts } from "../../src/shared/texts.ts";
-import { reduce, streamingMessage, type View } from "../../src/shared/view.ts";
+import type { ToWebview, ViewMessage, ViewState } from "../../src/chat/protocol.ts";
+import type { ChatTexts } from "../../src/chat/texts.ts";
+import { reduce, streamingMessage, type View } from "../../src/chat/view.ts";
 
 const texts = { send: "Send" } as ChatTexts;
 

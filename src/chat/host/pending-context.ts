@@ -1,5 +1,5 @@
 /** The pieces of files that the next question takes along. */
-import type { Attachment } from "../core/conversation.ts";
+import type { Attachment } from "../../core/conversation.ts";
 
 /** An attachment as the webview needs it: where it is, not what it says. */
 export type AttachmentPlace = Omit<Attachment, "text">;

@@ -4,10 +4,10 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { ConversationRecord } from "../../src/chat/conversation-log.ts";
+import { createConversationStore } from "../../src/chat/conversation-store.ts";
 import type { Conversation } from "../../src/core/conversation.ts";
 import { silentLogger } from "../../src/core/logger.ts";
-import type { ConversationRecord } from "../../src/session/conversation-log.ts";
-import { createConversationStore } from "../../src/session/conversation-store.ts";
 import { long } from "../support/long.ts";
 import { readLog } from "../support/read-log.ts";
 

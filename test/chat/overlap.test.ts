@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createOverlapTrimmer, overlapLength } from "../../src/session/overlap.ts";
+import { createOverlapTrimmer, overlapLength } from "../../src/chat/overlap.ts";
 
 describe("joining a continued answer", () => {
   it("finds the longest repeat of at least eight characters", () => {

@@ -1,14 +1,14 @@
 /** Turns the conversation as it is kept into the messages the webview shows, errors in the user's words included. */
 import { l10n } from "vscode";
-import type { ConversationMessage } from "../core/conversation.ts";
-import type { ErrorView } from "../core/error-view.ts";
-import type { MessageError } from "../core/errors.ts";
-import type { Notice } from "../core/events.ts";
-import { formatTarget, type Target } from "../core/target.ts";
-import { priceOriginText } from "../money/host/price-texts.ts";
-import type { ViewMessage } from "../shared/protocol.ts";
-import { errorSentence, errorView } from "../turn/host/error-texts.ts";
-import { noticeText, waitText } from "../turn/host/notice-texts.ts";
+import type { ConversationMessage } from "../../core/conversation.ts";
+import type { ErrorView } from "../../core/error-view.ts";
+import type { MessageError } from "../../core/errors.ts";
+import type { Notice } from "../../core/events.ts";
+import { formatTarget, type Target } from "../../core/target.ts";
+import { priceOriginText } from "../../money/host/price-texts.ts";
+import { errorSentence, errorView } from "../../turn/host/error-texts.ts";
+import { noticeText, waitText } from "../../turn/host/notice-texts.ts";
+import type { ViewMessage } from "../protocol.ts";
 
 export type ProviderName = (providerId: string) => string;
 

@@ -1,7 +1,7 @@
 /** The guard at the host's door. */
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { asFromWebview } from "../../src/shared/protocol.ts";
+import { asFromWebview } from "../../src/chat/protocol.ts";
 
 describe("shared/protocol", () => {
   it("lets whole messages through", () => {

@@ -1,9 +1,9 @@
 /** The connection opened while a person writes: when, to whom, how often, and that the question then takes it. */
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
+import { createPreconnect, type Preconnect } from "../../src/chat/preconnect.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import type { ProviderConfig } from "../../src/providers/provider/provider.ts";
-import { createPreconnect, type Preconnect } from "../../src/session/preconnect.ts";
 import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
 import { configure } from "../support/run.ts";
 import { startServer, type TestServer } from "../support/server.ts";

@@ -1,13 +1,13 @@
 /** What each message from the chat page does. */
 import * as vscode from "vscode";
-import type { Conversation, ConversationMessage } from "../core/conversation.ts";
-import type { ErrorAction } from "../core/error-view.ts";
-import { insertCode, newFile, openAttachment, pickContext } from "../editor/editors.ts";
-import { ask } from "../editor/surfaces/messages.ts";
-import type { Chat } from "../session/chat.ts";
-import type { Preconnect } from "../session/preconnect.ts";
-import type { FromWebview } from "../shared/protocol.ts";
-import { runErrorAction } from "../turn/host/error-actions.ts";
+import type { Conversation, ConversationMessage } from "../../core/conversation.ts";
+import type { ErrorAction } from "../../core/error-view.ts";
+import { insertCode, newFile, openAttachment, pickContext } from "../../editor/editors.ts";
+import { ask } from "../../editor/surfaces/messages.ts";
+import { runErrorAction } from "../../turn/host/error-actions.ts";
+import type { Chat } from "../chat.ts";
+import type { Preconnect } from "../preconnect.ts";
+import type { FromWebview } from "../protocol.ts";
 import type { PendingContext } from "./pending-context.ts";
 
 /** What messages act on: the open conversation and what is shown of it. */

@@ -1,8 +1,8 @@
 /** Makes the chat with what it keeps on disk and the connection that it opens ahead of need. */
 import * as vscode from "vscode";
-import { showWarning } from "../editor/surfaces/messages.ts";
-import { createConversationStore } from "../session/conversation-store.ts";
-import { createPreconnect } from "../session/preconnect.ts";
+import { showWarning } from "../../editor/surfaces/messages.ts";
+import { createConversationStore } from "../conversation-store.ts";
+import { createPreconnect } from "../preconnect.ts";
 import { ChatController, type ChatServices } from "./chat-controller.ts";
 
 export function createChat(services: Omit<ChatServices, "preconnect" | "store">): ChatController {

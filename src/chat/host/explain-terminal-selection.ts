@@ -1,7 +1,7 @@
 /** `runnel.explainTerminalSelection`: explains what is selected in the terminal, in the chat. */
 import * as vscode from "vscode";
 import { showInformation } from "../../editor/surfaces/messages.ts";
-import type { ChatController } from "../chat-controller.ts";
+import type { ChatController } from "./chat-controller.ts";
 
 const { env, l10n } = vscode;
 

@@ -1,11 +1,11 @@
 /** The conversation that was open when the window closed, and what a person reads where some of it could not be read. */
 import { randomUUID } from "node:crypto";
 import { l10n } from "vscode";
-import type { Conversation } from "../core/conversation.ts";
-import type { ConversationStore, LoadedConversation } from "../session/conversation-store.ts";
-import { bookLostTurns } from "../session/lost-turns.ts";
-import type { ViewMessage } from "../shared/protocol.ts";
-import type { TurnEnvironment } from "../turn/turn-environment.ts";
+import type { Conversation } from "../../core/conversation.ts";
+import type { TurnEnvironment } from "../../turn/turn-environment.ts";
+import type { ConversationStore, LoadedConversation } from "../conversation-store.ts";
+import { bookLostTurns } from "../lost-turns.ts";
+import type { ViewMessage } from "../protocol.ts";
 
 export interface RestoredChat {
   conversation?: Conversation;

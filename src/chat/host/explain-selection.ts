@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { codeInQuestion } from "../../editor/editors.ts";
 import { showInformation } from "../../editor/surfaces/messages.ts";
-import type { ChatController } from "../chat-controller.ts";
+import type { ChatController } from "./chat-controller.ts";
 
 export async function explainSelection(chat: ChatController): Promise<void> {
   const editor = vscode.window.activeTextEditor;

@@ -1,10 +1,10 @@
 /** The chat's webview: strict page, snapshot on request, then numbered messages. Knows nothing about turns. */
 import * as vscode from "vscode";
-import type { Logger } from "../core/logger.ts";
-import { asPageDefect, defectLines } from "../core/page-defect.ts";
-import { logError } from "../editor/own-defects.ts";
-import { webviewOptions, webviewPage } from "../editor/webview-page.ts";
-import { asFromWebview, type FromWebview, type ToWebview, type ViewState } from "../shared/protocol.ts";
+import type { Logger } from "../../core/logger.ts";
+import { asPageDefect, defectLines } from "../../core/page-defect.ts";
+import { logError } from "../../editor/own-defects.ts";
+import { webviewOptions, webviewPage } from "../../editor/webview-page.ts";
+import { asFromWebview, type FromWebview, type ToWebview, type ViewState } from "../protocol.ts";
 import { chatTexts } from "./chat-texts.ts";
 
 const CHAT_VIEW = "runnel.chat";

@@ -1,7 +1,7 @@
 /** The chat webview's texts in the user's language. */
 import { l10n } from "vscode";
-import type { ChatTexts } from "../shared/texts.ts";
-import { filteredText } from "../turn/host/error-texts.ts";
+import { filteredText } from "../../turn/host/error-texts.ts";
+import type { ChatTexts } from "../texts.ts";
 
 export function chatTexts(): ChatTexts {
   return {

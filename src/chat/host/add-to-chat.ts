@@ -1,7 +1,7 @@
 /** `runnel.addSelectionToChat` and `runnel.addFileToChat`: context for the next question. */
 import * as vscode from "vscode";
 import { codeInQuestion, wholeFile } from "../../editor/editors.ts";
-import type { ChatController } from "../chat-controller.ts";
+import type { ChatController } from "./chat-controller.ts";
 
 export async function addSelectionToChat(chat: ChatController): Promise<void> {
   const editor = vscode.window.activeTextEditor;
