@@ -1,6 +1,10 @@
 /** Makes the objects and registers them: read it and you know the house. */
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { type EditArgument, isEditArgument } from "./edit/host/edit-argument.ts";
+import type { EditController } from "./edit/host/edit-controller.ts";
+import { FixActions } from "./edit/host/fix-actions.ts";
+import { createRecordStore, type RecordStore } from "./edit/host/record-store.ts";
 import { onDemand } from "./editor/on-demand.ts";
 import { logError, loggedCommand, watchRejections } from "./editor/own-defects.ts";
 import { addCommand } from "./editor/surfaces/messages.ts";
@@ -21,11 +25,7 @@ import { createEndpoints } from "./turn/endpoints.ts";
 import { createRunning, placeOf } from "./turn/host/running.ts";
 import { StatusBar } from "./turn/host/status-bar.ts";
 import type { TurnEnvironment } from "./turn/turn-environment.ts";
-import { FixActions } from "./vscode/commands/fix-actions.ts";
 import type { ComparisonFormat } from "./vscode/compare-files.ts";
-import { type EditArgument, isEditArgument } from "./vscode/edit/edit-argument.ts";
-import type { EditController } from "./vscode/edit/edit-controller.ts";
-import { createRecordStore, type RecordStore } from "./vscode/edit/record-store.ts";
 import { OpenTelemetry } from "./vscode/open-telemetry.ts";
 
 /** What in-editor tests look at; the extension hands out nothing otherwise. */
@@ -102,7 +102,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
   // What follows is loaded when it is first needed: test/bundle.test.ts says how much may be loaded before that.
   const commands = onDemand(() => import("./commands.ts"));
   const edits = onDemand(async () => {
-    const { EditController } = await import("./vscode/edit/edit-controller.ts");
+    const { EditController } = await import("./edit/host/edit-controller.ts");
     const made = new EditController(sideTurns, editRecords);
     subscriptions.push(made);
     // Before any other edit is recorded.

@@ -3,9 +3,15 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { asRecord, type EditRecord, findRecord, grewFrom, partOverlapping } from "../../src/edit/edit-record.ts";
-import { formatRecords, parseRecords } from "../../src/edit/record-file.ts";
-import { createRecordFile } from "../../src/session/record-store.ts";
+import { createRecordFile } from "../../src/edit/host/record-files.ts";
+import {
+  asRecord,
+  type EditRecord,
+  findRecord,
+  grewFrom,
+  partOverlapping,
+} from "../../src/edit/session/edit-record.ts";
+import { formatRecords, parseRecords } from "../../src/edit/session/record-file.ts";
 import { seed, sizeOf } from "../support/long.ts";
 import { mutationKinds, mutations } from "../support/mutations.ts";
 

@@ -6,9 +6,9 @@ import { isParsable, JsonProgress, withoutNaN } from "../../src/core/json-shape.
 import { limits } from "../../src/core/limits.ts";
 import { createRedactor } from "../../src/core/redactor.ts";
 import { trimEndOf } from "../../src/core/trim.ts";
-import { createAnswerLines } from "../../src/edit/answer-lines.ts";
-import { diffLines } from "../../src/edit/line-diff.ts";
-import { createStreamingDiff } from "../../src/edit/streaming-diff.ts";
+import { createAnswerLines } from "../../src/edit/answer/answer-lines.ts";
+import { diffLines } from "../../src/edit/diff/line-diff.ts";
+import { createStreamingDiff } from "../../src/edit/diff/streaming-diff.ts";
 import { createLineSplitter } from "../../src/files/read-lines.ts";
 import { csvRow } from "../../src/money/csv.ts";
 import { readLine } from "../../src/money/ledger-entry.ts";

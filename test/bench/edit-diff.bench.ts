@@ -1,7 +1,7 @@
 /** The streaming line diff, a line at a time and tidied at the end, beside one whole diff by the `diff` package. */
 import { diffLines } from "diff";
-import type { DiffLine } from "../../src/edit/line-diff.ts";
-import { createStreamingDiff } from "../../src/edit/streaming-diff.ts";
+import type { DiffLine } from "../../src/edit/diff/line-diff.ts";
+import { createStreamingDiff } from "../../src/edit/diff/streaming-diff.ts";
 import { largeEdits, type TextPair } from "../edit/support/texts.ts";
 
 const rounds = Number(process.env.ROUNDS ?? 5);

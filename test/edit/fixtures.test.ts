@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { createStreamingDiff } from "../../src/edit/streaming-diff.ts";
+import { createStreamingDiff } from "../../src/edit/diff/streaming-diff.ts";
 
 const folder = fileURLToPath(new URL("fixtures/", import.meta.url));
 const signs = { same: " ", old: "-", new: "+" };

@@ -1,7 +1,7 @@
 /** The ways to an inline edit: the light bulb, tests for the selection, and code applied from the chat. */
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { applyCode } from "../../src/vscode/commands/apply-code.ts";
+import { applyCode } from "../../src/edit/host/apply-code.ts";
 import {
   answers,
   edit,

@@ -1,8 +1,8 @@
 /** Hunks of pending edits, accepted and rejected in any order: the document must hold what the pure functions say. */
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { hunksOf, textWith } from "../../src/edit/hunks.ts";
-import { diffLines } from "../../src/edit/line-diff.ts";
+import { hunksOf, textWith } from "../../src/edit/diff/hunks.ts";
+import { diffLines } from "../../src/edit/diff/line-diff.ts";
 import { createRandom, edited, sourceLines } from "../edit/support/texts.ts";
 import { open, untilShown, untilText, useEditing } from "./support/editing.ts";
 import { command } from "./support/editor.ts";

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { silentLogger } from "../../src/core/logger.ts";
-import type { EditRecord } from "../../src/edit/edit-record.ts";
-import { formatRecords } from "../../src/edit/record-file.ts";
-import { createRecordFile } from "../../src/session/record-store.ts";
-import { EditRecords } from "../../src/vscode/edit/edit-records.ts";
+import { EditRecords } from "../../src/edit/host/edit-records.ts";
+import { createRecordFile } from "../../src/edit/host/record-files.ts";
+import type { EditRecord } from "../../src/edit/session/edit-record.ts";
+import { formatRecords } from "../../src/edit/session/record-file.ts";
 import {
   answers,
   edit,

@@ -1,7 +1,7 @@
 /** Where an edit goes, in real editors: selections, cursors, definitions, notebooks and untitled files. */
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { editPlace, editTargets, rangeOf } from "../../src/vscode/edit-targets.ts";
+import { editPlace, editTargets, rangeOf } from "../../src/edit/host/edit-targets.ts";
 
 const SOURCE = `// sums
 function add(a, b) {

@@ -1,5 +1,5 @@
 /** Leaves out what a model repeats of the lines around a selection, up to the whole file. */
-import { isTrivial } from "../line-numbers.ts";
+import { isTrivial } from "../diff/line-numbers.ts";
 
 export interface ContextTrimmer {
   push(line: string): string[];

@@ -1,5 +1,5 @@
 /** Applies a unified diff to the lines it was made for, by its text alone: models cannot count lines. */
-import { isTrivial } from "../line-numbers.ts";
+import { isTrivial } from "../diff/line-numbers.ts";
 
 interface PatchLine {
   sign: " " | "-" | "+";

@@ -1,5 +1,5 @@
 /** A document as an editor holds it: edits come as one batch in its present coordinates, and it tells what changed. */
-import { applyChange, compare, type TextChange } from "../../../src/edit/text-range.ts";
+import { applyChange, compare, type TextChange } from "../../../src/edit/diff/text-range.ts";
 
 export interface TestDocument {
   readonly text: string;

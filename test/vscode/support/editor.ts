@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { Conversation } from "../../../src/core/conversation.ts";
+import type { EditController } from "../../../src/edit/host/edit-controller.ts";
+import type { RecordStore } from "../../../src/edit/host/record-store.ts";
 import type { UsagePage } from "../../../src/money/usage-protocol.ts";
 import type { FromCompare, ToCompare } from "../../../src/shared/compare-protocol.ts";
-import type { EditController } from "../../../src/vscode/edit/edit-controller.ts";
-import type { RecordStore } from "../../../src/vscode/edit/record-store.ts";
 
 export interface Handle {
   meter(): { text: string; tooltip: string };
