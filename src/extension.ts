@@ -1,6 +1,8 @@
 /** Makes the objects and registers them: read it and you know the house. */
 import { join } from "node:path";
 import * as vscode from "vscode";
+import type { ComparisonFormat } from "./compare/host/files.ts";
+import type { FromCompare } from "./compare/protocol.ts";
 import { type EditArgument, isEditArgument } from "./edit/host/edit-argument.ts";
 import type { EditController } from "./edit/host/edit-controller.ts";
 import { FixActions } from "./edit/host/fix-actions.ts";
@@ -19,13 +21,11 @@ import { watchLedger } from "./money/ledger-watch.ts";
 import { createPriceUpdates } from "./money/price-updates.ts";
 import { createSharedHolds } from "./money/shared-holds.ts";
 import type { UsagePage } from "./money/usage-protocol.ts";
-import type { FromCompare } from "./shared/compare-protocol.ts";
 import { createTransport } from "./stream/transport/http.ts";
 import { createEndpoints } from "./turn/endpoints.ts";
 import { createRunning, placeOf } from "./turn/host/running.ts";
 import { StatusBar } from "./turn/host/status-bar.ts";
 import type { TurnEnvironment } from "./turn/turn-environment.ts";
-import type { ComparisonFormat } from "./vscode/compare-files.ts";
 import { OpenTelemetry } from "./vscode/open-telemetry.ts";
 
 /** What in-editor tests look at; the extension hands out nothing otherwise. */
@@ -119,7 +119,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
     return made;
   });
   const comparison = onDemand(async () => {
-    const { CompareController } = await import("./vscode/compare-controller.ts");
+    const { CompareController } = await import("./compare/host/controller.ts");
     const made = new CompareController({ ...sideTurns, context, chat: await chat() });
     subscriptions.push(made);
     return made;

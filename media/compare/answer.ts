@@ -1,5 +1,5 @@
 /** One model's answer of one round: Markdown that grows, what went wrong, and the button that takes it into the chat. */
-import type { CompareResult, CompareRun } from "../../src/shared/compare-protocol.ts";
+import type { CompareResult, CompareRun } from "../../src/compare/protocol.ts";
 import { confirmPress, element, type IconName, icon, setIcon, textButton } from "../chat/dom.ts";
 import { createErrorBox } from "../chat/error.ts";
 import { createProse } from "../chat/prose.ts";

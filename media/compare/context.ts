@@ -1,5 +1,5 @@
 /** What every part of a result needs from the page around it. */
-import type { CompareTexts } from "../../src/shared/compare-texts.ts";
+import type { CompareTexts } from "../../src/compare/texts.ts";
 
 export interface ResultContext {
   texts: CompareTexts;

@@ -1,5 +1,7 @@
 /** The table of a comparison: a row for each model, a column for each figure, every cell as wide and high as it will ever be. */
 
+import type { CompareModel, CompareResult, CompareRun } from "../../src/compare/protocol.ts";
+import type { CompareTexts } from "../../src/compare/texts.ts";
 import {
   fill,
   formatAmount,
@@ -9,8 +11,6 @@ import {
   formatRate,
   formatTokens,
 } from "../../src/core/format.ts";
-import type { CompareModel, CompareResult, CompareRun } from "../../src/shared/compare-protocol.ts";
-import type { CompareTexts } from "../../src/shared/compare-texts.ts";
 import { element } from "../chat/dom.ts";
 
 type Figures = CompareResult["figures"][number];

@@ -1,8 +1,8 @@
 /** What is asked of whom: models, question, rounds, and the cost that a person says yes to before anything is sent. */
 
+import type { CompareForm, CompareModel } from "../../src/compare/protocol.ts";
+import type { CompareTexts } from "../../src/compare/texts.ts";
 import { fill } from "../../src/core/format.ts";
-import type { CompareForm, CompareModel } from "../../src/shared/compare-protocol.ts";
-import type { CompareTexts } from "../../src/shared/compare-texts.ts";
 import { element, icon, iconButton, textButton } from "../chat/dom.ts";
 import { post } from "./host.ts";
 

@@ -1,8 +1,8 @@
 /** The comparison's webview: takes the host's messages in and keeps the page in step with them. */
 import "../markdown/markdown.css";
 import "./compare.css";
+import type { ToCompare } from "../../src/compare/protocol.ts";
 import { tellDefects } from "../../src/core/page-defect.ts";
-import type { ToCompare } from "../../src/shared/compare-protocol.ts";
 import { loadIcons } from "../chat/icons.ts";
 import { post } from "./host.ts";
 import { createPage, type Page } from "./page.ts";

@@ -1,5 +1,5 @@
 /** The comparison's page as a whole: what is asked of whom, the table, the answers next to each other. */
-import type { CompareResult, ToCompare } from "../../src/shared/compare-protocol.ts";
+import type { CompareResult, ToCompare } from "../../src/compare/protocol.ts";
 import { createAnnouncer } from "../chat/announcer.ts";
 import { element } from "../chat/dom.ts";
 import { isComposing } from "../chat/text-input.ts";

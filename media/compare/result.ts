@@ -1,7 +1,7 @@
 /** What a comparison found: how far it is, the table of figures, the answers of one round next to each other. */
 
+import type { CompareResult } from "../../src/compare/protocol.ts";
 import { fill } from "../../src/core/format.ts";
-import type { CompareResult } from "../../src/shared/compare-protocol.ts";
 import { element, textButton } from "../chat/dom.ts";
 import { type AnswerView, createAnswer } from "./answer.ts";
 import type { ResultContext } from "./context.ts";

@@ -1,11 +1,11 @@
 /** What in-editor tests share: the running extension, its settings, and waiting for something to become true. */
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
+import type { FromCompare, ToCompare } from "../../../src/compare/protocol.ts";
 import type { Conversation } from "../../../src/core/conversation.ts";
 import type { EditController } from "../../../src/edit/host/edit-controller.ts";
 import type { RecordStore } from "../../../src/edit/host/record-store.ts";
 import type { UsagePage } from "../../../src/money/usage-protocol.ts";
-import type { FromCompare, ToCompare } from "../../../src/shared/compare-protocol.ts";
 
 export interface Handle {
   meter(): { text: string; tooltip: string };

@@ -1,8 +1,9 @@
 /** The whole contract between the extension host and the comparison's webview: two unions and their guard. */
-import type { CompareRunState, ComparisonFigures } from "../core/comparison.ts";
+
 import type { ErrorView, WaitView } from "../core/error-view.ts";
 import { type MessageFields, messageGuard } from "../core/message-guard.ts";
-import type { CompareTexts } from "./compare-texts.ts";
+import type { CompareRunState, ComparisonFigures } from "./result.ts";
+import type { CompareTexts } from "./texts.ts";
 
 export interface CompareModel {
   /** "provider/model" */

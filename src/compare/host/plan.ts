@@ -1,16 +1,16 @@
 /** What a comparison would be, before anything is sent: its models with their prices, the request, the likely cost. */
 import * as vscode from "vscode";
-import { systemPrompt } from "../context/prompts.ts";
-import { userMessage } from "../core/message.ts";
-import { formatTarget, type Target } from "../core/target.ts";
-import type { Models } from "../models/host/models.ts";
-import { FEWEST_MODELS } from "../session/comparison.ts";
-import { estimateSpending } from "../session/comparison-estimate.ts";
-import { expectedOutput } from "../session/comparison-prompts.ts";
-import type { CompareModel } from "../shared/compare-protocol.ts";
-import { type PricesNow, priceOf } from "../turn/candidate-price.ts";
-import type { ComparisonPlan } from "./compare-run.ts";
-import { planText } from "./compare-texts.ts";
+import { systemPrompt } from "../../context/prompts.ts";
+import { userMessage } from "../../core/message.ts";
+import { formatTarget, type Target } from "../../core/target.ts";
+import type { Models } from "../../models/host/models.ts";
+import { type PricesNow, priceOf } from "../../turn/candidate-price.ts";
+import { FEWEST_MODELS } from "../comparison.ts";
+import { estimateSpending } from "../estimate.ts";
+import { expectedOutput } from "../prompts.ts";
+import type { CompareModel } from "../protocol.ts";
+import type { ComparisonPlan } from "./run.ts";
+import { planText } from "./texts.ts";
 
 export interface ComparisonChoice {
   targets: readonly Target[];

@@ -1,13 +1,13 @@
 /** What a person reads in a comparison of models: the webview's texts, the plan, the progress, the words of its files. */
 import { l10n } from "vscode";
-import { plainError } from "../core/errors.ts";
-import { formatAmount } from "../core/format.ts";
-import type { ComparisonRun } from "../session/comparison.ts";
-import type { ComparisonWords } from "../session/comparison-export.ts";
-import type { Spending } from "../session/comparison-figures.ts";
-import type { ReadyPromptId } from "../session/comparison-prompts.ts";
-import type { CompareTexts } from "../shared/compare-texts.ts";
-import { errorSentence } from "../turn/host/error-texts.ts";
+import { plainError } from "../../core/errors.ts";
+import { formatAmount } from "../../core/format.ts";
+import { errorSentence } from "../../turn/host/error-texts.ts";
+import type { ComparisonRun } from "../comparison.ts";
+import type { ComparisonWords } from "../export.ts";
+import type { Spending } from "../figures.ts";
+import type { ReadyPromptId } from "../prompts.ts";
+import type { CompareTexts } from "../texts.ts";
 
 export function compareTexts(): CompareTexts {
   return {

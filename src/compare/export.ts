@@ -1,7 +1,6 @@
 /** A comparison as a file: Markdown to read and share, CSV with a line for each answer to reckon with. */
 
 import { fenced } from "../context/fence.ts";
-import type { ComparisonFigures, Spread } from "../core/comparison.ts";
 import { textOf } from "../core/message.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import type { Price } from "../core/usage.ts";
@@ -9,7 +8,8 @@ import { csvRow } from "../money/csv.ts";
 import { decimalText, toPicos } from "../money/money.ts";
 import { measuresOf } from "../turn/measures.ts";
 import type { ComparisonRun } from "./comparison.ts";
-import { answerTime, figuresOf, timePerThousand } from "./comparison-figures.ts";
+import { answerTime, figuresOf, timePerThousand } from "./figures.ts";
+import type { ComparisonFigures, Spread } from "./result.ts";
 
 export interface Comparison {
   /** Milliseconds since 1970. */

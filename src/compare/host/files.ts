@@ -1,8 +1,8 @@
 /** Saves a comparison where the person says. */
 import * as vscode from "vscode";
-import { showInformation } from "../editor/surfaces/messages.ts";
-import { type Comparison, comparisonCsv, comparisonMarkdown } from "../session/comparison-export.ts";
-import { comparisonWords, runProblem } from "./compare-texts.ts";
+import { showInformation } from "../../editor/surfaces/messages.ts";
+import { type Comparison, comparisonCsv, comparisonMarkdown } from "../export.ts";
+import { comparisonWords, runProblem } from "./texts.ts";
 
 const { l10n } = vscode;
 

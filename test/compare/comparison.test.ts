@@ -1,14 +1,14 @@
 /** Comparisons of models with real servers: the order, what a round measures, who is left out, and stopping. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { type ComparisonRun, planRounds, runComparison, type Slot } from "../../src/compare/comparison.ts";
+import { estimateSpending } from "../../src/compare/estimate.ts";
+import { figuresOf, spentOn } from "../../src/compare/figures.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { userMessage } from "../../src/core/message.ts";
 import { createLedger } from "../../src/money/ledger.ts";
 import { loadPrices } from "../../src/money/prices.ts";
 import { createProvider } from "../../src/providers/create.ts";
-import { type ComparisonRun, planRounds, runComparison, type Slot } from "../../src/session/comparison.ts";
-import { estimateSpending } from "../../src/session/comparison-estimate.ts";
-import { figuresOf, spentOn } from "../../src/session/comparison-figures.ts";
 import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
 import type { Candidate } from "../../src/turn/candidate.ts";
 import { createEndpoints } from "../../src/turn/endpoints.ts";

@@ -1,9 +1,9 @@
 /** The comparison's webview, a tab in the editor area: strict page, snapshot on request, then changes. */
 import * as vscode from "vscode";
-import type { Logger } from "../core/logger.ts";
-import { asPageDefect, defectLines } from "../core/page-defect.ts";
-import { openTab } from "../editor/webview-page.ts";
-import { asFromCompare, type FromCompare, type ToCompare } from "../shared/compare-protocol.ts";
+import type { Logger } from "../../core/logger.ts";
+import { asPageDefect, defectLines } from "../../core/page-defect.ts";
+import { openTab } from "../../editor/webview-page.ts";
+import { asFromCompare, type FromCompare, type ToCompare } from "../protocol.ts";
 
 export interface ComparePanelHandler {
   snapshot(): ToCompare;

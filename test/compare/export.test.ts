@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { marked } from "marked";
+import { type Comparison, comparisonCsv, comparisonMarkdown } from "../../src/compare/export.ts";
 import { AssistantError } from "../../src/core/errors.ts";
 import type { TurnOutcome } from "../../src/core/outcome.ts";
 import { csvRow } from "../../src/money/csv.ts";
 import { median } from "../../src/money/statistics.ts";
-import { type Comparison, comparisonCsv, comparisonMarkdown } from "../../src/session/comparison-export.ts";
 
 const target = { provider: "local", model: "m|<b>" };
 const outcome = (change: Partial<TurnOutcome> = {}): TurnOutcome => ({

@@ -1,5 +1,5 @@
 /** Every text of the comparison's webview; the host fills it in the user's language. */
-import type { CompareRunState } from "../core/comparison.ts";
+import type { CompareRunState } from "./result.ts";
 
 export interface CompareTexts {
   title: string;

@@ -1,6 +1,6 @@
 /** The guard at the comparison's door. */
 import assert from "node:assert/strict";
-import { asFromCompare } from "../../src/shared/compare-protocol.ts";
+import { asFromCompare } from "../../src/compare/protocol.ts";
 
 describe("shared/compare-protocol", () => {
   it("lets whole messages through", () => {

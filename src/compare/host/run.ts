@@ -1,22 +1,22 @@
 /** One comparison while it runs and afterwards: what was measured, and how the page shows it. */
 
-import { plainError } from "../core/errors.ts";
-import { isWait, type Notice, type StreamEvent } from "../core/events.ts";
-import type { ChatRequest } from "../core/message.ts";
-import type { TurnOutcome } from "../core/outcome.ts";
-import { type ComparisonRun, runComparison, type Slot } from "../session/comparison.ts";
-import { type Comparison, outcomesOf } from "../session/comparison-export.ts";
-import { figuresOf, spentOn } from "../session/comparison-figures.ts";
-import type { CompareModel, CompareResult, CompareRun, ToCompare } from "../shared/compare-protocol.ts";
-import type { Candidate } from "../turn/candidate.ts";
-import { createDeltaJoiner } from "../turn/delta-joiner.ts";
-import { errorView, filteredText } from "../turn/host/error-texts.ts";
-import { waitText } from "../turn/host/notice-texts.ts";
-import { type SideTurnServices, tellNotices } from "../turn/host/side-turn.ts";
-import type { TurnMeter } from "../turn/host/status-bar.ts";
-import { keepNotice } from "../turn/kept-notices.ts";
-import { runTurn } from "../turn/turn.ts";
-import { progressText } from "./compare-texts.ts";
+import { plainError } from "../../core/errors.ts";
+import { isWait, type Notice, type StreamEvent } from "../../core/events.ts";
+import type { ChatRequest } from "../../core/message.ts";
+import type { TurnOutcome } from "../../core/outcome.ts";
+import type { Candidate } from "../../turn/candidate.ts";
+import { createDeltaJoiner } from "../../turn/delta-joiner.ts";
+import { errorView, filteredText } from "../../turn/host/error-texts.ts";
+import { waitText } from "../../turn/host/notice-texts.ts";
+import { type SideTurnServices, tellNotices } from "../../turn/host/side-turn.ts";
+import type { TurnMeter } from "../../turn/host/status-bar.ts";
+import { keepNotice } from "../../turn/kept-notices.ts";
+import { runTurn } from "../../turn/turn.ts";
+import { type ComparisonRun, runComparison, type Slot } from "../comparison.ts";
+import { type Comparison, outcomesOf } from "../export.ts";
+import { figuresOf, spentOn } from "../figures.ts";
+import type { CompareModel, CompareResult, CompareRun, ToCompare } from "../protocol.ts";
+import { progressText } from "./texts.ts";
 
 /** All that a person said yes to. */
 export interface ComparisonPlan {

@@ -4,7 +4,7 @@ import { costOf } from "../money/cost.ts";
 import { estimateUsage } from "../money/estimate.ts";
 import type { Candidate } from "../turn/candidate.ts";
 import { type PricesNow, priceOf } from "../turn/candidate-price.ts";
-import { addCost, type Spending } from "./comparison-figures.ts";
+import { addCost, type Spending } from "./figures.ts";
 
 export interface ComparisonQuestion {
   question: Omit<ChatRequest, "model">;

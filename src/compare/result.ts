@@ -1,6 +1,6 @@
 /** What a comparison of models measured, as plain data that both sides of the webview understand; absent = unknown. */
-import type { MessageState } from "./conversation.ts";
-import type { CostSource } from "./usage.ts";
+import type { MessageState } from "../core/conversation.ts";
+import type { CostSource } from "../core/usage.ts";
 
 /** `planned` until it is asked; `left-out` when its model failed before in a way that asking again does not mend. */
 export type CompareRunState = "planned" | "left-out" | MessageState;

@@ -1,9 +1,10 @@
 /** Makes figures of what the models of a comparison did: medians with their spread, success, tokens and money. */
-import type { ComparisonFigures, Spread } from "../core/comparison.ts";
+
 import type { TurnOutcome } from "../core/outcome.ts";
 import type { Cost } from "../core/usage.ts";
 import { median } from "../money/statistics.ts";
 import { measuresOf } from "../turn/measures.ts";
+import type { ComparisonFigures, Spread } from "./result.ts";
 
 /** Output tokens below which the time for 1,000 would be mostly the time to the first. */
 const LONG_ENOUGH = 100;
