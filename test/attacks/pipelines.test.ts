@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { createOverlapTrimmer, overlapLength } from "../../src/chat/overlap.ts";
+import { parseDiff } from "../../src/commit/diff-text.ts";
+import { commitText } from "../../src/commit/text.ts";
 import { isParsable, JsonProgress, withoutNaN } from "../../src/core/json-shape.ts";
 import { limits } from "../../src/core/limits.ts";
 import { createRedactor } from "../../src/core/redactor.ts";
@@ -22,8 +24,6 @@ import { normalizeBaseUrl } from "../../src/providers/provider/base-url.ts";
 import { parseJson } from "../../src/providers/provider/json.ts";
 import { elementsOf } from "../../src/providers/provider/list-elements.ts";
 import { ThinkTags } from "../../src/providers/provider/think-tags.ts";
-import { commitText } from "../../src/session/commit-text.ts";
-import { parseDiff } from "../../src/session/diff-text.ts";
 import { FrameReader } from "../../src/stream/frames/sse.ts";
 import { framesOf } from "../../src/stream/frames/websocket-message.ts";
 import { createRecorder } from "../../src/turn/recorder.ts";

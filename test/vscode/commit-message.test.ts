@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import type { GitRepository } from "../../src/vscode/git-api.ts";
+import type { GitRepository } from "../../src/commit/host/git-api.ts";
 import { chatStream, chunk } from "../support/chat.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
 import { saying } from "./support/editing.ts";

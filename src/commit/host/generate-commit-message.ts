@@ -3,11 +3,11 @@ import * as vscode from "vscode";
 import type { TurnOutcome } from "../../core/outcome.ts";
 import { showInformation, showInStatusBar, withSourceControlProgress } from "../../editor/surfaces/messages.ts";
 import { pickOne } from "../../editor/surfaces/picks.ts";
-import { type CommitQuestion, commitQuestion } from "../../session/commit-prompt.ts";
-import { commitText } from "../../session/commit-text.ts";
 import { createDeltaJoiner } from "../../turn/delta-joiner.ts";
 import { runSideTurn, type SideTurnServices, showTurnError } from "../../turn/host/side-turn.ts";
-import { findGit, type Git, type GitRepository, UNTRACKED } from "../git-api.ts";
+import { type CommitQuestion, commitQuestion } from "../prompt.ts";
+import { commitText } from "../text.ts";
+import { findGit, type Git, type GitRepository, UNTRACKED } from "./git-api.ts";
 
 const { l10n } = vscode;
 

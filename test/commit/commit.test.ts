@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { isGenerated, isSecret, parseDiff } from "../../src/commit/diff-text.ts";
+import { type Change, commitQuestion } from "../../src/commit/prompt.ts";
+import { commitText } from "../../src/commit/text.ts";
 import { textOf } from "../../src/core/message.ts";
 import { estimateTokens } from "../../src/money/estimate.ts";
-import { type Change, commitQuestion } from "../../src/session/commit-prompt.ts";
-import { commitText } from "../../src/session/commit-text.ts";
-import { isGenerated, isSecret, parseDiff } from "../../src/session/diff-text.ts";
 
 const diffOf = (path: string, lines: readonly string[]): string =>
   [
