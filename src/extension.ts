@@ -22,11 +22,11 @@ import { createPriceUpdates } from "./money/price-updates.ts";
 import { createSharedHolds } from "./money/shared-holds.ts";
 import type { UsagePage } from "./money/usage-protocol.ts";
 import { createTransport } from "./stream/transport/http.ts";
+import { OpenTelemetry } from "./telemetry/host/open-telemetry.ts";
 import { createEndpoints } from "./turn/endpoints.ts";
 import { createRunning, placeOf } from "./turn/host/running.ts";
 import { StatusBar } from "./turn/host/status-bar.ts";
 import type { TurnEnvironment } from "./turn/turn-environment.ts";
-import { OpenTelemetry } from "./vscode/open-telemetry.ts";
 
 /** What in-editor tests look at; the extension hands out nothing otherwise. */
 export interface TestHandle {

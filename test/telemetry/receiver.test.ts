@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { silentLogger } from "../../src/core/logger.ts";
-import { createOtlpExporter } from "../../src/session/otlp-exporter.ts";
-import type { OtlpSettings } from "../../src/session/otlp-settings.ts";
 import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
+import { createOtlpExporter } from "../../src/telemetry/exporter.ts";
+import type { OtlpSettings } from "../../src/telemetry/settings.ts";
 import { freePort } from "../support/free-port.ts";
 import { paid } from "../support/outcomes.ts";
 

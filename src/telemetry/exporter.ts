@@ -11,16 +11,9 @@ import { retryAfterSeconds } from "../providers/errors/retry-after.ts";
 import { type HttpResponse, readText, type Transport } from "../stream/transport/http.ts";
 import { sleep, unlessAborted } from "../stream/transport/sleep.ts";
 import { MOST_RETRIES, retryDelay } from "../turn/retry.ts";
-import {
-  isTellable,
-  type ServerOf,
-  type Teller,
-  type TurnContent,
-  type TurnRecord,
-  tracesBody,
-} from "../usage/otlp.ts";
-import { metricsBody } from "../usage/otlp-metrics.ts";
-import type { OtlpSettings, Signal } from "./otlp-settings.ts";
+import { isTellable, type ServerOf, type Teller, type TurnContent, type TurnRecord, tracesBody } from "./otlp.ts";
+import { metricsBody } from "./otlp-metrics.ts";
+import type { OtlpSettings, Signal } from "./settings.ts";
 
 export interface OtlpExporter {
   record(outcome: TurnOutcome, content: TurnContent): void;

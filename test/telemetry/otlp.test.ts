@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { AssistantError } from "../../src/core/errors.ts";
 import type { TurnOutcome } from "../../src/core/outcome.ts";
 import type { TokenUsage } from "../../src/core/usage.ts";
-import { isTellable, type TurnRecord, tracesBody } from "../../src/usage/otlp.ts";
-import { metricsBody } from "../../src/usage/otlp-metrics.ts";
+import { isTellable, type TurnRecord, tracesBody } from "../../src/telemetry/otlp.ts";
+import { metricsBody } from "../../src/telemetry/otlp-metrics.ts";
 import { metricsOf, type OtlpMetric, type OtlpSpan, spansOf, valuesOf } from "../support/otlp.ts";
 
 const target = { provider: "mine", model: "gpt-5" };

@@ -1,16 +1,16 @@
 /** Telling an OpenTelemetry collector of turns: whether it may be done, and asking the second time before texts go. */
 import * as vscode from "vscode";
-import type { Logger } from "../core/logger.ts";
-import type { ChatRequest } from "../core/message.ts";
-import type { TurnOutcome } from "../core/outcome.ts";
-import { flag, object, string } from "../core/stored.ts";
-import { ask, showWarning } from "../editor/surfaces/messages.ts";
-import type { Models } from "../models/host/models.ts";
-import { readUserSetting } from "../models/host/settings.ts";
-import type { OtlpExporter } from "../session/otlp-exporter.ts";
-import { type OtlpReading, type OtlpSettings, readOtlpSettings } from "../session/otlp-settings.ts";
-import type { Transport } from "../stream/transport/http.ts";
-import type { Clean } from "../turn/turn-environment.ts";
+import type { Logger } from "../../core/logger.ts";
+import type { ChatRequest } from "../../core/message.ts";
+import type { TurnOutcome } from "../../core/outcome.ts";
+import { flag, object, string } from "../../core/stored.ts";
+import { ask, showWarning } from "../../editor/surfaces/messages.ts";
+import type { Models } from "../../models/host/models.ts";
+import { readUserSetting } from "../../models/host/settings.ts";
+import type { Transport } from "../../stream/transport/http.ts";
+import type { Clean } from "../../turn/turn-environment.ts";
+import type { OtlpExporter } from "../exporter.ts";
+import { type OtlpReading, type OtlpSettings, readOtlpSettings } from "../settings.ts";
 
 /** What the person said about sending texts: to which collector, and whether they may go there. */
 interface ContentAnswer {
@@ -74,7 +74,7 @@ export class OpenTelemetry implements vscode.Disposable {
   }
 
   async #createExporter(): Promise<OtlpExporter> {
-    const { createOtlpExporter } = await import("../session/otlp-exporter.ts");
+    const { createOtlpExporter } = await import("../exporter.ts");
     return createOtlpExporter({
       ...this.#services,
       settings: () => this.#settings(),

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { TurnOutcome } from "../../src/core/outcome.ts";
-import { createOtlpExporter, type OtlpExporter } from "../../src/session/otlp-exporter.ts";
-import { type OtlpSettings, readOtlpSettings } from "../../src/session/otlp-settings.ts";
 import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
+import { createOtlpExporter, type OtlpExporter } from "../../src/telemetry/exporter.ts";
+import { type OtlpSettings, readOtlpSettings } from "../../src/telemetry/settings.ts";
 import { type OtlpPath, readOtlp, spansOf } from "../support/otlp.ts";
 import { type Handler, type ReceivedRequest, startServer, type TestServer } from "../support/server.ts";
 
