@@ -1,7 +1,7 @@
 /** The one live region of the page: it says that an answer began, ended or failed, and never reads the answer itself. */
 import type { ViewMessage } from "../../src/chat/protocol.ts";
 import type { ChatTexts } from "../../src/chat/texts.ts";
-import { element } from "./dom.ts";
+import { element } from "../ui/dom.ts";
 
 export interface Announcer {
   readonly root: HTMLElement;

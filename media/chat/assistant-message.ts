@@ -2,16 +2,16 @@
 
 import type { ViewMessage } from "../../src/chat/protocol.ts";
 import type { ErrorAction } from "../../src/core/error-view.ts";
+import { confirmPress, element, iconButton, textButton } from "../ui/dom.ts";
+import { createErrorBox } from "../ui/error.ts";
+import { createProse, type Prose } from "../ui/prose.ts";
+import { createWait } from "../ui/wait.ts";
 import type { Chat } from "./chat.ts";
-import { confirmPress, element, iconButton, textButton } from "./dom.ts";
-import { createErrorBox } from "./error.ts";
 import { createShell, type MessageElement, showState } from "./message.ts";
 import { showMeta } from "./meta.ts";
 import { noticeLines } from "./other-message.ts";
-import { createProse, type Prose } from "./prose.ts";
 import { createStatus } from "./status.ts";
 import { createThinking, type Thinking } from "./thinking.ts";
-import { createWait } from "./wait.ts";
 
 export function createAssistantMessage(chat: Chat, first: ViewMessage): MessageElement {
   const { texts } = chat;

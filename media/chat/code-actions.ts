@@ -1,7 +1,7 @@
 /** The buttons of code blocks, which the Markdown renderer makes and one listener for the whole transcript answers. */
 import { codeTextOf } from "../markdown/renderer.ts";
+import { confirmPress } from "../ui/dom.ts";
 import type { Chat } from "./chat.ts";
-import { confirmPress } from "./dom.ts";
 
 export function answerCodeButtons(root: HTMLElement, chat: Chat): void {
   root.addEventListener("click", (event) => {

@@ -1,8 +1,9 @@
 /** Where a person writes: the text field, what the question takes along, the model, and one button that sends or stops. */
+
+import { element, icon, iconButton, setIcon } from "../ui/dom.ts";
+import { createTextInput } from "../ui/text-input.ts";
 import type { Chat } from "./chat.ts";
-import { element, icon, iconButton, setIcon } from "./dom.ts";
 import { recall, remember } from "./host.ts";
-import { createTextInput } from "./text-input.ts";
 
 export interface Composer {
   readonly root: HTMLElement;

@@ -2,8 +2,8 @@
 
 import { fill } from "../../src/core/format.ts";
 import type { FoundServer } from "../../src/core/model-choice.ts";
+import { element, icon, textButton } from "../ui/dom.ts";
 import type { Chat } from "./chat.ts";
-import { element, icon, textButton } from "./dom.ts";
 
 export interface EmptyState {
   readonly root: HTMLElement;

@@ -4,9 +4,9 @@ import "./chat.css";
 import type { ToWebview } from "../../src/chat/protocol.ts";
 import { reduce, streamingMessage, type View } from "../../src/chat/view.ts";
 import { tellDefects } from "../../src/core/page-defect.ts";
+import { loadIcons } from "../ui/icons.ts";
 import type { Chat } from "./chat.ts";
 import { post } from "./host.ts";
-import { loadIcons } from "./icons.ts";
 import { createPage, type Page } from "./page.ts";
 
 let view: View | undefined;

@@ -1,7 +1,7 @@
 /** What the transcript knows of a message on the page, whoever wrote it. */
 import type { ViewMessage } from "../../src/chat/protocol.ts";
 import type { ChatTexts } from "../../src/chat/texts.ts";
-import { element, setAttributes } from "./dom.ts";
+import { element, setAttributes } from "../ui/dom.ts";
 
 export interface MessageElement {
   /** The list item. */

@@ -11,7 +11,7 @@ import {
   formatRate,
   formatTokens,
 } from "../../src/core/format.ts";
-import { element } from "./dom.ts";
+import { element } from "../ui/dom.ts";
 
 interface Part {
   name: "ttft" | "rate" | "tokens" | "cost" | "model";

@@ -1,7 +1,7 @@
 /** What neither a person nor the model said: a note of the host's, or a message of a kind that this version does not know. */
 import type { ViewMessage } from "../../src/chat/protocol.ts";
+import { element, icon } from "../ui/dom.ts";
 import type { Chat } from "./chat.ts";
-import { element, icon } from "./dom.ts";
 import { createShell, type MessageElement, showState } from "./message.ts";
 
 export function createOtherMessage(chat: Chat, first: ViewMessage): MessageElement {

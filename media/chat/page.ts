@@ -1,17 +1,17 @@
 /** The page as a whole: puts its parts together and brings them in step with each message of the host. */
 import type { ToWebview, ViewMessage } from "../../src/chat/protocol.ts";
+import { element, iconButton } from "../ui/dom.ts";
+import { isComposing } from "../ui/text-input.ts";
+import { waitWords } from "../ui/wait.ts";
 import { createAnnouncer, endingWords } from "./announcer.ts";
 import type { Chat } from "./chat.ts";
 import { answerCodeButtons } from "./code-actions.ts";
 import { createComposer } from "./composer.ts";
 import { createDeltaQueue } from "./delta-queue.ts";
-import { element, iconButton } from "./dom.ts";
 import { createEmptyState } from "./empty.ts";
 import { recall, remember } from "./host.ts";
 import { createScroll } from "./scroll.ts";
-import { isComposing } from "./text-input.ts";
 import { createTranscript } from "./transcript.ts";
-import { waitWords } from "./wait.ts";
 
 export interface Page {
   readonly root: HTMLElement;

@@ -3,7 +3,7 @@
 import type { ViewMessage } from "../../src/chat/protocol.ts";
 import type { ChatTexts } from "../../src/chat/texts.ts";
 import { formatElapsed } from "../../src/core/format.ts";
-import { element, type IconName, icon } from "./dom.ts";
+import { element, type IconName, icon } from "../ui/dom.ts";
 
 export interface Status {
   readonly root: HTMLElement;

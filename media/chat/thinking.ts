@@ -2,9 +2,9 @@
 
 import type { ViewMessage } from "../../src/chat/protocol.ts";
 import { fill, formatDuration } from "../../src/core/format.ts";
+import { element, icon } from "../ui/dom.ts";
+import { createProse, type Prose } from "../ui/prose.ts";
 import type { Chat } from "./chat.ts";
-import { element, icon } from "./dom.ts";
-import { createProse, type Prose } from "./prose.ts";
 
 export interface Thinking {
   readonly root: HTMLElement;

@@ -1,8 +1,8 @@
 /** The list of messages: follows the host's messages one by one, and makes long conversations ready a little at a time. */
 import type { ViewMessage } from "../../src/chat/protocol.ts";
+import { element } from "../ui/dom.ts";
 import { createAssistantMessage } from "./assistant-message.ts";
 import type { Chat } from "./chat.ts";
-import { element } from "./dom.ts";
 import type { MessageElement } from "./message.ts";
 import { createOtherMessage } from "./other-message.ts";
 import { createUserMessage } from "./user-message.ts";

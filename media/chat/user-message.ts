@@ -2,11 +2,11 @@
 
 import type { ViewMessage } from "../../src/chat/protocol.ts";
 import { guessLanguage } from "../../src/core/language.ts";
+import { element, icon, iconButton, textButton } from "../ui/dom.ts";
+import { createTextInput, isComposing } from "../ui/text-input.ts";
 import type { Chat } from "./chat.ts";
-import { element, icon, iconButton, textButton } from "./dom.ts";
 import { createShell, type MessageElement, showState } from "./message.ts";
 import { noticeLines } from "./other-message.ts";
-import { createTextInput, isComposing } from "./text-input.ts";
 
 export function createUserMessage(chat: Chat, first: ViewMessage): MessageElement {
   const { texts } = chat;

@@ -1,10 +1,10 @@
 /** One model's answer of one round: Markdown that grows, what went wrong, and the button that takes it into the chat. */
 import type { CompareResult, CompareRun } from "../../src/compare/protocol.ts";
-import { confirmPress, element, type IconName, icon, setIcon, textButton } from "../chat/dom.ts";
-import { createErrorBox } from "../chat/error.ts";
-import { createProse } from "../chat/prose.ts";
-import { createWait } from "../chat/wait.ts";
 import { codeTextOf } from "../markdown/renderer.ts";
+import { confirmPress, element, type IconName, icon, setIcon, textButton } from "../ui/dom.ts";
+import { createErrorBox } from "../ui/error.ts";
+import { createProse } from "../ui/prose.ts";
+import { createWait } from "../ui/wait.ts";
 import type { ResultContext } from "./context.ts";
 import { post } from "./host.ts";
 

@@ -11,7 +11,7 @@ import {
   formatRate,
   formatTokens,
 } from "../../src/core/format.ts";
-import { element } from "../chat/dom.ts";
+import { element } from "../ui/dom.ts";
 
 type Figures = CompareResult["figures"][number];
 type SpreadName = "ttft" | "perThousand" | "tokensPerSecond" | "total" | "inputTokens" | "outputTokens" | "cost";

@@ -3,7 +3,7 @@
 import type { CompareForm, CompareModel } from "../../src/compare/protocol.ts";
 import type { CompareTexts } from "../../src/compare/texts.ts";
 import { fill } from "../../src/core/format.ts";
-import { element, icon, iconButton, textButton } from "../chat/dom.ts";
+import { element, icon, iconButton, textButton } from "../ui/dom.ts";
 import { post } from "./host.ts";
 
 export interface FormView {

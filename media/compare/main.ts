@@ -3,7 +3,7 @@ import "../markdown/markdown.css";
 import "./compare.css";
 import type { ToCompare } from "../../src/compare/protocol.ts";
 import { tellDefects } from "../../src/core/page-defect.ts";
-import { loadIcons } from "../chat/icons.ts";
+import { loadIcons } from "../ui/icons.ts";
 import { post } from "./host.ts";
 import { createPage, type Page } from "./page.ts";
 

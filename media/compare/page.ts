@@ -1,8 +1,8 @@
 /** The comparison's page as a whole: what is asked of whom, the table, the answers next to each other. */
 import type { CompareResult, ToCompare } from "../../src/compare/protocol.ts";
 import { createAnnouncer } from "../chat/announcer.ts";
-import { element } from "../chat/dom.ts";
-import { isComposing } from "../chat/text-input.ts";
+import { element } from "../ui/dom.ts";
+import { isComposing } from "../ui/text-input.ts";
 import { createForm } from "./form.ts";
 import { post } from "./host.ts";
 import { createResult, type ResultView } from "./result.ts";

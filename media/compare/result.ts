@@ -2,7 +2,7 @@
 
 import type { CompareResult } from "../../src/compare/protocol.ts";
 import { fill } from "../../src/core/format.ts";
-import { element, textButton } from "../chat/dom.ts";
+import { element, textButton } from "../ui/dom.ts";
 import { type AnswerView, createAnswer } from "./answer.ts";
 import type { ResultContext } from "./context.ts";
 import { createFigures } from "./figures.ts";

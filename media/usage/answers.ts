@@ -2,7 +2,7 @@
 
 import { exactAmount, fill, formatAmount, wordFor } from "../../src/core/format.ts";
 import type { AnswerRow, UsageTexts } from "../../src/money/usage-protocol.ts";
-import { element, textButton } from "../chat/dom.ts";
+import { element, textButton } from "../ui/dom.ts";
 import { post } from "./host.ts";
 import { tableFrame } from "./tables.ts";
 

@@ -2,7 +2,7 @@
 
 import { fill, formatAmount, formatTokens } from "../../src/core/format.ts";
 import type { UsageChart, UsageTexts } from "../../src/money/usage-protocol.ts";
-import { element, setAttributes } from "../chat/dom.ts";
+import { element, setAttributes } from "../ui/dom.ts";
 import { dateText } from "./figures.ts";
 
 /** One bar is so wide, and the highest so high; the picture is stretched to its place. */

@@ -2,7 +2,7 @@
 
 import { fill, wordFor } from "../../src/core/format.ts";
 import type { ToUsage, UsagePage, UsageRow, UsageTexts } from "../../src/money/usage-protocol.ts";
-import { element, textButton } from "../chat/dom.ts";
+import { element, textButton } from "../ui/dom.ts";
 import { answersTable, focusAnswer, focusedAnswer } from "./answers.ts";
 import { charts, limitBar } from "./chart.ts";
 import { costText, countText, dateText, exactText, tokensText } from "./figures.ts";

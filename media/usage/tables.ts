@@ -2,7 +2,7 @@
 
 import { exactAmount, formatAmount } from "../../src/core/format.ts";
 import type { UsagePage, UsageRow, UsageTexts } from "../../src/money/usage-protocol.ts";
-import { element } from "../chat/dom.ts";
+import { element } from "../ui/dom.ts";
 import { costText, countText, differenceText, exactText, tokensText } from "./figures.ts";
 
 interface Cell {

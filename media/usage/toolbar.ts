@@ -2,7 +2,7 @@
 
 import type { FromUsage, UsageTexts } from "../../src/money/usage-protocol.ts";
 import { type DayRange, rangeNames } from "../../src/money/usage-protocol.ts";
-import { element, textButton } from "../chat/dom.ts";
+import { element, textButton } from "../ui/dom.ts";
 
 export interface Toolbar {
   root: HTMLElement;
