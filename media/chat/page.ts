@@ -1,14 +1,15 @@
 /** The page as a whole: puts its parts together and brings them in step with each message of the host. */
 import type { ToWebview, ViewMessage } from "../../src/chat/protocol.ts";
+import { createAnnouncer } from "../ui/announcer.ts";
 import { element, iconButton } from "../ui/dom.ts";
 import { isComposing } from "../ui/text-input.ts";
 import { waitWords } from "../ui/wait.ts";
-import { createAnnouncer, endingWords } from "./announcer.ts";
 import type { Chat } from "./chat.ts";
 import { answerCodeButtons } from "./code-actions.ts";
 import { createComposer } from "./composer.ts";
 import { createDeltaQueue } from "./delta-queue.ts";
 import { createEmptyState } from "./empty.ts";
+import { endingWords } from "./ending-words.ts";
 import { recall, remember } from "./host.ts";
 import { createScroll } from "./scroll.ts";
 import { createTranscript } from "./transcript.ts";

@@ -1,6 +1,6 @@
 /** The comparison's page as a whole: what is asked of whom, the table, the answers next to each other. */
 import type { CompareResult, ToCompare } from "../../src/compare/protocol.ts";
-import { createAnnouncer } from "../chat/announcer.ts";
+import { createAnnouncer } from "../ui/announcer.ts";
 import { element } from "../ui/dom.ts";
 import { isComposing } from "../ui/text-input.ts";
 import { createForm } from "./form.ts";

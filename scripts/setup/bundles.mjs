@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 const requireVscode = {
   name: "require-vscode",
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]src[\\/](extension|vscode[\\/].+)\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: /[\\/]src[\\/](extension|commands|editor[\\/].+|.+[\\/]host[\\/].+)\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, "utf8");
       const pattern = /^import (?:\* as )?(vscode|\{ [\w, ]+ \}) from "vscode";$/gm;
       return { loader: "ts", contents: text.replace(pattern, 'const $1 = require("vscode");') };

@@ -1,28 +1,6 @@
-/** The one live region of the page: it says that an answer began, ended or failed, and never reads the answer itself. */
+/** What a screen reader says when an answer began, ended or failed; never the answer itself. */
 import type { ViewMessage } from "../../src/chat/protocol.ts";
 import type { ChatTexts } from "../../src/chat/texts.ts";
-import { element } from "../ui/dom.ts";
-
-export interface Announcer {
-  readonly root: HTMLElement;
-  say(text: string): void;
-}
-
-export function createAnnouncer(): Announcer {
-  const root = element("div", {
-    class: "visually-hidden",
-    role: "status",
-    "aria-live": "polite",
-    "data-testid": "announcer",
-  });
-  return {
-    root,
-    say(text) {
-      // The same words twice are no change to a screen reader, so the second time they come with a mark it does not read.
-      root.textContent = root.textContent === text ? `${text}\u00a0` : text;
-    },
-  };
-}
 
 /** What is said when `message` has come to its end. */
 export function endingWords(message: ViewMessage, texts: ChatTexts): string {
