@@ -3,6 +3,7 @@
 import { trimMessages } from "../context/context.ts";
 import { continueInstruction, toChatMessages } from "../context/prompts.ts";
 import type { Attachment, Conversation, ConversationMessage, RunningTurn } from "../core/conversation.ts";
+import { defined } from "../core/defined.ts";
 import type { Notice, StreamEvent } from "../core/events.ts";
 import { type Continuation, textOf, thinkingOf } from "../core/message.ts";
 import type { Purpose, TurnOutcome } from "../core/outcome.ts";
@@ -210,7 +211,7 @@ export class Chat {
     const { messages, left } = trimMessages(toChatMessages(before), {
       reserve: (setup.maxOutputTokens ?? RESERVE) + estimateTokens(previous?.text ?? ""),
       systemTokens: estimateTokens(setup.system),
-      ...(setup.contextWindow === undefined ? {} : { contextWindow: setup.contextWindow }),
+      ...defined({ contextWindow: setup.contextWindow }),
     });
 
     const notices: Notice[] = previous?.notices?.slice() ?? [];
@@ -230,8 +231,7 @@ export class Chat {
         messages,
         system: setup.system,
         ...(previous === undefined ? {} : { continues: continuationOf(previous.text) }),
-        ...(setup.temperature === undefined ? {} : { temperature: setup.temperature }),
-        ...(setup.maxOutputTokens === undefined ? {} : { maxOutputTokens: setup.maxOutputTokens }),
+        ...defined({ temperature: setup.temperature, maxOutputTokens: setup.maxOutputTokens }),
       },
       {
         purpose,
@@ -273,7 +273,7 @@ function continuationOf(text: string): Continuation {
 function resumeOf({ resume, measures }: ConversationMessage): Pick<TurnOptions, "resume"> {
   if (!resume || !measures) return {};
   const { target, usage, cost } = measures;
-  const spent = { ...(usage === undefined ? {} : { usage }), ...(cost === undefined ? {} : { cost }) };
+  const spent = { ...defined({ usage, cost }) };
   return { resume: { target, point: resume, spent } };
 }
 

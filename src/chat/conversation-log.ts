@@ -1,5 +1,7 @@
 /** The written form of a conversation: JSON lines that are only ever appended, and the fold that applies them. */
+
 import type { Conversation, ConversationMessage, RunningTurn } from "../core/conversation.ts";
+import { defined } from "../core/defined.ts";
 import type { MessageError } from "../core/errors.ts";
 import { textSum } from "../core/text-sum.ts";
 
@@ -85,7 +87,7 @@ export function changed(
       return {
         ...record.message,
         text: message.text,
-        ...(message.thinking === undefined ? {} : { thinking: message.thinking }),
+        ...defined({ thinking: message.thinking }),
       };
     case "resume": {
       const { error: _, seams = [], ...rest } = message;
@@ -93,7 +95,7 @@ export function changed(
         ...rest,
         state: "streaming",
         seams: seams.length < MOST_SEAMS ? [...new Set([...seams, message.text.length])] : seams,
-        ...(record.turn === undefined ? {} : { turn: record.turn }),
+        ...defined({ turn: record.turn }),
       };
     }
   }

@@ -1,5 +1,7 @@
 /** What a turn's outcome makes of the message it streamed into: its state, what was measured, and whether it can go on. */
+
 import type { ConversationMessage, MessageMeasures } from "../core/conversation.ts";
+import { defined } from "../core/defined.ts";
 import { plainError } from "../core/errors.ts";
 import type { Notice } from "../core/events.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
@@ -41,7 +43,7 @@ export function endedMessage(
     ...(closed ? { error: closedError } : {}),
     ...(outcome.error === undefined ? {} : { error: plainError(outcome.error) }),
     ...(previous === undefined ? {} : { seams: seamsOf(previous, grew) }),
-    ...(resume === undefined ? {} : { resume }),
+    ...defined({ resume }),
     ...(notices.length > 0 ? { notices } : {}),
     ...(scripted ? { scripted: true } : {}),
   };

@@ -1,5 +1,7 @@
 /** Reads one line of a conversation's log: what of it is whole, what is damaged, and what a newer version put there. */
+
 import type { ConversationMessage, MessageState } from "../core/conversation.ts";
+import { defined } from "../core/defined.ts";
 import {
   identifier,
   integer,
@@ -70,8 +72,7 @@ function readValue(value: Record<string, unknown>, line: string): LineReading {
   const record = isKnown ? readRecord(value, reading) : undefined;
   const stamp = hasSum && isWhole ? stampOf(value) : undefined;
   return {
-    ...(record === undefined ? {} : { record }),
-    ...(stamp === undefined ? {} : { stamp }),
+    ...defined({ record, stamp }),
     isDamaged: !isWhole,
     // A newer version may mean more by a line than is seen here.
     isPartial: record === undefined || reading.left > 0 || isNewer,
@@ -164,7 +165,7 @@ function messageOf(value: unknown, reading: Reading, ended: string | undefined):
     id: messageId ?? "",
     role: role ?? "other",
     text: text ?? "",
-    ...(thinking === undefined ? {} : { thinking }),
+    ...defined({ thinking }),
     state: state ?? "complete",
     ...rest,
     ...(reading.left > before ? { partial: true } : {}),

@@ -1,4 +1,5 @@
 /** What a comparison will cost, guessed before anything is sent, so that a person can say yes or no. */
+import { defined } from "../core/defined.ts";
 import type { ChatRequest } from "../core/message.ts";
 import { costOf } from "../money/cost.ts";
 import { estimateUsage } from "../money/estimate.ts";
@@ -23,7 +24,7 @@ export function estimateSpending(
   for (const candidate of candidates) {
     const { inputTokens } = estimateUsage({ ...asked.question, model: candidate.model }, "");
     const outputTokens = Math.min(asked.outputTokens, asked.question.maxOutputTokens ?? Number.POSITIVE_INFINITY);
-    const usage = { ...(inputTokens === undefined ? {} : { inputTokens }), outputTokens, estimated: true };
+    const usage = { ...defined({ inputTokens }), outputTokens, estimated: true };
     const cost = costOf({ usage, known: priceOf(candidate, prices, inputTokens) });
     if (cost === undefined) spending.unknown++;
     else addCost(spending, cost, asked.rounds);

@@ -1,4 +1,5 @@
 /** Cuts the keys of a turn out of what others wrote: whole or in pieces, however they are spelled, also across streamed pieces. */
+import { defined } from "./defined.ts";
 import { AssistantError } from "./errors.ts";
 import { formsOf, isPlaceholder, shortestRun } from "./key-forms.ts";
 import { fold, foreign, openEscape, type Spelling, spellingOf, unescaped, unseen } from "./key-spellings.ts";
@@ -128,7 +129,7 @@ class RunRedactor implements Redactor {
     const details = this.value(error.details);
     const cause = this.#cause(error.cause);
     if (message === error.message && details === error.details && cause === error.cause) return error;
-    return new AssistantError(error.kind, message, { ...details, ...(cause === undefined ? {} : { cause }) });
+    return new AssistantError(error.kind, message, { ...details, ...defined({ cause }) });
   }
 
   /** A cause is for the log; one that holds a key goes on without its words. */

@@ -1,6 +1,8 @@
 /** What Runnel reads from and writes to text editors: the code a question is about, and code put at the cursor. */
+
 import * as vscode from "vscode";
 import type { Attachment } from "../core/conversation.ts";
+import { defined } from "../core/defined.ts";
 import { editorLanguage } from "./fence-language.ts";
 import { showWarning } from "./surfaces/messages.ts";
 import { type PickItem, pickOne } from "./surfaces/picks.ts";
@@ -127,7 +129,7 @@ export async function newFile(code: string, tag: string): Promise<void> {
   const language = editorLanguage(tag, await vscode.languages.getLanguages());
   const document = await vscode.workspace.openTextDocument({
     content: code,
-    ...(language === undefined ? {} : { language }),
+    ...defined({ language }),
   });
   await vscode.window.showTextDocument(document);
 }
@@ -146,5 +148,5 @@ export async function insertCode(code: string, language: string): Promise<void> 
     return;
   }
   const { document, selection, viewColumn } = editor;
-  await vscode.window.showTextDocument(document, { selection, ...(viewColumn === undefined ? {} : { viewColumn }) });
+  await vscode.window.showTextDocument(document, { selection, ...defined({ viewColumn }) });
 }

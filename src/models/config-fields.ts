@@ -1,5 +1,7 @@
 /** Reads single fields of a provider entry from settings: the value, or what is wrong with it. */
+
 import { isAbsolute } from "node:path";
+import { defined } from "../core/defined.ts";
 import { MOST_TOKENS, mostIn } from "../core/foreign-number.ts";
 import type { Price } from "../core/usage.ts";
 import { variablesIn } from "../providers/provider/header-variables.ts";
@@ -73,7 +75,7 @@ export function readNetwork(fields: Fields, problems: ConfigProblem[]): OwnNetwo
     problems.push({ code: "proxy", field: "proxy" });
   }
   if (ca !== undefined && !isAbsolute(ca)) problems.push({ code: "path", field: "ca" });
-  return { ...(proxy === undefined ? {} : { proxy }), ...(ca === undefined ? {} : { ca }) };
+  return { ...defined({ proxy, ca }) };
 }
 
 function isProxy(address: string): boolean {
@@ -109,9 +111,7 @@ export function readRateLimit(value: unknown, problems: ConfigProblem[]): RateLi
   const concurrent = readNumber(value, "concurrent", "rateLimit", problems, 1);
   const wait = readNumber(value, "wait", "rateLimit", problems, 0, 86_400);
   return {
-    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
-    ...(concurrent === undefined ? {} : { concurrent }),
-    ...(wait === undefined ? {} : { wait }),
+    ...defined({ requestsPerMinute, concurrent, wait }),
   };
 }
 

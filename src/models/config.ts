@@ -1,4 +1,5 @@
 /** Checks one entry of `runnel.providers`, which may be anything a person typed, and fills in what its preset knows. */
+import { defined } from "../core/defined.ts";
 import { hostScope } from "../core/host-scope.ts";
 import { supportedProtocols } from "../providers/create.ts";
 import { isWebSocket, normalizeBaseUrl } from "../providers/provider/base-url.ts";
@@ -92,10 +93,9 @@ export function parseProviderConfig(entry: unknown): ConfigResult {
       scripted: preset?.scripted ?? false,
       ...(preset ? { preset: preset.id } : {}),
       ...(preset?.keyUrl === undefined ? {} : { keyUrl: preset.keyUrl }),
-      ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
-      ...(rateLimit === undefined ? {} : { rateLimit }),
+      ...defined({ apiKeyEnv, rateLimit }),
       ...(background ? { background } : {}),
-      ...(websocket === undefined ? {} : { websocket }),
+      ...defined({ websocket }),
     },
   };
 }

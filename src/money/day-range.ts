@@ -1,4 +1,5 @@
 /** Which days a report counts, and the names of days and months one after the other. */
+import { defined } from "../core/defined.ts";
 import type { DayRange, RangeName } from "./usage-report.ts";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -21,7 +22,7 @@ export function rangeOf(name: RangeName, today: string, custom: { from?: string;
     case "custom": {
       const [from, to] = [validDay(custom.from), validDay(custom.to)];
       const [first, last] = from !== undefined && to !== undefined && to < from ? [to, from] : [from, to];
-      return { name, ...(first === undefined ? {} : { from: first }), ...(last === undefined ? {} : { to: last }) };
+      return { name, ...defined({ from: first, to: last }) };
     }
   }
 }

@@ -1,4 +1,5 @@
 /** The lines of the ledger: one for each request, corrections of them, and notes on the clock; how they are made and read again. */
+import { defined } from "../core/defined.ts";
 import { MOST_AMOUNT, MOST_TOKENS, mostIn } from "../core/foreign-number.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { type Cost, type TokenUsage, tokenCounts } from "../core/usage.ts";
@@ -71,7 +72,7 @@ export function entriesOf(outcome: TurnOutcome, newId: () => string, id = newId(
   if (!asked) return entries;
   entries.push({
     ...{ v: 1, id, time, ...target, purpose, outcome: outcome.kind },
-    ...(outcome.answeredBy === undefined ? {} : { answeredBy: outcome.answeredBy }),
+    ...defined({ answeredBy: outcome.answeredBy }),
     ...(timings.ttft === undefined ? {} : { ttft: tenths(timings.ttft) }),
     total: tenths(timings.total),
     ...(outcome.tokensPerSecond === undefined ? {} : { tokensPerSecond: tenths(outcome.tokensPerSecond) }),
@@ -81,7 +82,7 @@ export function entriesOf(outcome: TurnOutcome, newId: () => string, id = newId(
 }
 
 function spent({ usage, cost }: Pick<TurnOutcome, "usage" | "cost">): Pick<LedgerEntry, "usage" | "cost"> {
-  return { ...(usage === undefined ? {} : { usage }), ...(cost === undefined ? {} : { cost }) };
+  return { ...defined({ usage, cost }) };
 }
 
 function tenths(value: number): number {

@@ -1,6 +1,6 @@
 /** Reads the price data of genai-prices, from its package or from its address, and takes nothing that is not plausible. */
 import { MOST_TOKENS, readNumber, readTokens } from "../core/foreign-number.ts";
-import type { DatedPrice, PriceTable, TableModel } from "./prices.ts";
+import type { DatedPrice, PriceTable, TableModel } from "./price-types.ts";
 
 /** Whose prices are taken, and a pattern of where each answers, without a path. */
 export type Sellers = readonly { id: string; url: string }[];

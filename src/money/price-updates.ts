@@ -1,13 +1,16 @@
 /** Keeps the price table fresh from an address that the person named: asked once a day at most, checked strictly, kept on disk. */
+
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
+import { defined } from "../core/defined.ts";
 import { AssistantError } from "../core/errors.ts";
 import { readNumber } from "../core/foreign-number.ts";
 import type { Logger } from "../core/logger.ts";
-import type { Transport } from "../stream/transport/http.ts";
+import type { Transport } from "../stream/transport/transport.ts";
 import { readSellers } from "./price-source.ts";
-import { loadPrices, type PriceTable } from "./prices.ts";
+import type { PriceTable } from "./price-types.ts";
+import { loadPrices } from "./prices.ts";
 
 export interface PriceUpdates {
   /** What holds now: the last good one from the address, else the bundled one. Never rejects. */
@@ -114,7 +117,7 @@ export function createPriceUpdates(services: PriceUpdateServices): PriceUpdates 
 
   async function ask(address: string, etag: string | undefined): Promise<Kept | "unchanged"> {
     const signal = AbortSignal.timeout(patience);
-    const headers = { accept: "application/json", ...(etag === undefined ? {} : { "if-none-match": etag }) };
+    const headers = { accept: "application/json", ...defined({ "if-none-match": etag }) };
     const response = await transport.request({ method: "GET", url: address, headers, signal, timeouts });
     try {
       if (response.status === 304) return "unchanged";

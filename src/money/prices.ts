@@ -11,8 +11,6 @@ export interface KnownPrice {
   date?: string;
 }
 
-export type { DatedPrice, PriceTable, TableModel } from "./price-types.ts";
-
 /** The table takes some milliseconds to read, so not before the first price is needed. Without its file no price is known. */
 export async function loadPrices(): Promise<PriceTable> {
   const none: PriceTable = { generatedAt: "", source: "", sellers: [] };

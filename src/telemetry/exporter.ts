@@ -1,5 +1,7 @@
 /** Tells an OpenTelemetry collector of turns, in batches behind their back: no turn ever waits for it or fails by it. */
+
 import { randomBytes, randomUUID } from "node:crypto";
+import { defined } from "../core/defined.ts";
 import { AssistantError } from "../core/errors.ts";
 import { secretParts } from "../core/key-forms.ts";
 import type { Logger } from "../core/logger.ts";
@@ -8,8 +10,9 @@ import { createRedactor } from "../core/redactor.ts";
 import { isObject } from "../models/config-fields.ts";
 import { redact } from "../providers/errors/redact.ts";
 import { retryAfterSeconds } from "../providers/errors/retry-after.ts";
-import { type HttpResponse, readText, type Transport } from "../stream/transport/http.ts";
+import { readText } from "../stream/transport/http.ts";
 import { sleep, unlessAborted } from "../stream/transport/sleep.ts";
+import type { HttpResponse, Transport } from "../stream/transport/transport.ts";
 import { MOST_RETRIES, retryDelay } from "../turn/retry.ts";
 import { isTellable, type ServerOf, type Teller, type TurnContent, type TurnRecord, tracesBody } from "./otlp.ts";
 import { metricsBody } from "./otlp-metrics.ts";
@@ -164,7 +167,7 @@ export function createOtlpExporter(services: OtlpServices): OtlpExporter {
     }
     const asked = retryAfterSeconds(status, headers);
     const retryable = retried.has(status);
-    return { reason: `${host} answers with status ${status}.`, retryable, ...(asked === undefined ? {} : { asked }) };
+    return { reason: `${host} answers with status ${status}.`, retryable, ...defined({ asked }) };
   }
 
   return {

@@ -1,4 +1,5 @@
 /** Ends an answer that goes on and on: what came up to the limit is kept, and an error says which limit it was. */
+import { defined } from "../core/defined.ts";
 import type { AssistantError } from "../core/errors.ts";
 import type { StreamEvent } from "../core/events.ts";
 import { type LimitName, limits } from "../core/limits.ts";
@@ -24,7 +25,7 @@ export function createAnswerLimit(
   let left = most.characters;
   const calls = new Map<string, number>();
   const over = (name: LimitName, kept?: StreamEvent) => ({
-    ...(kept === undefined ? {} : { kept }),
+    ...defined({ kept }),
     error: tooLarge(context, name),
   });
 

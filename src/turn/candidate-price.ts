@@ -1,9 +1,11 @@
 /** What asking a candidate costs: the price that holds for it, and the most that one request is likely to come to. */
+import { defined } from "../core/defined.ts";
 import type { ChatRequest } from "../core/message.ts";
 import type { Cost } from "../core/usage.ts";
 import { costOf } from "../money/cost.ts";
 import { estimateUsage } from "../money/estimate.ts";
-import { findPrice, type KnownPrice, type PriceTable } from "../money/prices.ts";
+import type { PriceTable } from "../money/price-types.ts";
+import { findPrice, type KnownPrice } from "../money/prices.ts";
 import type { Candidate } from "./candidate.ts";
 
 export interface PricesNow {
@@ -26,8 +28,7 @@ export function priceOf(
     model,
     at,
     inputTokens,
-    ...(ownPrice === undefined ? {} : { own: ownPrice }),
-    ...(endpointPrice === undefined ? {} : { endpoint: endpointPrice }),
+    ...defined({ own: ownPrice, endpoint: endpointPrice }),
   };
   return findPrice(question, table);
 }
@@ -41,6 +42,6 @@ export function mostOf(
   const { inputTokens } = estimateUsage({ ...question, model: candidate.model }, "");
   const own = candidate.provider.config.models.find(({ id }) => id === candidate.model)?.maxOutputTokens;
   const outputTokens = question.maxOutputTokens ?? own ?? USUAL_MOST;
-  const usage = { outputTokens, estimated: true, ...(inputTokens === undefined ? {} : { inputTokens }) };
+  const usage = { outputTokens, estimated: true, ...defined({ inputTokens }) };
   return costOf({ usage, known: priceOf(candidate, prices, inputTokens) });
 }

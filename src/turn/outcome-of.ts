@@ -1,4 +1,5 @@
 /** Makes the one outcome of a turn from what its last attempt recorded: usage, cost, times. */
+import { defined } from "../core/defined.ts";
 import type { AssistantError, ErrorKind } from "../core/errors.ts";
 import type { ChatRequest } from "../core/message.ts";
 import type { Attempt, OutcomeKind, Purpose, Spent, TurnOutcome } from "../core/outcome.ts";
@@ -6,7 +7,7 @@ import type { Target } from "../core/target.ts";
 import type { Cost, TokenUsage } from "../core/usage.ts";
 import { costOf } from "../money/cost.ts";
 import { estimateTokens, estimateUsage } from "../money/estimate.ts";
-import type { PriceTable } from "../money/prices.ts";
+import type { PriceTable } from "../money/price-types.ts";
 import type { Candidate } from "./candidate.ts";
 import { priceOf } from "./candidate-price.ts";
 import { restOf } from "./measures.ts";
@@ -75,7 +76,7 @@ export interface PricedAttempt {
 export function spentBy(attempt: PricedAttempt): Spent {
   const usage = usageOf(attempt);
   const cost = costOfAttempt(attempt, usage);
-  return { ...(usage === undefined ? {} : { usage }), ...(cost === undefined ? {} : { cost }) };
+  return { ...defined({ usage, cost }) };
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Listens to one attempt's events and keeps what the outcome needs: the message, the times, the usage. */
+import { defined } from "../core/defined.ts";
 import { type FinishReason, isOutput, type StreamEvent } from "../core/events.ts";
 import { withinWhole } from "../core/foreign-number.ts";
 import type { ChatMessage, MessagePart, ResumePoint } from "../core/message.ts";
@@ -86,7 +87,7 @@ export function createRecorder(startedAt: number): Recorder {
             name: event.name,
             arguments: event.arguments,
             complete: event.complete,
-            ...(event.signature === undefined ? {} : { signature: event.signature }),
+            ...defined({ signature: event.signature }),
           });
           break;
         case "usage":
@@ -110,7 +111,7 @@ export function createRecorder(startedAt: number): Recorder {
     message() {
       const parts: MessagePart[] = [];
       if (!thinking.isEmpty || signature !== undefined)
-        parts.push({ type: "thinking", text: `${thinking}`, ...(signature === undefined ? {} : { signature }) });
+        parts.push({ type: "thinking", text: `${thinking}`, ...defined({ signature }) });
       if (!text.isEmpty) parts.push({ type: "text", text: `${text}` });
       for (const [id, call] of calls) parts.push({ type: "tool-call", id, ...call, arguments: `${call.arguments}` });
       return { role: "assistant", parts };

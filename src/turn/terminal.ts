@@ -1,6 +1,8 @@
 /** One turn without an editor, told as JSON lines: for bug reports and for checks from outside (`npm run stream`). */
+
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { defined } from "../core/defined.ts";
 import { AssistantError } from "../core/errors.ts";
 import type { StreamEvent } from "../core/events.ts";
 import { type Logger, silentLogger } from "../core/logger.ts";
@@ -87,7 +89,7 @@ export async function streamTurn(terminal: Terminal): Promise<number> {
       return key;
     },
     headers: async () => resolveHeaders(config, (name) => terminal.environment[name]),
-    ...(ownPrice === undefined ? {} : { ownPrice }),
+    ...defined({ ownPrice }),
   };
   const now = (): number => performance.now();
   const logger = terminal.logger ?? silentLogger;

@@ -1,10 +1,11 @@
 /** What a provider is handed for one request of a turn: the key and headers, read just before, and what hides them again. */
+import { defined } from "../core/defined.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Purpose } from "../core/outcome.ts";
 import type { StreamContext } from "../providers/provider/provider.ts";
 import { redactorFor } from "../providers/provider/secrets.ts";
-import type { Transport } from "../stream/transport/http.ts";
 import { unlessAborted } from "../stream/transport/sleep.ts";
+import type { Transport } from "../stream/transport/transport.ts";
 import type { Candidate } from "./candidate.ts";
 
 export interface RequestServices {
@@ -24,7 +25,7 @@ export async function contextFor(
   const apiKey = await unlessAborted(readKey(), signal);
   const headers = readHeaders && (await unlessAborted(readHeaders(), signal));
   signal.throwIfAborted();
-  const secrets = { transport, ...(apiKey === undefined ? {} : { apiKey }), ...(headers && { headers }) };
+  const secrets = { transport, ...defined({ apiKey }), ...(headers && { headers }) };
   return {
     ...secrets,
     signal,

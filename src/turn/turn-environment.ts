@@ -6,8 +6,8 @@ import type { Purpose, Spent, TurnOutcome } from "../core/outcome.ts";
 import type { Target } from "../core/target.ts";
 import type { BudgetGuard } from "../money/budget.ts";
 import type { Ledger } from "../money/ledger.ts";
-import type { PriceTable } from "../money/prices.ts";
-import type { Transport } from "../stream/transport/http.ts";
+import type { PriceTable } from "../money/price-types.ts";
+import type { Transport } from "../stream/transport/transport.ts";
 import type { Endpoints } from "./endpoints.ts";
 
 export interface TurnOptions {

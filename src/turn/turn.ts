@@ -1,5 +1,7 @@
 /** The straight corridor: the only caller of providers and the only catch around a turn. */
+
 import { asAssistantError, describeDefect } from "../core/defect.ts";
+import { defined } from "../core/defined.ts";
 import { AssistantError, logged, plainError } from "../core/errors.ts";
 import type { Notice, NoticeCode, StreamEvent } from "../core/events.ts";
 import type { ChatRequest } from "../core/message.ts";
@@ -7,7 +9,8 @@ import type { Attempt, OutcomeKind, Spent, TurnOutcome } from "../core/outcome.t
 import type { Redactor } from "../core/redactor.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import type { BudgetTurn } from "../money/budget.ts";
-import { loadPrices, type PriceTable } from "../money/prices.ts";
+import type { PriceTable } from "../money/price-types.ts";
+import { loadPrices } from "../money/prices.ts";
 import { answerSize, createAnswerLimit } from "./answer-limit.ts";
 import { checkBudget } from "./budget-check.ts";
 import type { Candidate } from "./candidate.ts";
@@ -143,7 +146,7 @@ function kindOf({ error, recorder }: Tried, signal: AbortSignal): OutcomeKind {
 }
 
 function attemptError({ kind, message, details: { status } }: AssistantError): NonNullable<Attempt["error"]> {
-  return { kind, message, ...(status === undefined ? {} : { status }) };
+  return { kind, message, ...defined({ status }) };
 }
 
 /** One request: says why it is made, waits for its turn, streams, and tells how it ended. The one catch of a turn. */

@@ -6,6 +6,7 @@ import { Chat } from "../../src/chat/chat.ts";
 import type { ConversationRecord } from "../../src/chat/conversation-log.ts";
 import { type ConversationStore, createConversationStore } from "../../src/chat/conversation-store.ts";
 import { bookLostTurns } from "../../src/chat/lost-turns.ts";
+import { defined } from "../../src/core/defined.ts";
 import { AssistantError } from "../../src/core/errors.ts";
 import type { StreamEvent } from "../../src/core/events.ts";
 import { silentLogger } from "../../src/core/logger.ts";
@@ -13,7 +14,8 @@ import type { TurnOutcome } from "../../src/core/outcome.ts";
 import { parseProviderConfig } from "../../src/models/config.ts";
 import { createLedger } from "../../src/money/ledger.ts";
 import { createProvider } from "../../src/providers/create.ts";
-import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
+import { createTransport } from "../../src/stream/transport/http.ts";
+import type { Transport } from "../../src/stream/transport/transport.ts";
 import type { Candidate } from "../../src/turn/candidate.ts";
 import { createEndpoints } from "../../src/turn/endpoints.ts";
 import type { TurnEnvironment } from "../../src/turn/turn-environment.ts";
@@ -66,7 +68,7 @@ describe("a chat with a real server", () => {
       setup: () => ({
         candidates: candidates(),
         system: "Be brief.",
-        ...(contextWindow === undefined ? {} : { contextWindow }),
+        ...defined({ contextWindow }),
       }),
       listener: {
         onRecord: (record) => records.push(record),

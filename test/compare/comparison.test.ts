@@ -1,15 +1,18 @@
 /** Comparisons of models with real servers: the order, what a round measures, who is left out, and stopping. */
+
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type ComparisonRun, planRounds, runComparison, type Slot } from "../../src/compare/comparison.ts";
 import { estimateSpending } from "../../src/compare/estimate.ts";
 import { figuresOf, spentOn } from "../../src/compare/figures.ts";
+import { defined } from "../../src/core/defined.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { userMessage } from "../../src/core/message.ts";
 import { createLedger } from "../../src/money/ledger.ts";
 import { loadPrices } from "../../src/money/prices.ts";
 import { createProvider } from "../../src/providers/create.ts";
-import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
+import { createTransport } from "../../src/stream/transport/http.ts";
+import type { Transport } from "../../src/stream/transport/transport.ts";
 import type { Candidate } from "../../src/turn/candidate.ts";
 import { createEndpoints } from "../../src/turn/endpoints.ts";
 import { runTurn } from "../../src/turn/turn.ts";
@@ -72,7 +75,7 @@ describe("a comparison with real servers", () => {
     provider: createProvider(configure({ id: "local", baseUrl: `${server.url}/v1` })),
     model,
     apiKey: async () => undefined,
-    ...(price === undefined ? {} : { ownPrice: price }),
+    ...defined({ ownPrice: price }),
   });
   const compare = (models: Candidate[], rounds: number, onText: (slot: Slot) => void = () => {}): Promise<void> =>
     runComparison(

@@ -1,8 +1,10 @@
 // biome-ignore-all lint/performance/useDomNodeTextContent: innerText is Playwright's here and means what is visible
 /** The usage report's page in a real browser: what it shows, what it posts, and what outlives a new report. */
+
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { after, afterEach, before, describe, it } from "mocha";
+import { defined } from "../../src/core/defined.ts";
 import type { ToUsage, UsagePage, UsageRow, UsageTexts } from "../../src/money/usage-protocol.ts";
 import { ChatBrowser, type ChatPage, type ThemeKind } from "./chat-page.ts";
 
@@ -91,7 +93,7 @@ describe("usage report page", function () {
   };
   const byId = (id: string) => chat.page.getByTestId(id);
   const open = async (kind?: ThemeKind): Promise<void> => {
-    chat = await browser.open({ width: 1000, height: 1500, ...(kind === undefined ? {} : { kind }) });
+    chat = await browser.open({ width: 1000, height: 1500, ...defined({ kind }) });
   };
 
   before(async () => {

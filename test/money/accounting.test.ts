@@ -1,8 +1,11 @@
 /** What a turn costs by each provider's own way of counting, from what its server reports to the last digit. */
+
 import assert from "node:assert/strict";
+import { defined } from "../../src/core/defined.ts";
 import type { Cost } from "../../src/core/usage.ts";
 import { costOf } from "../../src/money/cost.ts";
-import { findPrice, loadPrices, type PriceTable } from "../../src/money/prices.ts";
+import type { PriceTable } from "../../src/money/price-types.ts";
+import { findPrice, loadPrices } from "../../src/money/prices.ts";
 import { type DecodedProtocol, decodeBody } from "../support/decode.ts";
 
 const at = Date.parse("2026-11-26T12:00:00Z");
@@ -168,7 +171,7 @@ describe("the cost by each provider's way of counting", () => {
     it(name, () => {
       const { usage, cost: reported } = decodeBody(body, protocol);
       const known = findPrice({ baseUrl, model, at, inputTokens: usage?.inputTokens ?? 0 }, table);
-      const cost = costOf({ usage, known, ...(reported === undefined ? {} : { reported }) });
+      const cost = costOf({ usage, known, ...defined({ reported }) });
       assert.equal(cost?.amount, Number(amount.toFixed(12)));
       assert.equal(cost?.source, source);
     });

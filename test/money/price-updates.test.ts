@@ -7,7 +7,8 @@ import { findProvider } from "@pydantic/genai-prices";
 import { type Logger, silentLogger } from "../../src/core/logger.ts";
 import { createPriceUpdates, priceAddress } from "../../src/money/price-updates.ts";
 import { findPrice, loadPrices } from "../../src/money/prices.ts";
-import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
+import { createTransport } from "../../src/stream/transport/http.ts";
+import type { Transport } from "../../src/stream/transport/transport.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
 
 const DAY = 86_400_000;

@@ -3,7 +3,8 @@ import { calcPrice, findProvider } from "@pydantic/genai-prices";
 import fc from "fast-check";
 import { parseProviderConfig } from "../../src/models/config.ts";
 import { costOf } from "../../src/money/cost.ts";
-import { contextWindowOf, findPrice, loadPrices, type PriceQuestion, type PriceTable } from "../../src/money/prices.ts";
+import type { PriceTable } from "../../src/money/price-types.ts";
+import { contextWindowOf, findPrice, loadPrices, type PriceQuestion } from "../../src/money/prices.ts";
 
 const own = { input: 1, output: 2, currency: "KRW" };
 const endpoint = { input: 3, output: 4, currency: "USD" };

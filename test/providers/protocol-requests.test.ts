@@ -1,5 +1,7 @@
 /** What leaves for servers of each protocol beside chat completions: address, key, models, and what is asked once more. */
+
 import assert from "node:assert/strict";
+import { defined } from "../../src/core/defined.ts";
 import { AssistantError } from "../../src/core/errors.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import type { ChatRequest } from "../../src/core/message.ts";
@@ -249,7 +251,7 @@ describe("the health of a backend", () => {
       signal: new AbortController().signal,
       transport: fresh.asker.transport,
       logger: silentLogger,
-      ...(apiKey === undefined ? {} : { apiKey }),
+      ...defined({ apiKey }),
     });
 
   it("is asked for with the key, and any success will do", async () => {

@@ -1,4 +1,5 @@
 /** What a fault is, and what the tables of faults share. */
+import { defined } from "../../src/core/defined.ts";
 import type { ErrorKind, ErrorReason } from "../../src/core/errors.ts";
 import type { Timeouts } from "../../src/providers/provider/provider.ts";
 import { beginningOf, type ServedAnswer } from "./bodies.ts";
@@ -61,7 +62,7 @@ export function page(
 export function errorWithoutEnd(reason?: ErrorReason): Fault {
   return {
     isHead: true,
-    becomes: { outcome: "failed", kind: "bad-request", retryable: false, ...(reason === undefined ? {} : { reason }) },
+    becomes: { outcome: "failed", kind: "bad-request", retryable: false, ...defined({ reason }) },
     async serve(_answer, reply) {
       reply.head(400);
       while (!reply.gone) await reply.write("x".repeat(10_000));

@@ -1,4 +1,5 @@
 /** Runs one answer of a provider to its end and gathers everything a test may ask about it. */
+import { defined } from "../../src/core/defined.ts";
 import { AssistantError } from "../../src/core/errors.ts";
 import type { StreamEvent } from "../../src/core/events.ts";
 import { silentLogger } from "../../src/core/logger.ts";
@@ -8,7 +9,8 @@ import { parseProviderConfig } from "../../src/models/config.ts";
 import { describeProblem } from "../../src/models/config-problem.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import type { Provider, ProviderConfig } from "../../src/providers/provider/provider.ts";
-import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
+import { createTransport } from "../../src/stream/transport/http.ts";
+import type { Transport } from "../../src/stream/transport/transport.ts";
 
 export interface Answer {
   events: StreamEvent[];
@@ -81,7 +83,7 @@ export class Asker {
     const { signal = new AbortController().signal, apiKey, ...request } = options;
     return provider.stream(
       { model: "test-model", messages: [userMessage("Hello")], ...request },
-      { signal, transport: this.transport, logger: silentLogger, ...(apiKey === undefined ? {} : { apiKey }) },
+      { signal, transport: this.transport, logger: silentLogger, ...defined({ apiKey }) },
     );
   }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { AssistantError } from "../../src/core/errors.ts";
-import type { HttpRequest, HttpResponse, Transport } from "../../src/stream/transport/http.ts";
+import type { HttpRequest, HttpResponse, Transport } from "../../src/stream/transport/transport.ts";
 
 export function send(transport: Transport, url: string, more: Partial<HttpRequest> = {}): Promise<HttpResponse> {
   return transport.request({

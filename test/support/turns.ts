@@ -1,4 +1,5 @@
 /** Runs turns as the editor does and keeps all that a test may ask about them: outcome, events, log lines, the ledger. */
+import { defined } from "../../src/core/defined.ts";
 import type { Notice } from "../../src/core/events.ts";
 import type { Logger } from "../../src/core/logger.ts";
 import { type ChatRequest, userMessage } from "../../src/core/message.ts";
@@ -62,7 +63,7 @@ export class Turns {
       question ?? { messages: [userMessage("Hello")] },
       {
         purpose: purpose ?? "api",
-        ...(mostCharacters === undefined ? {} : { mostCharacters }),
+        ...defined({ mostCharacters }),
         signal: signal ?? new AbortController().signal,
         onEvent(event) {
           if (event.type === "notice") notices.push(event);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { TurnOutcome } from "../../src/core/outcome.ts";
-import { createTransport, type Transport } from "../../src/stream/transport/http.ts";
+import { createTransport } from "../../src/stream/transport/http.ts";
+import type { Transport } from "../../src/stream/transport/transport.ts";
 import { createOtlpExporter, type OtlpExporter } from "../../src/telemetry/exporter.ts";
 import { type OtlpSettings, readOtlpSettings } from "../../src/telemetry/settings.ts";
 import { type OtlpPath, readOtlp, spansOf } from "../support/otlp.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { defined } from "../../src/core/defined.ts";
 import { AssistantError } from "../../src/core/errors.ts";
 import type { TurnOutcome } from "../../src/core/outcome.ts";
 import type { TokenUsage } from "../../src/core/usage.ts";
@@ -27,7 +28,7 @@ const record = (change: Partial<TurnOutcome>, content?: TurnRecord["content"]): 
   server,
   traceId: "0123456789abcdef0123456789abcdef",
   spanId: "0123456789abcdef",
-  ...(content === undefined ? {} : { content }),
+  ...defined({ content }),
 });
 
 const usage: TokenUsage = { inputTokens: 1000, outputTokens: 20, cacheReadTokens: 600, reasoningTokens: 5 };

@@ -1,8 +1,10 @@
 /** Ties the open conversation to its view, the status bar and the person's clicks. */
+
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { systemPrompt } from "../../context/prompts.ts";
 import type { Attachment, Conversation, ConversationMessage } from "../../core/conversation.ts";
+import { defined } from "../../core/defined.ts";
 import { isLasting, isOutput, isWait, type Notice, type StreamEvent } from "../../core/events.ts";
 import type { Purpose, TurnOutcome } from "../../core/outcome.ts";
 import { logError } from "../../editor/own-defects.ts";
@@ -190,8 +192,7 @@ export class ChatController implements vscode.Disposable {
     return {
       candidates: models.candidatesFor("chat"),
       system: systemPrompt({ systemPrompt: settings.systemPrompt, locale: vscode.env.language }),
-      ...(settings.temperature === undefined ? {} : { temperature: settings.temperature }),
-      ...(settings.maxOutputTokens === undefined ? {} : { maxOutputTokens: settings.maxOutputTokens }),
+      ...defined({ temperature: settings.temperature, maxOutputTokens: settings.maxOutputTokens }),
       ...(info?.contextWindow === undefined ? {} : { contextWindow: info.contextWindow }),
     };
   }
@@ -205,7 +206,7 @@ export class ChatController implements vscode.Disposable {
       conversationId: this.#chat.conversation.id,
       messages: withNote(this.#viewMessages(), this.#note),
       pending: this.pending.places,
-      ...(model === undefined ? {} : { model }),
+      ...defined({ model }),
       providerCount: models.settings.providers.length,
       found: this.#localServers.found,
       sendKey: models.settings.sendKey,
@@ -231,7 +232,7 @@ export class ChatController implements vscode.Disposable {
     const { model, providerCount, found, sendKey } = this.#viewState();
     this.view.post({
       type: "setup-changed",
-      setup: { providerCount, found, sendKey, ...(model === undefined ? {} : { model }) },
+      setup: { providerCount, found, sendKey, ...defined({ model }) },
     });
     this.lookAround();
   }

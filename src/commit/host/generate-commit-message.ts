@@ -1,5 +1,7 @@
 /** `runnel.generateCommitMessage`: writes the message of the next commit into the source control input box, as it streams. */
+
 import * as vscode from "vscode";
+import { defined } from "../../core/defined.ts";
 import type { TurnOutcome } from "../../core/outcome.ts";
 import { showInformation, showInStatusBar, withSourceControlProgress } from "../../editor/surfaces/messages.ts";
 import { pickOne } from "../../editor/surfaces/picks.ts";
@@ -47,7 +49,7 @@ async function write(services: SideTurnServices, repository: GitRepository): Pro
     recentSubjects: await recentSubjects(repository),
     note,
     locale: vscode.env.language,
-    ...(contextWindow === undefined ? {} : { contextWindow }),
+    ...defined({ contextWindow }),
   });
   if (question === undefined) {
     void showInformation(l10n.t("Nothing has changed since the last commit."));

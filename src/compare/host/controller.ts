@@ -1,7 +1,9 @@
 /** Ties the comparison's page to the models: what is chosen, the plan that waits for a yes, the run, what becomes of it. */
+
 import * as vscode from "vscode";
 import { questionText } from "../../context/prompts.ts";
 import type { Conversation } from "../../core/conversation.ts";
+import { defined } from "../../core/defined.ts";
 import { errorActionOf } from "../../core/error-view.ts";
 import { textOf } from "../../core/message.ts";
 import type { TurnOutcome } from "../../core/outcome.ts";
@@ -10,7 +12,7 @@ import { formatTarget, parseTarget, type Target } from "../../core/target.ts";
 import { newFile } from "../../editor/editors.ts";
 import { logError } from "../../editor/own-defects.ts";
 import { pickModel } from "../../models/host/select-model.ts";
-import type { PriceTable } from "../../money/prices.ts";
+import type { PriceTable } from "../../money/price-types.ts";
 import type { PricesNow } from "../../turn/candidate-price.ts";
 import { runErrorAction } from "../../turn/host/error-actions.ts";
 import type { SideTurnServices } from "../../turn/host/side-turn.ts";
@@ -91,7 +93,7 @@ export class CompareController implements vscode.Disposable {
       form: this.#form(),
       texts: compareTexts(),
       locale: vscode.env.language,
-      ...(result === undefined ? {} : { result }),
+      ...defined({ result }),
     };
   }
 

@@ -1,6 +1,8 @@
 /** What a comparison would be, before anything is sent: its models with their prices, the request, the likely cost. */
+
 import * as vscode from "vscode";
 import { systemPrompt } from "../../context/prompts.ts";
+import { defined } from "../../core/defined.ts";
 import { userMessage } from "../../core/message.ts";
 import { formatTarget, type Target } from "../../core/target.ts";
 import type { Models } from "../../models/host/models.ts";
@@ -35,8 +37,7 @@ export function planComparison(
   const question = {
     system: systemPrompt({ systemPrompt: own, locale: vscode.env.language }),
     messages: [userMessage(text)],
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...defined({ temperature, maxOutputTokens }),
   };
   const candidates = asked.map(({ candidate }) => candidate);
   const spending = estimateSpending(candidates, { question, rounds, outputTokens: expectedOutput(text) }, prices);

@@ -1,5 +1,7 @@
 /** Where an edit goes: the selected lines, else the definition or block around the cursor; and what is told about them. */
+
 import * as vscode from "vscode";
+import { defined } from "../../core/defined.ts";
 import { definitionsAround, documentSymbols } from "../../editor/symbols.ts";
 import type { EditPlace, Problem } from "../prompt/edit-context.ts";
 import { blockAround, type LineRange, mergeRanges } from "../prompt/line-range.ts";
@@ -100,6 +102,6 @@ function problemsIn(uri: vscode.Uri, range: vscode.Range): Problem[] {
       severity: SEVERITIES[severity],
       message,
       line: place.start.line,
-      ...(source === undefined ? {} : { source }),
+      ...defined({ source }),
     }));
 }

@@ -1,5 +1,7 @@
 /** The only way to show a quick pick: icons are given apart from words, and all words are made inert. */
+
 import * as vscode from "vscode";
+import { defined } from "../../core/defined.ts";
 import { inert } from "../../core/inert-text.ts";
 import { labelText } from "./labels.ts";
 
@@ -26,11 +28,10 @@ function shown<Item extends PickItem>(item: Item): ShownItem<Item> {
   return {
     item,
     label: labelText("label", { icon, text: label }),
-    ...(kind === undefined ? {} : { kind }),
+    ...defined({ kind }),
     ...(description === undefined ? {} : { description: inert("description", description) }),
     ...(detail === undefined ? {} : { detail: inert("description", detail) }),
-    ...(picked === undefined ? {} : { picked }),
-    ...(alwaysShow === undefined ? {} : { alwaysShow }),
+    ...defined({ picked, alwaysShow }),
     ...(buttons === undefined ? {} : { buttons: buttons.map(inertButton) }),
   };
 }

@@ -1,5 +1,7 @@
 /** API keys: kept in SecretStorage only, each bound to the origin it was entered for. */
+
 import type { Memento, SecretStorage } from "vscode";
+import { defined } from "../../core/defined.ts";
 import { AssistantError, type ErrorReason } from "../../core/errors.ts";
 import { storedStrings } from "../../core/stored.ts";
 import { originOf } from "../../providers/provider/base-url.ts";
@@ -48,8 +50,7 @@ export function createKeyStore(secrets: SecretStorage, approvals: Memento, envir
     new AssistantError("missing-key", message, {
       provider: config.id,
       host: new URL(config.baseUrl).host,
-      ...(reason === undefined ? {} : { reason }),
-      ...(variable === undefined ? {} : { variable }),
+      ...defined({ reason, variable }),
     });
 
   /** A variable's key goes nowhere unasked but to the address that belongs to the preset, and that only at first. */

@@ -1,14 +1,17 @@
 /** Which models there are and which one is chosen: settings, and what the servers list. */
+
 import * as vscode from "vscode";
+import { defined } from "../../core/defined.ts";
 import type { Logger } from "../../core/logger.ts";
 import type { ModelChoice } from "../../core/model-choice.ts";
 import type { Purpose } from "../../core/outcome.ts";
 import { formatTarget, type Target } from "../../core/target.ts";
 import { showWarning } from "../../editor/surfaces/messages.ts";
-import { contextWindowOf, type PriceTable } from "../../money/prices.ts";
+import type { PriceTable } from "../../money/price-types.ts";
+import { contextWindowOf } from "../../money/prices.ts";
 import { createProvider } from "../../providers/create.ts";
 import type { ModelConfig, ModelInfo, Provider, ProviderConfig } from "../../providers/provider/provider.ts";
-import type { Transport } from "../../stream/transport/http.ts";
+import type { Transport } from "../../stream/transport/transport.ts";
 import type { Candidate } from "../../turn/candidate.ts";
 import { describeProblem } from "../config-problem.ts";
 import type { KeyStore } from "./keys.ts";
@@ -131,8 +134,7 @@ export class Models implements vscode.Disposable {
       model: target.model,
       apiKey: () => this.#services.keys.keyFor(provider.config),
       headers: () => this.#services.keys.headersFor(provider.config),
-      ...(own === undefined ? {} : { ownPrice: own }),
-      ...(endpoint === undefined ? {} : { endpointPrice: endpoint }),
+      ...defined({ ownPrice: own, endpointPrice: endpoint }),
       ...(listed?.unreadablePrice && own === undefined ? { unreadablePrice: true as const } : {}),
     };
   }
@@ -166,7 +168,7 @@ export class Models implements vscode.Disposable {
     const listed = this.#listed.get(target.provider)?.find((model) => model.id === target.model);
     const contextWindow = config && this.#contextWindow(config, target.model);
     if (own === undefined && listed === undefined && contextWindow === undefined) return undefined;
-    return { ...(contextWindow === undefined ? {} : { contextWindow }), ...listed, ...own, id: target.model };
+    return { ...defined({ contextWindow }), ...listed, ...own, id: target.model };
   }
 
   #contextWindow(config: ProviderConfig, model: string): number | undefined {
@@ -184,7 +186,7 @@ export class Models implements vscode.Disposable {
       headers,
       transport: this.#services.transport,
       logger: this.#services.logger,
-      ...(apiKey === undefined ? {} : { apiKey }),
+      ...defined({ apiKey }),
     });
     this.#listed.set(providerId, models);
     return models;

@@ -1,7 +1,7 @@
 /** Where prices come from, in the user's words. */
 import { l10n } from "vscode";
 import type { Cost } from "../../core/usage.ts";
-import type { PriceTable } from "../prices.ts";
+import type { PriceTable } from "../price-types.ts";
 
 /** `problem`: why there are no newer ones, in English. */
 export function pricesText({ source, generatedAt }: PriceTable, problem: string | undefined): string {

@@ -1,5 +1,7 @@
 /** `runnel.showUsage`: the usage report, a tab in the editor area that follows the ledger. */
+
 import * as vscode from "vscode";
+import { defined } from "../../core/defined.ts";
 import type { Logger } from "../../core/logger.ts";
 import { asPageDefect, defectLines } from "../../core/page-defect.ts";
 import { storedStrings } from "../../core/stored.ts";
@@ -14,8 +16,9 @@ import type { Answer } from "../answers.ts";
 import { budgetUses, uncounted } from "../budget.ts";
 import { rangeOf } from "../day-range.ts";
 import type { Ledger } from "../ledger.ts";
+import type { PriceTable } from "../price-types.ts";
 import type { PriceUpdates } from "../price-updates.ts";
-import { listPrices, type PriceTable } from "../prices.ts";
+import { listPrices } from "../prices.ts";
 import { dayOf } from "../roll-up.ts";
 import { asFromUsage, type FromUsage, type ToUsage, type UsagePage } from "../usage-protocol.ts";
 import { type DayRange, rangeNames } from "../usage-report.ts";
@@ -109,8 +112,7 @@ export class UsagePanel implements vscode.Disposable {
     const { from, to } = days;
     const table = await this.#services.models.prices();
     const report = await ledger.report({
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
+      ...defined({ from, to }),
     });
     this.#answers = report.answers;
     return {

@@ -1,5 +1,6 @@
 /** The content blocks of one message, by their index: which are told, and how tool calls come together in them. */
 
+import { defined } from "../../core/defined.ts";
 import type { StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
 import { CallArguments, decodedObject, hasNone } from "../provider/call-arguments.ts";
@@ -210,7 +211,7 @@ export class Blocks {
         return { type: "text", length: 0 };
       case "thinking": {
         const signature = text(content.signature);
-        return { type: "thinking", length: 0, ...(signature === undefined ? {} : { signature }) };
+        return { type: "thinking", length: 0, ...defined({ signature }) };
       }
       case "redacted_thinking":
         return { type: "redacted", data: text(content.data) ?? "" };

@@ -1,4 +1,5 @@
 /** Events of a Messages stream to Runnel's. */
+import { defined } from "../../core/defined.ts";
 import { AssistantError } from "../../core/errors.ts";
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
 import { errorIn } from "../errors/error-signs.ts";
@@ -195,9 +196,7 @@ export class MessagesDecoder extends EventDecoder {
     return new AssistantError("malformed", message, {
       host,
       retryable: true,
-      ...(provider === undefined ? {} : { provider }),
-      ...(model === undefined ? {} : { model }),
-      ...(requestId === undefined ? {} : { requestId }),
+      ...defined({ provider, model, requestId }),
     });
   }
 }

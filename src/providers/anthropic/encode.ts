@@ -1,4 +1,5 @@
 /** A request in Runnel's words to the body of `POST /v1/messages`. */
+import { defined } from "../../core/defined.ts";
 import { type ChatMessage, type ChatRequest, type ContinuationMeans, textOf, thinkingOf } from "../../core/message.ts";
 import { type IdRule, idRule } from "../provider/call-ids.ts";
 import { continuedMessages } from "../provider/continuation.ts";
@@ -40,7 +41,7 @@ export function encodeRequest(
   if (tools.length > 0) {
     body.tools = tools.map(({ name, description, parameters }) => ({
       name,
-      ...(description === undefined ? {} : { description }),
+      ...defined({ description }),
       input_schema: flatToolSchema(parameters),
     }));
   } else {

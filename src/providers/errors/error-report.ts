@@ -1,4 +1,5 @@
 /** Finds what an error body says in any of the shapes that servers and proxies wrap it in. */
+import { defined } from "../../core/defined.ts";
 import { limits } from "../../core/limits.ts";
 import { isObject, type Json, parseJson } from "../provider/json.ts";
 
@@ -50,7 +51,7 @@ export function minimaxReport(response: Json): Report | undefined {
   const code = scalar(response.status_code);
   if (code === undefined || code === "0") return undefined;
   const message = words(response.status_msg);
-  return { type: minimaxType, code, ...(message === undefined ? {} : { message }) };
+  return { type: minimaxType, code, ...defined({ message }) };
 }
 
 /** True when a chunk's `error` field says something: some servers send it empty or null in every chunk. */

@@ -1,4 +1,5 @@
 /** What a provider says went wrong, in whatever shape it says it, as the one error a person meets. */
+import { defined } from "../../core/defined.ts";
 import { AssistantError, type ErrorDetails, type ErrorKind, type ErrorReason } from "../../core/errors.ts";
 import type { Redactor } from "../../core/redactor.ts";
 import { classify, impliedStatus } from "./error-class.ts";
@@ -87,15 +88,13 @@ function build(
   const told = headers["x-should-retry"];
   const details: ErrorDetails = {
     host: context.host,
-    ...(status === undefined ? {} : { status }),
+    ...defined({ status }),
     // An empty account stays empty, whatever a server says of asking again.
     retryable: told === undefined || kind === "no-credit" ? retryable : told === "true",
-    ...(reason === undefined ? {} : { reason }),
+    ...defined({ reason }),
     ...(said === "" ? {} : { providerMessage: said }),
     ...(requestId ? { requestId } : {}),
-    ...(seconds === undefined ? {} : { seconds }),
-    ...(context.model === undefined ? {} : { model: context.model }),
-    ...(context.provider === undefined ? {} : { provider: context.provider }),
+    ...defined({ seconds, model: context.model, provider: context.provider }),
   };
   const message = sentence(kind, reason, status, context);
   return new AssistantError(kind, said === "" ? message : `${message} It says: ${said}`, details);

@@ -1,4 +1,5 @@
 /** Errors that no server reports: a stream that ends too soon, cannot be read, or speaks another protocol. */
+import { defined } from "../../core/defined.ts";
 import { AssistantError, type ErrorDetails } from "../../core/errors.ts";
 import { type LimitName, limits } from "../../core/limits.ts";
 import { type ErrorContext, reportedError } from "./errors.ts";
@@ -31,7 +32,7 @@ export function emptyAnswer(context: ErrorContext, head: string, atLimit = false
   return new AssistantError("incomplete", message, {
     ...details(context, { reason: "empty-response", retryable: !atLimit }),
     ...(atLimit ? { atLimit } : {}),
-    ...(said === undefined ? {} : { providerMessage: said }),
+    ...defined({ providerMessage: said }),
   });
 }
 
@@ -61,9 +62,7 @@ function details(context: ErrorContext, more: ErrorDetails): ErrorDetails {
   const { host, provider, model, requestId } = context;
   return {
     host,
-    ...(provider === undefined ? {} : { provider }),
-    ...(model === undefined ? {} : { model }),
-    ...(requestId === undefined ? {} : { requestId }),
+    ...defined({ provider, model, requestId }),
     ...more,
   };
 }

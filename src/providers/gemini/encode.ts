@@ -1,4 +1,5 @@
 /** A request in Runnel's words to the body of `POST …/models/{model}:streamGenerateContent`. */
+import { defined } from "../../core/defined.ts";
 import type { ChatMessage, ChatRequest } from "../../core/message.ts";
 import { idRule } from "../provider/call-ids.ts";
 import { continuedMessages } from "../provider/continuation.ts";
@@ -33,7 +34,7 @@ export function encodeRequest(request: ChatRequest, _config: ProviderConfig, rep
   if (tools.length > 0) {
     const functionDeclarations = tools.map(({ name, description, parameters }) => ({
       name,
-      ...(description === undefined ? {} : { description }),
+      ...defined({ description }),
       ...encodeSchema(parameters, repairs),
     }));
     body.tools = [{ functionDeclarations }];
@@ -85,7 +86,7 @@ function encodeAnswer(message: ChatMessage, calls: readonly AnsweredCall[], repa
     const own = repairs.has("no_signatures") ? undefined : call.signature;
     const proof = own ?? (index === 0 && isNeeded ? placeholderSignature : undefined);
     const functionCall = { ...idOf(call.id, id, repairs), name: call.name, args: argumentsOf(call) };
-    parts.push({ functionCall, ...(proof === undefined ? {} : { thoughtSignature: proof }) });
+    parts.push({ functionCall, ...defined({ thoughtSignature: proof }) });
   });
   return parts;
 }

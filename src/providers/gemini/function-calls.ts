@@ -1,4 +1,5 @@
 /** Function calls of one answer: most come whole, some are streamed argument by argument. */
+import { defined } from "../../core/defined.ts";
 import type { StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
 import { decodedObject, hasNone } from "../provider/call-arguments.ts";
@@ -99,7 +100,7 @@ export class FunctionCalls {
         name: call.name,
         arguments: settled ?? source,
         complete: whole && call.name !== "" && !call.partial?.broken && settled !== undefined,
-        ...(call.signature === undefined ? {} : { signature: call.signature }),
+        ...defined({ signature: call.signature }),
       });
     }
   }

@@ -1,4 +1,5 @@
 /** A request in Runnel's words to the body of `POST /api/chat`. */
+import { defined } from "../../core/defined.ts";
 import { type ChatRequest, type Effort, textOf, thinkingOf } from "../../core/message.ts";
 import { idRule } from "../provider/call-ids.ts";
 import { continuedMessages } from "../provider/continuation.ts";
@@ -20,7 +21,7 @@ export function encodeRequest(request: ChatRequest, config: ProviderConfig, repa
   if (request.tools && request.tools.length > 0 && !repairs.has("tools")) {
     body.tools = request.tools.map(({ name, description, parameters }) => ({
       type: "function",
-      function: { name, ...(description === undefined ? {} : { description }), parameters: toolSchema(parameters) },
+      function: { name, ...defined({ description }), parameters: toolSchema(parameters) },
     }));
   }
   return JSON.stringify(body);

@@ -1,4 +1,5 @@
 /** A request in Runnel's words to the body of `POST /chat/completions`, as the server at hand wants it. */
+import { defined } from "../../core/defined.ts";
 import type { ChatRequest, ContinuationMeans, MessagePart } from "../../core/message.ts";
 import { continuedMessages } from "../provider/continuation.ts";
 import { effortOf } from "../provider/effort.ts";
@@ -47,7 +48,7 @@ export function encodeRequest(
   if (tools.length > 0) {
     body.tools = tools.map(({ name, description, parameters }) => ({
       type: "function",
-      function: { name, ...(description === undefined ? {} : { description }), parameters: schemaOf(parameters) },
+      function: { name, ...defined({ description }), parameters: schemaOf(parameters) },
     }));
   } else if (config.preset === "litellm" && request.messages.some(({ parts }) => parts.some(isOfTool))) {
     // LiteLLM refuses a history with tool calls for Anthropic models when no tools are named.

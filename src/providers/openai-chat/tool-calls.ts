@@ -1,4 +1,5 @@
 /** Puts tool calls together from fragments, whichever of index, id and name a server sends with each. */
+import { defined } from "../../core/defined.ts";
 import type { StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
 import { CallArguments, hasNone } from "../provider/call-arguments.ts";
@@ -98,7 +99,7 @@ export class ToolCalls {
         name: call.name,
         arguments: settled ?? call.arguments.text,
         complete: isWhole && call.name !== "" && settled !== undefined && isOwn,
-        ...(call.signature === undefined ? {} : { signature: call.signature }),
+        ...defined({ signature: call.signature }),
       });
     }
     this.#byId.clear();

@@ -1,4 +1,5 @@
 /** A request in Runnel's words to the body of `POST /responses`. */
+import { defined } from "../../core/defined.ts";
 import type { ChatRequest } from "../../core/message.ts";
 import { effortOf, effortWord } from "../provider/effort.ts";
 import { clean } from "../provider/history.ts";
@@ -37,7 +38,7 @@ export function encodeRequest(request: ChatRequest, config: ProviderConfig, repa
     body.tools = tools.map(({ name, description, parameters }) => ({
       type: "function",
       name,
-      ...(description === undefined ? {} : { description }),
+      ...defined({ description }),
       parameters: schemaOf(parameters),
       // Otherwise OpenAI makes all parameters mandatory.
       ...(repairs.has("strict") ? {} : { strict: false }),

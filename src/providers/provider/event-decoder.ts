@@ -1,4 +1,5 @@
 /** What decoders of JSON events share: what cannot be read, errors wherever they come, and exactly one end. */
+import { defined } from "../../core/defined.ts";
 import type { AssistantError } from "../../core/errors.ts";
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
 import { NumberCheck } from "../../core/foreign-number.ts";
@@ -207,8 +208,7 @@ export abstract class EventDecoder implements FrameDecoder {
     const { requestId } = this.context;
     out.push({
       type: "start",
-      ...(this.model === undefined ? {} : { model: this.model }),
-      ...(requestId === undefined ? {} : { requestId }),
+      ...defined({ model: this.model, requestId }),
     });
   }
 
@@ -238,8 +238,7 @@ export abstract class EventDecoder implements FrameDecoder {
     out.push({
       type: "end",
       finishReason,
-      ...(this.rawReason === undefined ? {} : { rawReason: this.rawReason }),
-      ...(this.model === undefined ? {} : { model: this.model }),
+      ...defined({ rawReason: this.rawReason, model: this.model }),
     });
   }
 

@@ -2,7 +2,8 @@
 
 import type { LimitName } from "../../core/limits.ts";
 import { limits } from "../../core/limits.ts";
-import { type HttpResponse, readText } from "../../stream/transport/http.ts";
+import { readText } from "../../stream/transport/http.ts";
+import type { HttpResponse } from "../../stream/transport/transport.ts";
 import type { ErrorContext } from "../errors/errors.ts";
 import { tooLarge } from "../errors/stream-errors.ts";
 import { requestHeaders } from "./auth.ts";

@@ -1,10 +1,13 @@
 /** A provider over HTTP: sends a protocol's request, once more without what the server refuses, and reads its stream. */
+
 import { randomUUID } from "node:crypto";
+import { defined } from "../../core/defined.ts";
 import { AssistantError } from "../../core/errors.ts";
 import type { StreamEvent } from "../../core/events.ts";
 import type { ChatRequest, ContinuationMeans, ResumePoint } from "../../core/message.ts";
 import { FrameReader } from "../../stream/frames/sse.ts";
-import { type HttpRequest, type HttpResponse, readText } from "../../stream/transport/http.ts";
+import { readText } from "../../stream/transport/http.ts";
+import type { HttpRequest, HttpResponse } from "../../stream/transport/transport.ts";
 import { type ErrorContext, responseError } from "../errors/errors.ts";
 import { requestHeaders } from "./auth.ts";
 import { joinPrefix, refusalOfMeans } from "./continuation.ts";
@@ -87,7 +90,7 @@ class HttpProvider<Repair extends string> implements Provider {
       redactor: context.redactor,
     };
     const { preset } = this.config;
-    const own = { makeId, isRest: isRest(request), ...(preset === undefined ? {} : { preset }) };
+    const own = { makeId, isRest: isRest(request), ...defined({ preset }) };
     const attempt = this.#repairs.begin(request.model);
     const ask = () =>
       readAnswer({
@@ -196,7 +199,7 @@ class HttpProvider<Repair extends string> implements Provider {
       signal: context.signal,
       timeouts: this.config.timeouts,
       via: this.config,
-      ...(context.onSent === undefined ? {} : { onSent: context.onSent }),
+      ...defined({ onSent: context.onSent }),
     });
   }
 }

@@ -4,7 +4,7 @@ import type { Logger } from "../../core/logger.ts";
 import type { ChatRequest } from "../../core/message.ts";
 import type { Redactor } from "../../core/redactor.ts";
 import type { Price } from "../../core/usage.ts";
-import type { Transport } from "../../stream/transport/http.ts";
+import type { Transport } from "../../stream/transport/transport.ts";
 
 export type Protocol =
   | "openai-chat"

@@ -1,4 +1,5 @@
 /** Reads a streamed answer: pieces to frames to events, to exactly one end. The same for every protocol and transport. */
+import { defined } from "../../core/defined.ts";
 import { AssistantError } from "../../core/errors.ts";
 import { isOutput, type StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
@@ -6,7 +7,7 @@ import type { ResumePoint } from "../../core/message.ts";
 import { createSlices } from "../../core/slices.ts";
 import type { BodyKind, Frame } from "../../stream/frames/sse.ts";
 import { TooLarge } from "../../stream/too-large.ts";
-import type { HttpResponse } from "../../stream/transport/http.ts";
+import type { HttpResponse } from "../../stream/transport/transport.ts";
 import { type ErrorContext, pageError, requestIdOf } from "../errors/errors.ts";
 import { tooLarge } from "../errors/stream-errors.ts";
 
@@ -151,7 +152,7 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
 function brokenData(thrown: unknown, { host, provider }: ErrorContext): AssistantError {
   if (thrown instanceof AssistantError || thrown instanceof TooLarge) throw thrown;
   const message = `${host} sends data that cannot be read.`;
-  const details = { host, retryable: false, cause: thrown, ...(provider === undefined ? {} : { provider }) };
+  const details = { host, retryable: false, cause: thrown, ...defined({ provider }) };
   return new AssistantError("malformed", message, details);
 }
 

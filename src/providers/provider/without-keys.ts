@@ -1,4 +1,5 @@
 /** The border that all of a server's words cross: no key goes past it, whatever a protocol makes of them. */
+import { defined } from "../../core/defined.ts";
 import { AssistantError } from "../../core/errors.ts";
 import type { StreamEvent } from "../../core/events.ts";
 import type { Logger } from "../../core/logger.ts";
@@ -66,7 +67,7 @@ function createCleaner(
         const safe = thinking(event.text);
         const signature = event.signature === undefined ? undefined : redactor.text(event.signature);
         if (safe === event.text && signature === event.signature) return event;
-        return { ...event, text: safe, ...(signature === undefined ? {} : { signature }) };
+        return { ...event, text: safe, ...defined({ signature }) };
       }
       case "tool-call-delta": {
         const pieces = calls.get(event.id) ?? redactor.pieces();

@@ -1,4 +1,5 @@
 /** What a server means by closing a WebSocket, as the one error a person meets. */
+import { defined } from "../../core/defined.ts";
 import { AssistantError } from "../../core/errors.ts";
 import { type ErrorContext, reportedError, responseError } from "../errors/errors.ts";
 import { brokenOff } from "../errors/stream-errors.ts";
@@ -20,6 +21,6 @@ export function closeError(code: number, reason: string, context: ErrorContext):
   const said = providerMessage === undefined ? "" : ` It says: ${providerMessage}`;
   return new AssistantError("incomplete", `${message} (The WebSocket was closed with code ${code}.)${said}`, {
     ...details,
-    ...(providerMessage === undefined ? {} : { providerMessage }),
+    ...defined({ providerMessage }),
   });
 }

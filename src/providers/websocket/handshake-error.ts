@@ -1,6 +1,6 @@
 /** What a server says that answers a WebSocket's handshake in HTTP and stays with it, in the words it has for HTTP. */
 import { AssistantError } from "../../core/errors.ts";
-import type { HttpResponse } from "../../stream/transport/http.ts";
+import type { HttpResponse } from "../../stream/transport/transport.ts";
 import { errorIn } from "../errors/error-signs.ts";
 import {
   type ErrorContext,

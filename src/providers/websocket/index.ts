@@ -1,4 +1,5 @@
 /** Chat completions over a WebSocket gateway, and over HTTP at the same host where the WebSocket fails. */
+import { defined } from "../../core/defined.ts";
 import { AssistantError, logged, plainError } from "../../core/errors.ts";
 import { isOutput, type Notice, type StreamEvent } from "../../core/events.ts";
 import type { ChatRequest } from "../../core/message.ts";
@@ -90,7 +91,7 @@ class WebSocketProvider implements Provider {
           signal,
           via: config,
           timeouts: config.timeouts,
-          ...(context.onSent === undefined ? {} : { onSent: context.onSent }),
+          ...defined({ onSent: context.onSent }),
           refusal: (refused, body) => handshakeError(refused, body, errorContext),
           closeError: (code, reason) => closeError(code, reason, errorContext),
         });

@@ -1,6 +1,8 @@
 /** One HTTP exchange whose body is read as it arrives, without redirects, hidden timeouts or hidden decompression. */
+
 import type { Socket } from "node:net";
 import type { Agent } from "undici";
+import { defined } from "../../core/defined.ts";
 import { AssistantError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import type { Logger } from "../../core/logger.ts";
@@ -12,8 +14,6 @@ import { createRouteTo, type OwnNetwork, type Route, type RouteTo } from "./rout
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 import { proxyRefusal } from "./tunnel.ts";
 import { createWakeWatch, type WakeWatch } from "./wake-watch.ts";
-
-export type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
 export interface TransportOptions {
   logger: Logger;
@@ -73,7 +73,7 @@ class UndiciTransport implements Transport {
   }
 
   dial(url: URL, signal: AbortSignal, via?: OwnNetwork): Promise<Socket> {
-    return this.#connector.dial(url, { signal, ...(via === undefined ? {} : { via }) });
+    return this.#connector.dial(url, { signal, ...defined({ via }) });
   }
 
   proxyTo(url: URL, via?: OwnNetwork): HttpProxy | undefined {

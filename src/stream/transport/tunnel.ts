@@ -1,6 +1,8 @@
 /** Asks an HTTP proxy to let a connection through (CONNECT), and says what a proxy did that did not. */
+
 import type { Socket } from "node:net";
 import type { Client } from "undici";
+import { defined } from "../../core/defined.ts";
 import { AssistantError } from "../../core/errors.ts";
 import { secretParts } from "../../core/key-forms.ts";
 import { createRedactor } from "../../core/redactor.ts";
@@ -63,7 +65,7 @@ export function proxyFailure(error: unknown, proxy: HttpProxy, url: URL): Assist
     host: url.host,
     proxy: proxy.host,
     retryable,
-    ...(reason === undefined ? {} : { reason }),
+    ...defined({ reason }),
     cause,
   });
 }

@@ -6,7 +6,8 @@ import { ownPart } from "../../core/own-part.ts";
 import type { Frame } from "../frames/sse.ts";
 import { framesOf } from "../frames/websocket-message.ts";
 import { TooLarge } from "../too-large.ts";
-import { type HttpRequest, type HttpResponse, readText, type Transport } from "./http.ts";
+import { readText } from "./http.ts";
+import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 import { WebSocketReader } from "./websocket-reader.ts";
 
 export interface WebSocketRequest

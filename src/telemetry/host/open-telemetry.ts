@@ -1,5 +1,7 @@
 /** Telling an OpenTelemetry collector of turns: whether it may be done, and asking the second time before texts go. */
+
 import * as vscode from "vscode";
+import { defined } from "../../core/defined.ts";
 import type { Logger } from "../../core/logger.ts";
 import type { ChatRequest } from "../../core/message.ts";
 import type { TurnOutcome } from "../../core/outcome.ts";
@@ -7,7 +9,7 @@ import { flag, object, string } from "../../core/stored.ts";
 import { ask, showWarning } from "../../editor/surfaces/messages.ts";
 import type { Models } from "../../models/host/models.ts";
 import { readUserSetting } from "../../models/host/settings.ts";
-import type { Transport } from "../../stream/transport/http.ts";
+import type { Transport } from "../../stream/transport/transport.ts";
 import type { Clean } from "../../turn/turn-environment.ts";
 import type { OtlpExporter } from "../exporter.ts";
 import { type OtlpReading, type OtlpSettings, readOtlpSettings } from "../settings.ts";
@@ -57,7 +59,7 @@ export class OpenTelemetry implements vscode.Disposable {
     this.#exporter ??= this.#createExporter();
     this.#exporter.then(
       (exporter) => {
-        const content = { messages, ...(system === undefined ? {} : { system }) };
+        const content = { messages, ...defined({ system }) };
         if (!this.#settings()?.content) exporter.record(outcome, content);
         else exporter.record({ ...outcome, message: clean(outcome.message) }, clean(content));
       },

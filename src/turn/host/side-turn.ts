@@ -1,4 +1,5 @@
 /** A turn beside the chat, for an edit or a commit message: measured in the status bar, stopped by `runnel.stop`. */
+import { defined } from "../../core/defined.ts";
 import { plainError } from "../../core/errors.ts";
 import type { Notice, StreamEvent } from "../../core/events.ts";
 import type { ChatRequest } from "../../core/message.ts";
@@ -40,8 +41,7 @@ export async function runSideTurn(services: SideTurnServices, turn: SideTurn): P
     models.candidatesFor(purpose),
     {
       ...question,
-      ...(temperature === undefined ? {} : { temperature }),
-      ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+      ...defined({ temperature, maxOutputTokens }),
     },
     {
       purpose,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { defined } from "../../../src/core/defined.ts";
 import { hunksOf, textWith } from "../../../src/edit/diff/hunks.ts";
 import { diffLines } from "../../../src/edit/diff/line-diff.ts";
 import { position, splitLines, type TextChange } from "../../../src/edit/diff/text-range.ts";
@@ -46,7 +47,7 @@ function openDesk(old: readonly string[], above = ["above"], below = ["below"]):
     },
     type(change, reason) {
       const changes = document.change([change]);
-      send({ type: "document-changed", changes, ...(reason === undefined ? {} : { reason }) });
+      send({ type: "document-changed", changes, ...defined({ reason }) });
     },
   };
 }

@@ -1,12 +1,14 @@
 /** What comes of a backend's answers in their three shapes: the usual, the odd, and the broken. */
+
 import assert from "node:assert/strict";
+import { defined } from "../../../src/core/defined.ts";
 import { event } from "../../support/chat.ts";
 import { decodeBody, decodePieces, streamHeaders } from "../../support/decode.ts";
 import { sameHoweverCut } from "../../support/recorded.ts";
 
 const answerOf = (body: string, headers = streamHeaders) => decodeBody(body, "chat-stream", headers);
 const cut = (body: string, headers = streamHeaders, ends?: string[]) =>
-  sameHoweverCut("chat-stream", body, { headers, ...(ends === undefined ? {} : { ends }) });
+  sameHoweverCut("chat-stream", body, { headers, ...defined({ ends }) });
 
 /** Of a body of this type that HTTP ends. */
 const framed = (type: string) => ({ "content-type": type, "transfer-encoding": "chunked" });

@@ -1,5 +1,7 @@
 /** Recorded streamGenerateContent streams, each decoded to what it is known to say. */
+
 import assert from "node:assert/strict";
+import { defined } from "../../../src/core/defined.ts";
 import { type Counts, checkRecorded } from "../../support/recorded.ts";
 
 describe("recorded Gemini streams", () => {
@@ -14,7 +16,7 @@ describe("recorded Gemini streams", () => {
     assert.deepEqual(answer.usage, {
       inputTokens: raw.promptTokenCount,
       outputTokens: (raw.candidatesTokenCount ?? 0) + (raw.thoughtsTokenCount ?? 0),
-      ...(raw.thoughtsTokenCount === undefined ? {} : { reasoningTokens: raw.thoughtsTokenCount }),
+      ...defined({ reasoningTokens: raw.thoughtsTokenCount }),
     });
     assert.equal(answer.end?.rawReason, expected.finishReasons.at(-1));
     assert.equal(answer.end?.finishReason, expected.toolCalls.length > 0 ? "tool-calls" : "stop");

@@ -1,5 +1,7 @@
 /** Keys, headers and repairs: what leaves for the server, and what is asked once more. */
+
 import assert from "node:assert/strict";
+import { defined } from "../../../src/core/defined.ts";
 import type { AssistantError } from "../../../src/core/errors.ts";
 import { createProvider } from "../../../src/providers/create.ts";
 import { chatStream } from "../../support/chat.ts";
@@ -31,7 +33,7 @@ describe("a request", () => {
     for (const apiKey of [undefined, "", "  "]) {
       const answer = await fresh.asker.ask(fresh.server.url, {
         entry: { needsKey: true },
-        ...(apiKey === undefined ? {} : { apiKey }),
+        ...defined({ apiKey }),
       });
       assert.equal(answer.error?.kind, "missing-key");
     }

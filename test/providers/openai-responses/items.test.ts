@@ -1,5 +1,7 @@
 /** Which item of a response an event is about, and that each text of it is shown once, wherever it comes. */
+
 import assert from "node:assert/strict";
+import { defined } from "../../../src/core/defined.ts";
 import { decodeBody } from "../../support/decode.ts";
 import {
   call,
@@ -15,7 +17,7 @@ import {
 } from "../../support/responses.ts";
 
 const answerOf = (...pieces: string[]) => decodeBody(created() + pieces.join(""), "openai-responses");
-const said = (text: string, id?: string) => ({ ...message(text), ...(id === undefined ? {} : { id }) });
+const said = (text: string, id?: string) => ({ ...message(text), ...defined({ id }) });
 /** As servers write events that count nothing. */
 const unplaced = (text: string) => text.replaceAll(/"\w+_index":\d,|,"\w+_index":\d/g, "");
 

@@ -1,5 +1,7 @@
 /** How much a model is to think, as each protocol and server says it. */
+
 import assert from "node:assert/strict";
+import { defined } from "../../../src/core/defined.ts";
 import { type ChatRequest, type Effort, efforts, userMessage } from "../../../src/core/message.ts";
 import { encodeRequest as encodeAnthropic } from "../../../src/providers/anthropic/encode.ts";
 import { encodeRequest as encodeGemini } from "../../../src/providers/gemini/encode.ts";
@@ -19,7 +21,7 @@ const encoders: Record<string, Encode> = {
 
 const base = { baseUrl: "https://relay.example/v1" };
 function body(protocol: string, effort: Effort | undefined, model: string, entry: object = base, more: object = {}) {
-  const request = { model, messages: [userMessage("Hi")], ...(effort === undefined ? {} : { effort }), ...more };
+  const request = { model, messages: [userMessage("Hi")], ...defined({ effort }), ...more };
   return JSON.parse(encoders[protocol]!(request, configure({ protocol, ...entry }), new Set()));
 }
 

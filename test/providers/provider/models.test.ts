@@ -1,5 +1,7 @@
 /** Lists of models as servers give them. */
+
 import assert from "node:assert/strict";
+import { defined } from "../../../src/core/defined.ts";
 import { AssistantError } from "../../../src/core/errors.ts";
 import { silentLogger } from "../../../src/core/logger.ts";
 import { parseGeminiModels } from "../../../src/providers/gemini/models.ts";
@@ -128,7 +130,7 @@ describe("asking for the models", () => {
       signal: new AbortController().signal,
       transport: asker.transport,
       logger: silentLogger,
-      ...(apiKey === undefined ? {} : { apiKey }),
+      ...defined({ apiKey }),
     });
 
   it("says of a long answer that is no list that it cannot be read", async () => {

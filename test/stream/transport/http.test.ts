@@ -9,13 +9,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
 import { silentLogger } from "../../../src/core/logger.ts";
-import {
-  createTransport,
-  type HttpRequest,
-  type HttpResponse,
-  readText,
-  type Transport,
-} from "../../../src/stream/transport/http.ts";
+import { createTransport, readText } from "../../../src/stream/transport/http.ts";
+import type { HttpRequest, HttpResponse, Transport } from "../../../src/stream/transport/transport.ts";
 import { elsewhere, expired, good } from "../../support/certificates.ts";
 import { long } from "../../support/long.ts";
 import { type Handler, startServer, type TestServer } from "../../support/server.ts";

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import { Connector } from "../../../src/stream/transport/connector.ts";
-import { createTransport, type HttpRequest, type Transport } from "../../../src/stream/transport/http.ts";
+import { createTransport } from "../../../src/stream/transport/http.ts";
 import { defaultNetwork, type NetworkSettings } from "../../../src/stream/transport/proxy.ts";
 import { createRouteTo } from "../../../src/stream/transport/route.ts";
+import type { HttpRequest, Transport } from "../../../src/stream/transport/transport.ts";
 import { authority, good, vouched } from "../../support/certificates.ts";
 import { type ProxySettings, startProxy, type TestProxy } from "../../support/proxy.ts";
 import { type Handler, startServer, type TestServer } from "../../support/server.ts";

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { silentLogger } from "../../../src/core/logger.ts";
-import { createTransport, type HttpRequest, type Transport } from "../../../src/stream/transport/http.ts";
+import { createTransport } from "../../../src/stream/transport/http.ts";
+import type { HttpRequest, Transport } from "../../../src/stream/transport/transport.ts";
 import { createWakeWatch, type WakeWatch } from "../../../src/stream/transport/wake-watch.ts";
 import { type Handler, startServer, type TestServer } from "../../support/server.ts";
 import { eventually, failureOf, readAll, send as sendBy } from "../../support/transport.ts";
