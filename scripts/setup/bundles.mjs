@@ -44,7 +44,10 @@ export function bundles({ production }) {
   const pages = {
     ...common,
     platform: "browser",
-    format: "iife",
+    format: "esm",
+    // The renderer and the highlighter are most of two pages: one file that both import.
+    splitting: true,
+    chunkNames: "shared-[hash]",
     target: "chrome130",
     entryPoints: { chat: "media/chat/main.ts", compare: "media/compare/main.ts", usage: "media/usage/main.ts" },
     outdir: "dist/webview",

@@ -69,7 +69,7 @@ export function webviewPage(
 </head>
 <body>
 <div id="root"></div>
-<script nonce="${nonce}" src="${uri(`${name}.js`)}"></script>
+<script type="module" nonce="${nonce}" src="${uri(`${name}.js`)}"></script>
 </body>
 </html>`;
 }
