@@ -11,6 +11,7 @@ const memory = cacheFolder("check");
 const parts = {
   types: ["typescript/bin/tsc", "--noEmit", "--incremental", "--tsBuildInfoFile", join(memory, "types.tsbuildinfo")],
   lint: ["@biomejs/biome/bin/biome", "check", "."],
+  unused: ["knip/bin/knip.js"],
   "unit tests": ["mocha/bin/mocha.js", "--config", "test/.mocharc.json", "--parallel", "--jobs", jobs],
 };
 

@@ -19,7 +19,7 @@ export interface StartContext {
 }
 
 /** Deeper containers are text: no person reads them, and the page must not nest without bound. */
-export const deepestContainer = 40;
+const deepestContainer = 40;
 
 /** "leaf": the rest of the line is its text; "line": the whole line was markup. */
 export type Start = "none" | "container" | "leaf" | "line";

@@ -6,7 +6,7 @@ import type { IdleQueue } from "./idle.ts";
 import { Tokenizer } from "./tokenizer.ts";
 
 /** Longer blocks stay plain: nobody reads them in a chat, and every coloured word is a node. */
-export const longestColored = 200_000;
+const longestColored = 200_000;
 
 /** A code block that can be coloured, as its view sees it. */
 export interface ColoredBlock {

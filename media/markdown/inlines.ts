@@ -49,7 +49,7 @@ export function parseInlines(source: string, options: InlineOptions): InlineResu
   return new InlineParser(source, options).parse();
 }
 
-export class InlineParser {
+class InlineParser {
   readonly source: string;
   readonly pieces: Piece[] = [];
   readonly delimiters = new DelimiterStack();

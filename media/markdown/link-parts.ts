@@ -15,7 +15,7 @@ function matchAt(pattern: RegExp, source: string, position: number): string | un
 }
 
 /** The position after spaces and at most one line end. */
-export function skipGap(source: string, position: number): number {
+function skipGap(source: string, position: number): number {
   return position + (matchAt(gap, source, position)?.length ?? 0);
 }
 
@@ -39,7 +39,7 @@ export interface Part {
   readonly end: number;
 }
 
-export function parseDestination(source: string, start: number, named: NamedEntityDecoder): Part | undefined {
+function parseDestination(source: string, start: number, named: NamedEntityDecoder): Part | undefined {
   if (source[start] === "<") {
     const found = matchAt(pointyDestination, source, start);
     return found === undefined ? undefined : unquoted(found, start, named);
@@ -59,7 +59,7 @@ export function parseDestination(source: string, start: number, named: NamedEnti
   return { text: unescapeText(source.slice(start, position), named), end: position };
 }
 
-export function parseTitle(source: string, start: number, named: NamedEntityDecoder): Part | undefined {
+function parseTitle(source: string, start: number, named: NamedEntityDecoder): Part | undefined {
   const found = matchAt(title, source, start);
   return found === undefined ? undefined : unquoted(found, start, named);
 }

@@ -1,11 +1,11 @@
 // Shows Markdown while it streams in: what is on the page is never made anew, and at the end it is what a whole parse gives.
-import { type CodeAndLanguage, type CodeTexts, codeTextOf } from "./code-view.ts";
+import { type CodeTexts, codeTextOf } from "./code-view.ts";
 import { MarkdownDocument } from "./document.ts";
 import { DocumentView } from "./document-view.ts";
 import { createEntityDecoder } from "./entities.ts";
 import { IdleQueue } from "./idle.ts";
 
-export { type CodeAndLanguage, type CodeTexts, codeTextOf };
+export { type CodeTexts, codeTextOf };
 
 export interface MarkdownOptions {
   /** The page; the global one if it is left out. */

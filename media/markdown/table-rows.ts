@@ -4,7 +4,7 @@ import type { Alignment } from "./nodes.ts";
 const delimiterRow = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 
 /** More columns than this make no table, and more filled cells than this are not added: rows of one character must stay cheap. */
-export const mostColumns = 200;
+const mostColumns = 200;
 export const mostFilledCells = 2000;
 
 /** The alignments a delimiter row gives, or nothing if the line is none. A row without `|` and `:` underlines a heading. */

@@ -17,7 +17,7 @@ export const quietSettings = {
 };
 
 /** The settings as they are, an empty object when there are none. */
-export async function readSettings(file) {
+async function readSettings(file) {
   const { parse } = await import("jsonc-parser");
   return (existsSync(file) && parse(readFileSync(file, "utf8"))) || {};
 }

@@ -14,10 +14,14 @@ const minute = 60_000;
 const limits = { check: 5 * minute, unit: 10 * minute, editor: 15 * minute, e2e: 30 * minute };
 const reporter = join(root, "test/vscode/support/results.ts");
 
-/** The type check and the lint, one result each. */
+/** The type check, the lint and the search for what nobody uses, one result each. */
 export async function checks() {
   const results = noResults();
-  const tools = { types: ["typescript/bin/tsc", "--noEmit"], lint: ["@biomejs/biome/bin/biome", "check", "."] };
+  const tools = {
+    types: ["typescript/bin/tsc", "--noEmit"],
+    lint: ["@biomejs/biome/bin/biome", "check", "."],
+    unused: ["knip/bin/knip.js"],
+  };
   for (const [name, [tool, ...args]] of Object.entries(tools)) {
     const command = [join(root, "node_modules", tool), ...args];
     const { code, late, output } = await run(process.execPath, command, { cwd: root, timeout: limits.check });

@@ -118,7 +118,7 @@ const details = object<MessageError["details"]>({
 });
 
 /** One of which the words of a sentence cannot be chosen is shown by its own message. */
-export const messageError: Reader<MessageError> = (value, reading) => {
+const messageError: Reader<MessageError> = (value, reading) => {
   if (!isObject(value)) return undefined;
   const message = string(WORDS)(own(value, "message"), reading);
   if (message === undefined) return undefined;
@@ -153,7 +153,7 @@ const place: Reader<string> = (value, reading) => {
   return read.replace(/\p{Cc}+/gu, "\ufffd");
 };
 
-export const attachment = object<Attachment>({
+const attachment = object<Attachment>({
   required: { label: place, path: place, language: string(100), startLine: line, endLine: line, text: string() },
   optional: { uri: documentUri },
 });

@@ -10,7 +10,7 @@ import { readProxy } from "../stream/transport/proxy.ts";
 import type { OwnNetwork } from "../stream/transport/route.ts";
 import type { ConfigProblem } from "./config-problem.ts";
 
-export const defaultTimeouts: Timeouts = { connect: 30, firstToken: 600, idle: 120 };
+const defaultTimeouts: Timeouts = { connect: 30, firstToken: 600, idle: 120 };
 
 /** Keys belong in SecretStorage, and the others are the transport's own business. */
 const forbiddenHeaders =

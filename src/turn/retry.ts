@@ -4,7 +4,7 @@ import { sleep } from "../stream/transport/sleep.ts";
 /** Requests after the first; mission: "at most 3". */
 export const MOST_RETRIES = 3;
 /** Seconds. A server that asks for a longer pause is not waited for; the person decides. */
-export const LONGEST_WAIT = 60;
+const LONGEST_WAIT = 60;
 /** Milliseconds between two requests that a gate lets go after a pause. */
 const SPACING = 100;
 const FIRST_BACKOFF = 0.5;

@@ -67,7 +67,7 @@ export const texts: ChatTexts = {
   removeAttachment: "Remove {name}",
 };
 
-export const model = {
+const model = {
   target: "deepseek/deepseek-chat",
   label: "deepseek-chat",
   providerName: "DeepSeek",

@@ -93,7 +93,7 @@ function allFailed(failures: readonly Failure[], providerName: ProviderName): Pi
 }
 
 /** Whether there is an answer's beginning that the model can be asked to go on from. */
-export function mayContinue({ role, state, text, measures }: ConversationMessage): boolean {
+function mayContinue({ role, state, text, measures }: ConversationMessage): boolean {
   if (role !== "assistant" || text.trim() === "") return false;
   return state === "stopped" || state === "incomplete" || (state === "complete" && measures?.finishReason === "length");
 }

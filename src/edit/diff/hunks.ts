@@ -67,7 +67,7 @@ export function hunkText(hunk: Hunk, newLines: readonly string[], origin = posit
 }
 
 /** Puts the old lines back. Accepting needs no change: the document holds the new text of every undecided hunk. */
-export function rejectChange({ range, oldText }: HunkText): TextChange {
+function rejectChange({ range, oldText }: HunkText): TextChange {
   return { range, text: oldText };
 }
 

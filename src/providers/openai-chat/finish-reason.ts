@@ -28,7 +28,7 @@ export function finishReasonWith(
 }
 
 /** `raw` is undefined when the server named none. */
-export function finishReasonOf(raw: string | undefined, hadTools: boolean, refused: boolean): FinishReason {
+function finishReasonOf(raw: string | undefined, hadTools: boolean, refused: boolean): FinishReason {
   switch (raw?.toLowerCase()) {
     case "stop":
     case "eos":

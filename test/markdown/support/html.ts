@@ -32,7 +32,7 @@ export function decodeNamed(entity: string): string | undefined {
   return entities[entity.slice(1, -1)];
 }
 
-export function parseWhole(text: string): MarkdownDocument {
+function parseWhole(text: string): MarkdownDocument {
   const document = new MarkdownDocument(decodeNamed);
   document.push(text);
   while (document.advance());
