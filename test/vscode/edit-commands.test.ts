@@ -116,17 +116,26 @@ describe("An inline edit", () => {
   it("from the chat asks where nothing shows the place, and leaves the file alone when nothing is picked", async () => {
     const editor = await open("nothing\nin common\n");
     const applied = applyCode(editing.handle.edits, "const unrelated = compute();\nshow(unrelated);", "js");
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    await command("workbench.action.closeQuickOpen");
-    await applied;
+    await whilePending(applied, "workbench.action.closeQuickOpen");
     assert.equal(editor.document.getText(), "nothing\nin common\n");
     assert.equal(await lenses(editor.document), "");
 
     selectLines(editor, 1, 1);
     const picked = applyCode(editing.handle.edits, "const unrelated = compute();\nshow(unrelated);", "js");
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    await command("workbench.action.acceptSelectedQuickOpenItem");
-    await picked;
+    await whilePending(picked, "workbench.action.acceptSelectedQuickOpenItem");
     assert.equal(editor.document.getText(), "nothing\nconst unrelated = compute();\nshow(unrelated);\n");
   });
 });
+
+/** Nothing tells when a pick is on the screen, and without one these commands do nothing. */
+async function whilePending(question: Promise<void>, answer: string): Promise<void> {
+  let isPending = true;
+  const settled = question.finally(() => {
+    isPending = false;
+  });
+  while (isPending) {
+    await command(answer);
+    await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, 100))]);
+  }
+  await settled;
+}
