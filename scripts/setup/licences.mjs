@@ -28,15 +28,17 @@ export function packagesOf(metafiles) {
 /** Throws when a package has no text of its licence. */
 export function noticesOf(metafiles) {
   const parts = packagesOf(metafiles).map((name) => {
-    const { version, license } = JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"));
+    const about = JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"));
     const what = others.find((other) => other.name === name)?.what;
-    return [`${name} ${version} (${license})${what ? `: ${what}` : ""}`, ...licenceTexts(name)].join("\n\n");
+    return [`${name} ${about.version} (${about.license})${what ? `: ${what}` : ""}`, ...licenceTexts(name, about)].join(
+      "\n\n",
+    );
   });
   const intro = "Runnel contains the following work of others, each under the licence printed below its name.";
   return `${[intro, ...parts].join(`\n\n${"-".repeat(78)}\n\n`)}\n`;
 }
 
-function licenceTexts(name) {
+function licenceTexts(name, { license, author }) {
   const folder = join(root, "node_modules", name);
   const files = readdirSync(folder)
     .filter((file) => /^(licen[cs]e|notice|copying)/i.test(file))
@@ -47,6 +49,14 @@ function licenceTexts(name) {
       .replaceAll("\r\n", "\n")
       .trim(),
   );
+  if (texts.length === 0 && license === "MIT" && typeof author === "string") return [mitOf(author)];
   if (!texts.some((text) => text.length > 100)) throw new Error(`The package ${name} has no text of its licence.`);
   return texts;
+}
+
+/** The text of the licence for a package that names it without printing it: Runnel's own is the same. */
+function mitOf(author) {
+  return readFileSync(join(root, "LICENSE"), "utf8")
+    .replace(/^Copyright .*$/m, `Copyright (c) ${author}`)
+    .trim();
 }

@@ -1,106 +1,110 @@
 /** Checks one entry of `runnel.providers`, which may be anything a person typed, and fills in what its preset knows. */
+import * as v from "valibot";
 import { defined } from "../core/defined.ts";
 import { hostScope } from "../core/host-scope.ts";
-import { supportedProtocols } from "../providers/create.ts";
 import { isWebSocket, normalizeBaseUrl } from "../providers/provider/base-url.ts";
-import type { Protocol, ProviderConfig } from "../providers/provider/provider.ts";
-import { findPreset, listPresets } from "./catalog.ts";
-import {
-  isObject,
-  own,
-  readBoolean,
-  readHeaders,
-  readModels,
-  readNetwork,
-  readRateLimit,
-  readText,
-  readTimeouts,
-  short,
-} from "./config-fields.ts";
+import type { ProviderConfig, WebSocketSettings } from "../providers/provider/provider.ts";
+import { findPreset } from "./catalog.ts";
 import type { ConfigProblem } from "./config-problem.ts";
-import { readWebSocket } from "./config-websocket.ts";
+import { defaultSocket, providerSchema, type WrittenProvider } from "./provider-schema.ts";
+import { lowerCaseNames, problemsOf, written } from "./schema.ts";
 
 export type ConfigResult = { ok: true; config: ProviderConfig } | { ok: false; problems: ConfigProblem[] };
 
-export function parseProviderConfig(entry: unknown): ConfigResult {
-  const problems: ConfigProblem[] = [];
-  if (!isObject(entry)) return { ok: false, problems: [{ code: "entry" }] };
-  const text = (name: string) => readText(entry, name, problems);
+/** Where people would write a key, which belongs in SecretStorage. */
+const keyNames = ["apiKey", "key", "token"];
 
-  const presetId = text("preset");
-  const preset = presetId === undefined ? undefined : findPreset(presetId);
-  if (presetId !== undefined && !preset) {
-    const choices = listPresets().map((each) => each.id);
-    problems.push({ code: "choice", field: "preset", value: short(presetId), choices });
-  }
-  const id = text("id") ?? presetId;
-  const name = text("name");
-  if (id === undefined) problems.push({ code: "missing", field: "id" });
-  else if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(id)) {
-    problems.push({ code: "characters", field: "id" });
-  }
-  for (const name of ["apiKey", "key", "token"]) {
-    if (Object.hasOwn(entry, name)) problems.push({ code: "key", field: name });
-  }
+export function parseProviderConfig(value: unknown): ConfigResult {
+  const entry = withModelNames(written(value));
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry))
+    return { ok: false, problems: [{ code: "entry" }] };
+  const { output, issues = [] } = v.safeParse(providerSchema, entry);
+  const problems = problemsOf(issues);
+  for (const field of keyNames) if (field in entry) problems.push({ code: "key", field });
+  // What hangs together is looked at in any case, so that a person learns of everything at once.
+  const wrong = new Set(issues.map(({ path }) => path?.[0]?.key));
+  const sound = Object.entries(output as object).filter(([name]) => !wrong.has(name));
+  const config = configOf(Object.fromEntries(sound), (field) => wrong.has(field), problems);
+  return problems.length === 0 && config !== undefined ? { ok: true, config } : { ok: false, problems };
+}
 
-  const protocol = (text("protocol") as Protocol | undefined) ?? preset?.protocol;
-  if (protocol === undefined) problems.push({ code: "missing", field: "protocol" });
-  else if (!supportedProtocols().includes(protocol)) {
-    problems.push({ code: "choice", field: "protocol", value: short(protocol), choices: supportedProtocols() });
-  }
-  const address = text("baseUrl") ?? preset?.baseUrl;
-  let baseUrl = "";
-  if (address === undefined) problems.push({ code: "missing", field: "baseUrl" });
-  else {
-    const normalized = normalizeBaseUrl(address);
-    if (normalized.ok) baseUrl = normalized.baseUrl;
-    else problems.push({ code: "address", field: "baseUrl", problem: normalized.problem });
-    if (normalized.ok && isWebSocket(new URL(baseUrl)) !== (protocol === "websocket")) {
-      const scheme = protocol === "websocket" ? "wss:" : "https:";
-      problems.push({ code: "scheme", field: "baseUrl", scheme, protocol: short(protocol ?? "") });
-    }
-  }
-  const websocket = protocol === "websocket" ? readWebSocket(own(entry, "websocket"), baseUrl, problems) : undefined;
-
-  const apiKeyEnv = text("apiKeyEnv");
-  if (apiKeyEnv !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(apiKeyEnv)) {
-    problems.push({ code: "variable", field: "apiKeyEnv" });
-  }
-  const headers = readHeaders(own(entry, "headers"), problems);
-  const network = readNetwork(entry, problems);
-  const timeouts = readTimeouts(own(entry, "timeouts"), problems);
-  const models = readModels(own(entry, "models"), problems) ?? preset?.models ?? [];
-  const rateLimit = readRateLimit(own(entry, "rateLimit"), problems);
-  const background = readBoolean(entry, "background", problems) ?? false;
-  if (background && protocol !== "openai-responses") {
-    problems.push({ code: "protocol", field: "background", protocol: "openai-responses" });
-  }
-  const needsKey = readBoolean(entry, "needsKey", problems) ?? preset?.needsKey ?? looksPublic(baseUrl);
-
-  if (problems.length > 0 || id === undefined || protocol === undefined) return { ok: false, problems };
+/** A model may be written as its id alone. */
+function withModelNames(entry: unknown): unknown {
+  if (typeof entry !== "object" || entry === null || !("models" in entry) || !Array.isArray(entry.models)) return entry;
   return {
-    ok: true,
-    config: {
-      id,
-      name: name ?? preset?.name ?? id,
-      protocol,
-      baseUrl,
-      needsKey,
-      headers,
-      ...network,
-      models: [...models],
-      timeouts,
-      scripted: preset?.scripted ?? false,
-      ...(preset ? { preset: preset.id } : {}),
-      ...(preset?.keyUrl === undefined ? {} : { keyUrl: preset.keyUrl }),
-      ...defined({ apiKeyEnv, rateLimit }),
-      ...(background ? { background } : {}),
-      ...defined({ websocket }),
-    },
+    ...entry,
+    models: entry.models.map((model: unknown) => (typeof model === "string" ? { id: model } : model)),
   };
 }
 
-/** Without a preset: a server on this machine or in the own network mostly wants no key, any other does. */
-function looksPublic(baseUrl: string): boolean {
-  return baseUrl !== "" && hostScope(new URL(baseUrl).hostname) === "public";
+/** Adds to `problems` what is wrong with fields because of others. Undefined when one is missing. */
+function configOf(
+  entry: Partial<WrittenProvider>,
+  isWrong: (field: string) => boolean,
+  problems: ConfigProblem[],
+): ProviderConfig | undefined {
+  const missing = (field: string): undefined => {
+    if (!isWrong(field) && !isWrong("preset")) problems.push({ code: "missing", field });
+  };
+  const preset = entry.preset === undefined ? undefined : findPreset(entry.preset);
+  const id = entry.id ?? entry.preset ?? missing("id");
+  const protocol = entry.protocol ?? preset?.protocol ?? missing("protocol");
+  const address = entry.baseUrl ?? preset?.baseUrl ?? missing("baseUrl");
+  const baseUrl = typeof address === "string" ? readAddress(address, "baseUrl", problems) : undefined;
+  if (id === undefined || protocol === undefined || baseUrl === undefined) return undefined;
+  const isSocket = isWebSocket(new URL(baseUrl));
+  if (isSocket !== (protocol === "websocket")) {
+    problems.push({ code: "scheme", field: "baseUrl", scheme: isSocket ? "https:" : "wss:", protocol });
+    return undefined;
+  }
+  if (entry.background === true && protocol !== "openai-responses")
+    problems.push({ code: "protocol", field: "background", protocol: "openai-responses" });
+  const websocket = isSocket ? socketOf(entry.websocket, baseUrl, problems) : undefined;
+  const { apiKeyEnv, proxy, ca, rateLimit } = entry;
+  return {
+    id,
+    name: entry.name ?? preset?.name ?? id,
+    protocol,
+    baseUrl,
+    needsKey: entry.needsKey ?? preset?.needsKey ?? hostScope(new URL(baseUrl).hostname) === "public",
+    headers: lowerCaseNames(entry.headers ?? {}),
+    models: unique(entry.models ?? preset?.models ?? []),
+    timeouts: { connect: 30, firstToken: 600, idle: 120, ...entry.timeouts },
+    scripted: preset?.scripted ?? false,
+    ...defined({ preset: preset?.id, keyUrl: preset?.keyUrl, apiKeyEnv, proxy, ca, rateLimit, websocket }),
+    ...(entry.background === true ? { background: true } : {}),
+  };
+}
+
+function readAddress(address: string, field: string, problems: ConfigProblem[]): string | undefined {
+  const normalized = normalizeBaseUrl(address);
+  if (normalized.ok) return normalized.baseUrl;
+  problems.push({ code: "address", field, problem: normalized.problem });
+  return undefined;
+}
+
+function unique<Model extends { id: string }>(models: readonly Model[]): Model[] {
+  return models.filter(({ id }, index) => models.findIndex((model) => model.id === id) === index);
+}
+
+/** Makes sure that a key never leaves the host that it was entered for, and never goes less protected. */
+function socketOf(
+  written: WrittenProvider["websocket"],
+  baseUrl: string,
+  problems: ConfigProblem[],
+): WebSocketSettings | undefined {
+  const settings = { ...defaultSocket, ...written };
+  const field = "websocket.fallbackBaseUrl";
+  const own = new URL(baseUrl.replace(/^ws/, "http"));
+  if (written?.fallbackBaseUrl === undefined) {
+    // wss://host/v1/stream lies below https://host/v1.
+    return { ...settings, fallbackBaseUrl: `${own.origin}${own.pathname.replace(/\/[^/]*$/, "")}` };
+  }
+  const fallbackBaseUrl = readAddress(written.fallbackBaseUrl, field, problems);
+  if (fallbackBaseUrl === undefined) return undefined;
+  const { protocol, host } = new URL(fallbackBaseUrl);
+  if (host !== own.host) problems.push({ code: "other-host", field, host: own.host });
+  else if (protocol !== own.protocol)
+    problems.push({ code: "scheme", field, scheme: own.protocol, protocol: "websocket" });
+  return { ...settings, fallbackBaseUrl };
 }

@@ -7,7 +7,7 @@ import { secretParts } from "../core/key-forms.ts";
 import type { Logger } from "../core/logger.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { createRedactor } from "../core/redactor.ts";
-import { isObject } from "../models/config-fields.ts";
+import { isObject } from "../core/stored.ts";
 import { redact } from "../providers/errors/redact.ts";
 import { retryAfterSeconds } from "../providers/errors/retry-after.ts";
 import { readText } from "../stream/transport/http.ts";

@@ -1,10 +1,14 @@
-/** Reads `runnel.openTelemetry`: where turns are told, what of them, and why it cannot be done where it cannot. */
+/** Reads `runnel.openTelemetry`: where turns are exported to, what of them, and why it cannot be done where it cannot. */
+import * as v from "valibot";
 import { trimEndOf } from "../core/trim.ts";
-import { isObject, readBoolean, readText, short } from "../models/config-fields.ts";
-import { type ConfigProblem, describeProblem } from "../models/config-problem.ts";
+import type { ConfigProblem } from "../models/config-problem.ts";
+import { choice, flag, headers, list, lowerCaseNames, object, problemsOf, string, written } from "../models/schema.ts";
+import type { Setting } from "../models/settings-schema.ts";
 import { mayCarryKey } from "../providers/provider/base-url.ts";
 
-export type Signal = "metrics" | "traces";
+const signals = ["metrics", "traces"] as const;
+
+export type Signal = (typeof signals)[number];
 
 export interface OtlpSettings {
   /** Without a trailing slash; the signals' paths come behind it. */
@@ -12,82 +16,88 @@ export interface OtlpSettings {
   /** Lower-case names. */
   headers: Record<string, string>;
   signals: readonly Signal[];
-  /** The first of the two times that texts have to be asked for. */
+  /** The first of the two times that a person has to agree to exporting prompts and answers. */
   content: boolean;
 }
 
 export interface OtlpReading {
   /** Undefined = off. */
   settings?: OtlpSettings;
-  /** In English, for the log. */
-  problems: string[];
+  problems: ConfigProblem[];
 }
 
-const known: readonly Signal[] = ["metrics", "traces"];
-const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
-const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** The transport's own business. */
 const ownHeaders =
-  /^(host|connection|content-length|content-type|content-encoding|transfer-encoding|accept-encoding|upgrade|te|trailer|expect|keep-alive)$/;
+  /^(host|connection|content-length|content-type|content-encoding|transfer-encoding|accept-encoding|upgrade|te|trailer|expect|keep-alive)$/i;
 
-/** With a problem nothing is sent: a person who wrote half of it has not yet said where to. */
+const headersSchema = headers(ownHeaders, (value) => !value.includes("${env:"), "header-plain");
+
+const otlpSchema = object(
+  {
+    endpoint: v.exactOptional(string),
+    headers: v.optional(headersSchema, {}),
+    headersEnv: v.exactOptional(string),
+    signals: v.optional(list(choice(signals)), [...signals]),
+    content: v.optional(flag, false),
+  },
+  '{ "endpoint": "https://collector.example:4318" }',
+);
+
+export const openTelemetry: Setting<typeof otlpSchema> = {
+  schema: otlpSchema,
+  default: { endpoint: "", signals: ["metrics", "traces"], content: false },
+  order: 20,
+  tags: ["telemetry", "usesOnlineServices"],
+};
+
+/** With a problem nothing is exported: a person who wrote half of it has not yet said where to. */
 export function readOtlpSettings(
   value: unknown,
   environment: Readonly<Record<string, string | undefined>>,
 ): OtlpReading {
-  const problems: string[] = [];
-  if (value === undefined || value === null) return { problems };
-  if (!isObject(value)) return { problems: ["It must be an object."] };
-  const wrong: ConfigProblem[] = [];
-  const endpoint = readText(value, "endpoint", wrong);
-  if (endpoint === undefined) return { problems: wrong.map(describeProblem) };
-  const problem = endpointProblem(endpoint);
-  if (problem !== undefined) problems.push(problem);
-  const headers: Record<string, string> = {};
-  addHeaders(headers, entriesOf(value.headers, problems), "headers", problems);
-  const variable = readText(value, "headersEnv", wrong);
-  const listed = variable === undefined ? undefined : environment[variable];
-  if (listed !== undefined) addHeaders(headers, listedHeaders(listed), "headersEnv", problems);
-  const signals = readSignals(value.signals, problems);
-  const content = readBoolean(value, "content", wrong) ?? false;
-  problems.push(...wrong.map(describeProblem));
-  if (problems.length > 0) return { problems };
-  return { settings: { endpoint: trimEndOf(endpoint, "/"), headers, signals, content }, problems };
-}
-
-function endpointProblem(endpoint: string): string | undefined {
-  const url = URL.parse(endpoint);
-  if (!url || !/^https?:$/.test(url.protocol))
-    return "“endpoint” must be a URL, such as https://collector.example:4318.";
-  if (url.username !== "" || url.password !== "") return "“endpoint” contains a name or password; use “headersEnv”.";
-  if (url.search !== "" || url.hash !== "") return "“endpoint” must end before “?” and “#”.";
-  if (!mayCarryKey(endpoint)) return `${url.host} is not on this machine, so it needs https://.`;
-  return undefined;
-}
-
-function readSignals(value: unknown, problems: string[]): readonly Signal[] {
-  if (value === undefined) return known;
-  const asked: unknown[] = Array.isArray(value) ? value : [undefined];
-  if (!asked.every((each) => known.some((signal) => signal === each))) {
-    problems.push("“signals” must be a list of “metrics” and “traces”.");
+  const result = v.safeParse(otlpSchema, written(value ?? {}));
+  if (!result.success) return { problems: problemsOf(result.issues) };
+  const { endpoint } = result.output;
+  if (endpoint === undefined) return { problems: [] };
+  const problems = endpointProblems(endpoint);
+  const { headersEnv, content } = result.output;
+  const listed = headersEnv === undefined ? undefined : environment[headersEnv];
+  const more = listed === undefined ? undefined : v.safeParse(headersSchema, listedHeaders(listed));
+  if (more?.success === false) {
+    // What is written there may be a key without a name.
+    for (const problem of problemsOf(more.issues))
+      problems.push({ ...problem, field: "headersEnv", name: "…" } as ConfigProblem);
   }
-  return known.filter((signal) => asked.includes(signal));
+  if (problems.length > 0) return { problems };
+  return {
+    settings: {
+      endpoint: trimEndOf(endpoint, "/"),
+      headers: lowerCaseNames({ ...result.output.headers, ...(more?.success ? more.output : {}) }),
+      signals: signals.filter((signal) => result.output.signals.includes(signal)),
+      content,
+    },
+    problems,
+  };
 }
 
-function entriesOf(value: unknown, problems: string[]): [string, unknown][] {
-  if (value === undefined) return [];
-  if (isObject(value)) return Object.entries(value);
-  problems.push("“headers” must be an object of texts.");
-  return [];
+function endpointProblems(endpoint: string): ConfigProblem[] {
+  const field = "endpoint";
+  const url = URL.parse(endpoint);
+  if (!url || !/^https?:$/.test(url.protocol)) return [{ code: "address", field, problem: { code: "not-a-url" } }];
+  if (url.username !== "" || url.password !== "") return [{ code: "address", field, problem: { code: "credentials" } }];
+  if (url.search !== "" || url.hash !== "") return [{ code: "address", field, problem: { code: "query" } }];
+  return mayCarryKey(endpoint) ? [] : [{ code: "unencrypted", field, host: url.host }];
 }
 
 /** As in OTEL_EXPORTER_OTLP_HEADERS: `name=value,name=value`, where values are percent-encoded. */
-function listedHeaders(text: string): [string, unknown][] {
+function listedHeaders(text: string): Record<string, string | undefined> {
   const entries = text.split(",").filter((entry) => entry.trim() !== "");
-  return entries.map((entry) => {
-    const [name = "", ...rest] = entry.split("=");
-    return [name.trim(), rest.length === 0 ? undefined : decoded(rest.join("=").trim())];
-  });
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const [name = "", ...rest] = entry.split("=");
+      return [name.trim(), rest.length === 0 ? undefined : decoded(rest.join("=").trim())];
+    }),
+  );
 }
 
 function decoded(text: string): string | undefined {
@@ -95,24 +105,5 @@ function decoded(text: string): string | undefined {
     return decodeURIComponent(text);
   } catch {
     return undefined;
-  }
-}
-
-/** Never says a value: it may be a key. */
-function addHeaders(
-  headers: Record<string, string>,
-  entries: [string, unknown][],
-  source: string,
-  problems: string[],
-): void {
-  for (const [written, value] of entries) {
-    const name = written.toLowerCase();
-    if (!headerName.test(name)) problems.push(`“${source}” contains something that is not a valid header name.`);
-    else if (ownHeaders.test(name)) problems.push(`“${source}” may not set “${short(name)}”.`);
-    else if (typeof value !== "string" || !headerValue.test(value)) {
-      problems.push(`“${source}”: the value of “${short(name)}” must be a string that a header can contain.`);
-    } else if (source === "headers" && value.includes("${env:")) {
-      problems.push("“headers” cannot name an environment variable; use “headersEnv”.");
-    } else headers[name] = value.trim();
   }
 }

@@ -9,7 +9,7 @@ import { type Logger, silentLogger } from "../core/logger.ts";
 import { type ChatRequest, textOf, userMessage } from "../core/message.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
 import { parseProviderConfig } from "../models/config.ts";
-import { describeProblem } from "../models/config-problem.ts";
+import { problemText } from "../models/problem-texts.ts";
 import { createLedger } from "../money/ledger.ts";
 import { createProvider } from "../providers/create.ts";
 import { resolveHeaders } from "../providers/provider/header-variables.ts";
@@ -60,7 +60,7 @@ export async function streamTurn(terminal: Terminal): Promise<number> {
     throw new AssistantError("bad-request", usage);
   }
   const parsed = parseProviderConfig(readJson(provider, "--provider"));
-  if (!parsed.ok) throw new AssistantError("bad-request", parsed.problems.map(describeProblem).join("\n"));
+  if (!parsed.ok) throw new AssistantError("bad-request", parsed.problems.map(problemText).join("\n"));
   const { config } = parsed;
   const read =
     messages === undefined ? { messages: [] } : readMessages(readJson(await readFile(messages, "utf8"), "--messages"));

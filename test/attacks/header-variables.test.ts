@@ -4,8 +4,8 @@ import { AssistantError } from "../../src/core/errors.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { userMessage } from "../../src/core/message.ts";
 import { parseProviderConfig } from "../../src/models/config.ts";
-import { describeProblem } from "../../src/models/config-problem.ts";
 import { createKeyStore } from "../../src/models/host/keys.ts";
+import { problemText } from "../../src/models/problem-texts.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import { resolveHeaders, variablesIn } from "../../src/providers/provider/header-variables.ts";
 import { isSecretHeader } from "../../src/providers/provider/secrets.ts";
@@ -24,7 +24,7 @@ const problemsOf = (entry: object): string[] => {
     baseUrl: "https://relay.example/v1",
     ...entry,
   });
-  return parsed.ok ? [] : parsed.problems.map(describeProblem);
+  return parsed.ok ? [] : parsed.problems.map(problemText);
 };
 
 describe("a variable in a header", () => {

@@ -4,19 +4,19 @@ import { resolve } from "node:path";
 import fc from "fast-check";
 import { listPresets } from "../../src/models/catalog.ts";
 import { parseProviderConfig } from "../../src/models/config.ts";
-import { describeProblem } from "../../src/models/config-problem.ts";
+import { problemText } from "../../src/models/problem-texts.ts";
 import type { ProviderConfig } from "../../src/providers/provider/provider.ts";
 
 function accepted(entry: unknown): ProviderConfig {
   const result = parseProviderConfig(entry);
-  if (!result.ok) assert.fail(result.problems.map(describeProblem).join(" "));
+  if (!result.ok) assert.fail(result.problems.map(problemText).join(" "));
   return result.config;
 }
 
 function problemsOf(entry: unknown): string {
   const result = parseProviderConfig(entry);
   assert.equal(result.ok, false, "should be refused");
-  return result.ok ? "" : result.problems.map(describeProblem).join("\n");
+  return result.ok ? "" : result.problems.map(problemText).join("\n");
 }
 
 const team = { id: "team", protocol: "openai-chat", baseUrl: "https://relay.example/v1" };

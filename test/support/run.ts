@@ -6,7 +6,7 @@ import { silentLogger } from "../../src/core/logger.ts";
 import { type ChatRequest, userMessage } from "../../src/core/message.ts";
 import type { TokenUsage } from "../../src/core/usage.ts";
 import { parseProviderConfig } from "../../src/models/config.ts";
-import { describeProblem } from "../../src/models/config-problem.ts";
+import { problemText } from "../../src/models/problem-texts.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import type { Provider, ProviderConfig } from "../../src/providers/provider/provider.ts";
 import { createTransport } from "../../src/stream/transport/http.ts";
@@ -67,7 +67,7 @@ export function summarize(events: StreamEvent[], error?: AssistantError): Answer
 /** A configuration as settings would give it; throws on problems. */
 export function configure(entry: Record<string, unknown>): ProviderConfig {
   const result = parseProviderConfig({ id: "test", protocol: "openai-chat", ...entry });
-  if (!result.ok) throw new Error(result.problems.map(describeProblem).join(" "));
+  if (!result.ok) throw new Error(result.problems.map(problemText).join(" "));
   return result.config;
 }
 

@@ -15,7 +15,7 @@ import type { KeyStore } from "./keys.ts";
 import { findLocalServers } from "./local-servers.ts";
 import type { Models } from "./models.ts";
 import { presetName } from "./preset-texts.ts";
-import { addressProblem } from "./problem-texts.ts";
+import { addressProblem } from "./problem-words.ts";
 import { pickModel } from "./select-model.ts";
 import { rawProviders, writeSetting } from "./settings.ts";
 

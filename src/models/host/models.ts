@@ -13,9 +13,7 @@ import { createProvider } from "../../providers/create.ts";
 import type { ModelConfig, ModelInfo, Provider, ProviderConfig } from "../../providers/provider/provider.ts";
 import type { Transport } from "../../stream/transport/transport.ts";
 import type { Candidate } from "../../turn/candidate.ts";
-import { describeProblem } from "../config-problem.ts";
 import type { KeyStore } from "./keys.ts";
-import { problemText } from "./problem-texts.ts";
 import {
   type EntryProblem,
   openProviderSettings,
@@ -209,7 +207,7 @@ export class Models implements vscode.Disposable {
 
   #report(): void {
     const { problems } = this.#settings;
-    const lines = problems.map(({ entry, problem }) => `entry ${entry}: ${describeProblem(problem)}`);
+    const lines = problems.map(({ entry, problem }) => `entry ${entry}: ${JSON.stringify(problem)}`);
     for (const line of lines) this.#services.logger.warn(`runnel.providers: ${line}`);
     const written = lines.join("\n");
     // While the settings are being typed, each state is told once.
@@ -236,6 +234,7 @@ async function showUnusable({ setting, value }: UnusableModel): Promise<void> {
 
 /** An entry that cannot be used must not just be missing from the list of models. */
 async function showProblem({ entry, problem }: EntryProblem): Promise<void> {
+  const { problemText } = await import("./problem-words.ts");
   const open = vscode.l10n.t("Open Settings");
   const text = vscode.l10n.t("Provider {0} in your settings cannot be used. {1}", entry, problemText(problem));
   if ((await showWarning(text, open)) === open) await openProviderSettings();

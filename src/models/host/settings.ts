@@ -1,4 +1,5 @@
 /** The person's settings, read past any workspace: a folder can never say where a key is sent. */
+import * as v from "valibot";
 import * as vscode from "vscode";
 import { parseTarget, type Target } from "../../core/target.ts";
 import type { Budget } from "../../money/budget.ts";
@@ -7,6 +8,7 @@ import type { ProviderConfig } from "../../providers/provider/provider.ts";
 import type { NetworkSettings } from "../../stream/transport/proxy.ts";
 import { parseProviderConfig } from "../config.ts";
 import type { ConfigProblem } from "../config-problem.ts";
+import { settings } from "../settings-schema.ts";
 import { withPresetNames } from "./preset-texts.ts";
 
 export interface EntryProblem {
@@ -78,7 +80,6 @@ export function readPriceAddress(): string | undefined {
 
 export function readSettings(): Settings {
   const all = readAll();
-  const { temperature, maxOutputTokens, systemPrompt } = all;
   const { providers, problems } = checkProviders(all.providers);
   return {
     providers,
@@ -88,12 +89,11 @@ export function readSettings(): Settings {
     editModel: target(all.editModel),
     commitModel: target(all.commitModel),
     failover: targets(all.failover),
-    systemPrompt: typeof systemPrompt === "string" ? systemPrompt : "",
-    temperature: typeof temperature === "number" && temperature >= 0 && temperature <= 2 ? temperature : undefined,
-    maxOutputTokens:
-      typeof maxOutputTokens === "number" && maxOutputTokens >= 1 ? Math.floor(maxOutputTokens) : undefined,
-    sendKey: all.sendKey === "ctrlEnter" ? "ctrlEnter" : "enter",
-    budget: readBudget(all.budget),
+    systemPrompt: v.parse(settings.systemPrompt.schema, all.systemPrompt),
+    temperature: v.parse(settings.temperature.schema, all.temperature) ?? undefined,
+    maxOutputTokens: v.parse(settings.maxOutputTokens.schema, all.maxOutputTokens) ?? undefined,
+    sendKey: v.parse(settings.sendKey.schema, all.sendKey),
+    budget: budgetOf(v.parse(settings.budget.schema, all.budget)),
   };
 }
 
@@ -114,19 +114,14 @@ function unusableIn(
     .map((each) => ({ setting, value: String(each) }));
 }
 
-/** What is no limit counts as none, so that a typing error never blocks anybody. */
-function readBudget(value: unknown): Budget | undefined {
-  const fields = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  const { currency } = fields;
-  const budget: Budget = {
-    currency: typeof currency === "string" && /^[a-z]{3}$/i.test(currency) ? currency.toUpperCase() : "USD",
-    onExceeded: fields.onExceeded === "warn" ? "warn" : "block",
-  };
-  for (const name of ["hourly", "daily", "monthly"] as const) {
-    const limit = fields[name];
-    if (typeof limit === "number" && Number.isFinite(limit) && limit > 0) budget[name] = limit;
-  }
-  return (budget.hourly ?? budget.daily ?? budget.monthly) === undefined ? undefined : budget;
+/** Undefined where nothing is limited. */
+function budgetOf({
+  currency,
+  onExceeded,
+  ...limits
+}: v.InferOutput<typeof settings.budget.schema>): Budget | undefined {
+  const set = Object.entries(limits).filter(([, amount]) => amount > 0);
+  return set.length === 0 ? undefined : { currency, onExceeded, ...Object.fromEntries(set) };
 }
 
 /** The entries that read "provider/model"; others are left out. */

@@ -110,8 +110,9 @@ export class OpenTelemetry implements vscode.Disposable {
   #readAgain(): void {
     this.#reading = readReading();
     const { settings, problems } = this.#reading;
-    for (const problem of problems) this.#services.logger.warn(`runnel.openTelemetry: ${problem} Nothing is sent.`);
-    const written = problems.join("\n");
+    const written = problems.map((problem) => JSON.stringify(problem)).join("\n");
+    if (written !== "")
+      this.#services.logger.warn(`runnel.openTelemetry cannot be used, so nothing is sent: ${written}`);
     // While the settings are being typed, each state is told once.
     if (written !== "" && written !== this.#reported) void showUnusable();
     this.#reported = written;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Logger } from "../../../src/core/logger.ts";
 import { userMessage } from "../../../src/core/message.ts";
 import { parseProviderConfig } from "../../../src/models/config.ts";
-import { describeProblem } from "../../../src/models/config-problem.ts";
+import { problemText } from "../../../src/models/problem-texts.ts";
 import type { Provider } from "../../../src/providers/provider/provider.ts";
 import { chatStream } from "../../support/chat.ts";
 import { freshGateway } from "../../support/fresh.ts";
@@ -310,7 +310,7 @@ describe("an entry with a WebSocket", () => {
     it(`is refused with ${JSON.stringify(entry)}`, () => {
       const result = parse(entry);
       assert.ok(!result.ok);
-      assert.match(result.problems.map(describeProblem).join("\n"), problem);
+      assert.match(result.problems.map(problemText).join("\n"), problem);
     });
   }
 });

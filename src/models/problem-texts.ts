@@ -1,8 +1,8 @@
-/** What a person reads about an entry of `runnel.providers` that cannot be used. */
-import { l10n } from "vscode";
-import { assertNever } from "../../core/never.ts";
-import type { BaseUrlProblem } from "../../providers/provider/base-url.ts";
-import type { ConfigProblem } from "../config-problem.ts";
+/** What a person reads about a setting that cannot be used: localized in the editor, in English in the terminal. */
+import * as l10n from "@vscode/l10n";
+import { assertNever } from "../core/never.ts";
+import type { BaseUrlProblem } from "../providers/provider/base-url.ts";
+import type { ConfigProblem } from "./config-problem.ts";
 
 export function problemText(problem: ConfigProblem): string {
   switch (problem.code) {
@@ -49,21 +49,35 @@ export function problemText(problem: ConfigProblem): string {
     case "currency":
       return l10n.t("“{0}” must be three letters such as USD, KRW or CNY.", problem.field);
     case "header-name":
-      return l10n.t("“headers”: “{0}” is not a valid header name.", problem.name);
+      return l10n.t("“{0}”: “{1}” is not a valid header name.", problem.field, problem.name);
     case "header-own":
-      return l10n.t("“headers” may not set “{0}”; a key is stored with the command Set API Key.", problem.name);
+      return l10n.t(
+        "“{0}” may not set “{1}”; a key is stored with the command Set API Key.",
+        problem.field,
+        problem.name,
+      );
     case "header-value":
       return l10n.t(
-        "“headers”: the value of “{0}” must be a string without line breaks or letters outside Latin-1.",
+        "“{0}”: the value of “{1}” must be a string without line breaks or letters outside Latin-1.",
+        problem.field,
         problem.name,
       );
     case "header-variable":
       return l10n.t(
-        "“headers”: the value of “{0}” must name an environment variable as {1}; {2} stands for itself.",
+        "“{0}”: the value of “{1}” must name an environment variable as {2}; {3} stands for itself.",
+        problem.field,
         problem.name,
         `\${env:NAME}`,
         `$\${env:NAME}`,
       );
+    case "header-plain":
+      return l10n.t(
+        "“{0}”: the value of “{1}” cannot name an environment variable; use “headersEnv”.",
+        problem.field,
+        problem.name,
+      );
+    case "unencrypted":
+      return l10n.t("“{0}”: {1} is not on this machine, so it needs https://.", problem.field, problem.host);
     case "no-variable":
       return l10n.t("“{0}” cannot name an environment variable; only values of “headers” can.", problem.field);
     case "address":
