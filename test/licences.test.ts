@@ -1,6 +1,6 @@
 /** What others wrote and Runnel ships is named with its licence, and everything that npm installs is checked. */
 import assert from "node:assert/strict";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { bundles, noticesFile, noticesOf, packagesOf, root } from "../scripts/setup/index.mjs";
@@ -33,8 +33,10 @@ describe("the licences of others", () => {
       const { version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
       assert.ok(notices.includes(`${name} ${version} (`), name);
       // One names its licence without printing it.
-      const file = name === "@vscode/l10n" ? undefined : await readFile(join(folder, "LICENSE"), "utf8");
-      const licence = (file ?? "Copyright (c) Microsoft Corporation\n\nPermission is hereby granted, free of charge")
+      const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
+      assert.ok(file ?? name === "@vscode/l10n", name);
+      const text = file && (await readFile(join(folder, file), "utf8"));
+      const licence = (text ?? "Copyright (c) Microsoft Corporation\n\nPermission is hereby granted, free of charge")
         .replaceAll("\r\n", "\n")
         .replace(/^\uFEFF/, "");
       assert.ok(notices.includes(licence.trim()), name);
