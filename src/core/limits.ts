@@ -10,14 +10,41 @@ export const limits = {
   commitMessage: 64 * kilo,
   /** Tool calls of one answer: beyond some dozens a server repeats itself. Decoders keep one more, so that it is seen. */
   toolCalls: 999,
-  /** Characters of the arguments of one tool call: a whole large file and more. */
-  toolArguments: 8 * mega,
-  /** Characters of one event, line or WebSocket message: a whole answer said again, or an image in base64. */
+  /** Characters of the arguments of all tool calls of one answer: several times the longest answer of any model. */
+  toolArguments: 2 * mega,
+  /** Fragments of a chat stream's arguments whose call is not known yet: some servers count their index up with each. */
+  strayFragments: 25_000,
+  /** Content blocks or output items of one answer: one for each call, and as many of text and of thinking. */
+  items: 5000,
+  /** Index in a list that arguments name, and empty places in all lists of one call: all are written out. */
+  listIndex: 10_000,
+  /**
+   * Characters of one event, line or WebSocket message, half as many where some take two bytes: a whole answer said
+   * again, or an image in base64.
+   */
   event: 8 * mega,
+  /** Characters from which on an event is parsed in steps, its long strings one by one. */
+  largeEvent: 256 * kilo,
+  /** Characters of a large event outside its long strings: whole answers and images are little else. */
+  looseText: mega,
+  /** Characters of the fields that stand under the data of one event. */
+  fields: 64 * kilo,
+  /** Lines of one WebSocket message. */
+  messageLines: 20_000,
   /** Fragments of one WebSocket message: each costs a buffer of its own. */
   fragments: 64 * kilo,
   /** Values inside one event or element of a list: what has more is parsed for longer than an editor may stand still. */
-  values: 200_000,
+  values: 80_000,
+  /** Events of one answer that cannot be read: with more the stream is not to be trusted. */
+  malformedEvents: 5,
+  /** Lines of a JSON value that stands between events. */
+  strayLines: 100,
+  /** How often a call's arguments may be encoded as a string once more. */
+  argumentEncodings: 3,
+  /** Characters of the path that a piece of arguments belongs to. */
+  argumentPath: 2000,
+  /** Objects and arrays inside one another in what Python printed, which is read by recursion. */
+  pythonDepth: 200,
   /** Documents that stand in one event one behind the other; each is an event of its own. */
   documents: 20_000,
   /** Characters of an event that Python printed: its reader is slow, and the events that it is for are short. */
@@ -32,6 +59,8 @@ export const limits = {
   encodings: 4,
   /** Bytes of a head with all its headers; Node's own limit. */
   head: 16 * kilo,
+  /** Schemas inside a tool's schema: its references may lead to more and more of each other. */
+  schemas: 2000,
   redirects: 3,
   /** Bytes of the body of an error: what counts is at its beginning. */
   errorBody: 64 * kilo,

@@ -8,25 +8,29 @@ export interface Slices {
   restart(): void;
   /** To be awaited where the work may pause; pauses only when a slice is over. Rejects with the signal's reason. */
   pause(): Promise<void> | undefined;
+  /** To be awaited before work that takes a slice by itself: pauses in any case. Rejects with the signal's reason. */
+  rest(): Promise<void>;
 }
 
 /** `now`: milliseconds on a monotonic clock. */
 export function createSlices(signal?: AbortSignal, now: () => number = () => performance.now()): Slices {
   let begin = now();
+  const rest = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      setImmediate(() => {
+        begin = now();
+        if (signal?.aborted) reject(signal.reason);
+        else resolve();
+      });
+    });
   return {
+    rest,
     restart() {
       begin = now();
     },
     pause() {
       signal?.throwIfAborted();
-      if (now() - begin < SLICE) return undefined;
-      return new Promise((resolve, reject) => {
-        setImmediate(() => {
-          begin = now();
-          if (signal?.aborted) reject(signal.reason);
-          else resolve();
-        });
-      });
+      return now() - begin < SLICE ? undefined : rest();
     },
   };
 }

@@ -23,7 +23,8 @@ export function createAnswerLimit(
   most: { name: LimitName; characters: number },
 ): AnswerLimit {
   let left = most.characters;
-  const calls = new Map<string, number>();
+  let argumentsLeft: number = limits.toolArguments;
+  const calls = new Set<string>();
   const over = (name: LimitName, kept?: StreamEvent) => ({
     ...defined({ kept }),
     error: tooLarge(context, name),
@@ -40,16 +41,14 @@ export function createAnswerLimit(
           break;
         case "tool-call-start":
           left -= event.id.length + event.name.length;
-          calls.set(event.id, 0);
+          calls.add(event.id);
           if (calls.size > limits.toolCalls) return over("toolCalls");
           break;
-        case "tool-call-delta": {
+        case "tool-call-delta":
           left -= event.arguments.length;
-          const size = (calls.get(event.id) ?? 0) + event.arguments.length;
-          calls.set(event.id, size);
-          if (size > limits.toolArguments) return over("toolArguments");
+          argumentsLeft -= event.arguments.length;
+          if (argumentsLeft < 0) return over("toolArguments");
           break;
-        }
         default:
           return undefined;
       }

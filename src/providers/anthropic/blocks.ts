@@ -3,9 +3,11 @@
 import { defined } from "../../core/defined.ts";
 import type { StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
+import { ArgumentsSize } from "../provider/arguments-size.ts";
 import { CallArguments, decodedObject, hasNone } from "../provider/call-arguments.ts";
 import type { Ending } from "../provider/event-decoder.ts";
 import { isObject, type Json, readIndex, text } from "../provider/json.ts";
+import { argumentsJson } from "../provider/tool-arguments.ts";
 import type { KeptBlock } from "./signature.ts";
 
 interface ToolBlock {
@@ -29,9 +31,6 @@ export type Block =
   /** Of a kind that Runnel does not tell, such as a search on the server; its pieces are no one's. */
   | { type: "ignored" };
 
-/** Guards against runaway blocks. */
-const maximumBlocks = 5000;
-
 export class Blocks {
   readonly #all: Block[] = [];
   readonly #byIndex = new Map<number, Block>();
@@ -39,7 +38,9 @@ export class Blocks {
   readonly #beside = new Map<string, Block>();
   /** Pieces of arguments whose block is not opened yet, or never is. */
   readonly #strays = new Map<number, string>();
-  #strayLength = 0;
+  /** Some pieces were too many to keep. */
+  #lost = false;
+  readonly #size = new ArgumentsSize();
   readonly #makeId: () => string;
 
   constructor(makeId: () => string) {
@@ -53,7 +54,7 @@ export class Blocks {
   open(index: unknown, content: Json, out: StreamEvent[]): Block {
     const block = this.#create(content);
     if (block.type !== "tool") {
-      if (this.#all.length < maximumBlocks) this.#add(index, block);
+      if (this.#all.length < limits.items) this.#add(index, block);
       return block;
     }
     const again = this.#all.find((each) => each.type === "tool" && each.id === block.id);
@@ -65,7 +66,7 @@ export class Blocks {
     const before = this.at(index);
     block.isDoubtful = before?.type === "tool" && before.id !== block.id && !before.closed && lacksArguments(before);
     if (readIndex(index) === undefined) block.isDoubtful = false;
-    if (this.#all.length < maximumBlocks) this.#add(index, block);
+    if (this.#all.length < limits.items) this.#add(index, block);
     out.push({ type: "tool-call-start", id: block.id, name: block.name });
     this.#adopt(index, block, out);
     return block;
@@ -79,6 +80,7 @@ export class Blocks {
     const stray = this.#strays.get(Number(index));
     this.#strays.delete(Number(index));
     if (stray === undefined) return;
+    this.#size.giveBack(stray.length);
     for (const each of this.#all) {
       if (each.type !== "tool" || each === block || !lacksArguments(each)) continue;
       each.isDoubtful = true;
@@ -98,7 +100,7 @@ export class Blocks {
     const beside = known && this.#beside.get(key);
     if (beside) return beside;
     const block: Block = { type: kind, length: 0 };
-    if (this.#all.length >= maximumBlocks) return block;
+    if (this.#all.length >= limits.items) return block;
     if (!known) this.#add(index, block);
     else {
       this.#beside.set(key, block);
@@ -127,10 +129,10 @@ export class Blocks {
     if (block?.type === "tool") {
       block.arguments.push(piece);
       out.push({ type: "tool-call-delta", id: block.id, arguments: piece });
-    } else if (block?.type !== "ignored" && this.#strays.size < maximumBlocks) {
-      // Nobody is told of them, so nobody else counts them; those that are left say that some are not placed.
-      this.#strayLength += piece.length;
-      if (this.#strayLength > limits.toolArguments) return;
+    } else if (block?.type !== "ignored" && this.#strays.size < limits.items) {
+      // Nobody is told of them, so nobody else counts them.
+      this.#lost ||= !this.#size.take(piece.length);
+      if (this.#lost) return;
       const number = readIndex(index) ?? -1;
       this.#strays.set(number, (this.#strays.get(number) ?? "") + piece);
     }
@@ -170,10 +172,12 @@ export class Blocks {
   /** Gives pieces without a block to the last call, if this is the only one that lacks arguments. False when some stay, or belong to no object. */
   #placeStrays(calls: readonly ToolBlock[], out: StreamEvent[]): boolean {
     const isPlaced = calls.every(({ arguments: source }) => source.isEmpty || source.settle() !== undefined);
+    if (this.#lost) return false;
     if (this.#strays.size === 0) return isPlaced;
     const [call, other] = calls.filter(lacksArguments);
     if (!call || other || call !== calls.at(-1)) return false;
     for (const piece of this.#strays.values()) {
+      this.#size.giveBack(piece.length);
       call.arguments.push(piece);
       out.push({ type: "tool-call-delta", id: call.id, arguments: piece });
     }
@@ -217,12 +221,12 @@ export class Blocks {
         return { type: "redacted", data: text(content.data) ?? "" };
       case "tool_use": {
         const { input } = content;
-        const whole = isObject(input) && Object.keys(input).length > 0 ? JSON.stringify(input) : (text(input) ?? "");
+        const whole = isObject(input) && Object.keys(input).length > 0 ? argumentsJson(input) : (text(input) ?? "");
         return {
           type: "tool",
           id: text(content.id) ?? this.#makeId(),
           name: text(content.name) ?? "",
-          arguments: new CallArguments(),
+          arguments: new CallArguments(this.#size),
           input: whole,
           closed: false,
           isDoubtful: false,

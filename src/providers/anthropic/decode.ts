@@ -7,6 +7,7 @@ import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../pr
 import { EventTemplate } from "../provider/event-template.ts";
 import type { DecodeContext } from "../provider/http-provider.ts";
 import { isObject, type Json, text } from "../provider/json.ts";
+import { argumentsJson } from "../provider/tool-arguments.ts";
 import { type Block, Blocks } from "./blocks.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { signatureOf } from "./signature.ts";
@@ -161,7 +162,7 @@ export class MessagesDecoder extends EventDecoder {
     if (written !== undefined) this.#write(this.#blocks.find(index, "text"), written, out);
     const signature = text(delta.signature);
     if (signature !== undefined) this.#blocks.sign(index, signature);
-    const source = isObject(delta.partial_json) ? JSON.stringify(delta.partial_json) : text(delta.partial_json);
+    const source = isObject(delta.partial_json) ? argumentsJson(delta.partial_json) : text(delta.partial_json);
     if (source === undefined) return;
     this.answer.pieces++;
     this.#blocks.argue(index, source, out);

@@ -2,6 +2,8 @@
 import { defined } from "../../core/defined.ts";
 import type { StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
+import { TooLarge } from "../../stream/too-large.ts";
+import { ArgumentsSize } from "../provider/arguments-size.ts";
 import { decodedObject, hasNone } from "../provider/call-arguments.ts";
 import type { Ending } from "../provider/event-decoder.ts";
 import { type Json, text } from "../provider/json.ts";
@@ -20,13 +22,11 @@ interface Call {
   signature?: string;
 }
 
-/** One more than an answer may have, so that the one too many is seen. */
-const maximumCalls = limits.toolCalls + 1;
-
 export class FunctionCalls {
   readonly #calls: Call[] = [];
   /** The call whose arguments are being streamed. */
   #open: Call | undefined;
+  readonly #size = new ArgumentsSize();
   readonly #makeId: () => string;
 
   constructor(makeId: () => string) {
@@ -39,6 +39,7 @@ export class FunctionCalls {
 
   /** How many of these calls, at their beginning, are all those that came before, once more. */
   repeatedIn(all: readonly Json[]): number {
+    if (this.#calls.length === 0) return 0;
     const calls = all.map(({ id, name, args }) => ({
       id: text(id),
       name: text(name) ?? "",
@@ -62,7 +63,7 @@ export class FunctionCalls {
     if (call && signature !== undefined) call.signature = signature;
     if (!this.#open) return;
     if (fields.partialArgs !== undefined) {
-      this.#open.partial ??= new PartialArguments();
+      this.#open.partial ??= new PartialArguments(this.#size);
       this.#open.partial.push(fields.partialArgs);
     }
     // The last of a streamed call is often empty.
@@ -106,7 +107,7 @@ export class FunctionCalls {
   }
 
   #add(fields: Json, name: string, out: StreamEvent[]): Call | undefined {
-    if (this.#calls.length >= maximumCalls) return undefined;
+    if (this.#calls.length > limits.toolCalls) return undefined;
     const given = text(fields.id);
     const isTaken = this.#calls.some(({ id }) => id === given);
     const isOwn = given !== undefined && !isTaken;
@@ -119,11 +120,14 @@ export class FunctionCalls {
   #closeOpen(out: StreamEvent[]): void {
     const call = this.#open;
     this.#open = undefined;
-    if (call) this.#finish(call, call.partial?.toJson() ?? "{}", out);
+    if (!call) return;
+    call.partial?.drop();
+    this.#finish(call, call.partial?.toJson() ?? "{}", out);
   }
 
   #finish(call: Call | undefined, source: string, out: StreamEvent[]): void {
     if (!call) return;
+    if (!this.#size.take(source.length)) throw new TooLarge("toolArguments");
     call.arguments = source;
     out.push({ type: "tool-call-delta", id: call.id, arguments: source });
   }

@@ -1,20 +1,24 @@
 /** Puts the arguments of a streamed function call together, whose pieces each name their place in the object. */
 import { limits } from "../../core/limits.ts";
+import { ArgumentsSize } from "../provider/arguments-size.ts";
 import { isObject, type Json } from "../provider/json.ts";
-
-/** Lists longer than this are no arguments, and neither are more empty places than this in all of them together. */
-const maximumIndex = 10_000;
-/** Characters of a path, and steps in it. */
-const longestPath = 2000;
 
 export class PartialArguments {
   readonly #root = emptyObject();
+  readonly #size: ArgumentsSize;
+  /** Characters of all pieces and their paths. */
+  #length = 0;
   /** The place whose text goes on with the next piece of the same place. */
   #open: string | undefined;
   /** Places in lists that nothing was put into: each would be written out. */
   #gaps = 0;
   /** A piece could not be placed, so that the object is not what the model meant. */
   broken = false;
+
+  /** `size`: of the whole answer. */
+  constructor(size = new ArgumentsSize()) {
+    this.#size = size;
+  }
 
   /** `partialArgs` of a chunk: `[{jsonPath: "$.a[0].b", stringValue: "x", willContinue: true}]`. */
   push(pieces: unknown): void {
@@ -26,10 +30,22 @@ export class PartialArguments {
     return JSON.stringify(this.#root);
   }
 
+  /** They are written out now. */
+  drop(): void {
+    this.#size.giveBack(this.#length);
+  }
+
+  /** Nobody is told of the pieces before all are there, so that nobody else counts them. */
   #piece(piece: Json): void {
     const path = typeof piece.jsonPath === "string" ? piece.jsonPath : "";
-    const steps = parsePath(path);
     const value = givenValue(piece);
+    const length = path.length + (typeof value === "string" ? value.length : 1);
+    if (this.broken || !this.#size.take(length)) {
+      this.broken = true;
+      return;
+    }
+    this.#length += length;
+    const steps = parsePath(path);
     if (!steps) this.broken = true;
     // The beginning and the end of a text may come without any.
     else if (value !== undefined) this.#set(steps, value, path === this.#open);
@@ -47,7 +63,7 @@ export class PartialArguments {
       }
       if (Array.isArray(holder)) {
         this.#gaps += Math.max(0, Number(step) - holder.length);
-        if (this.#gaps > maximumIndex) {
+        if (this.#gaps > limits.listIndex) {
           this.broken = true;
           return;
         }
@@ -80,7 +96,7 @@ function givenValue(piece: Json): unknown {
 
 /** The steps of "$.a[0]['b c']"; undefined when the path is none, or leads to where no argument is. */
 function parsePath(path: string): (string | number)[] | undefined {
-  if (!path.startsWith("$") || path.length > longestPath) return undefined;
+  if (!path.startsWith("$") || path.length > limits.argumentPath) return undefined;
   const steps: (string | number)[] = [];
   const pattern = /\.([^.[\]]+)|\[(\d+)\]|\[(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\]/y;
   pattern.lastIndex = 1;
@@ -90,7 +106,7 @@ function parsePath(path: string): (string | number)[] | undefined {
     const name = match[1] ?? match[3] ?? match[4];
     if (name === undefined) {
       const index = Number(match[2]);
-      if (index > maximumIndex) return undefined;
+      if (index > limits.listIndex) return undefined;
       steps.push(index);
       continue;
     }

@@ -2,7 +2,9 @@
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
 import type { TokenUsage } from "../../core/usage.ts";
+import { TooLarge } from "../../stream/too-large.ts";
 import { errorIn } from "../errors/error-signs.ts";
+import { ArgumentsSize } from "../provider/arguments-size.ts";
 import { decodedObject, hasNone } from "../provider/call-arguments.ts";
 import { type Ending, EventDecoder, type TextEvent, type UsageNews } from "../provider/event-decoder.ts";
 import { EventTemplate } from "../provider/event-template.ts";
@@ -12,12 +14,10 @@ import { argumentsText } from "../provider/tool-arguments.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { usageOf } from "./usage.ts";
 
-/** One more than an answer may have, so that the one too many is seen. */
-const maximumCalls = limits.toolCalls + 1;
-
 export class OllamaDecoder extends EventDecoder {
   protected readonly protocol = "ollama";
   readonly #calls: (ReadCall & { id: string })[] = [];
+  readonly #size = new ArgumentsSize();
   #usage: TokenUsage | undefined;
   protected readonly template = new EventTemplate("created_at");
 
@@ -81,7 +81,7 @@ export class OllamaDecoder extends EventDecoder {
 
   /** Calls come whole, and from older versions without an id. */
   #call(call: ReadCall, before: readonly ReadCall[], out: StreamEvent[]): void {
-    if (this.#calls.length >= maximumCalls) return;
+    if (this.#calls.length > limits.toolCalls) return;
     const { id: given, index, name, arguments: source } = call;
     const isSame = (each: ReadCall) => each.id === given && each.name === name && each.arguments === source;
     if (given !== undefined && before.some(isSame)) return;
@@ -95,6 +95,7 @@ export class OllamaDecoder extends EventDecoder {
     }
     const isTaken = this.#calls.some(({ id }) => id === given);
     const id = given === undefined || isTaken ? this.context.makeId() : given;
+    if (!this.#size.take(source.length)) throw new TooLarge("toolArguments");
     this.answer.pieces++;
     this.#calls.push({ id, index, name, arguments: source });
     out.push({ type: "tool-call-start", id, name }, { type: "tool-call-delta", id, arguments: source });

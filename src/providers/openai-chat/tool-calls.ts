@@ -2,8 +2,10 @@
 import { defined } from "../../core/defined.ts";
 import type { StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
+import { ArgumentsSize } from "../provider/arguments-size.ts";
 import { CallArguments, hasNone } from "../provider/call-arguments.ts";
 import { isObject, type Json, readIndex, text } from "../provider/json.ts";
+import { argumentsJson } from "../provider/tool-arguments.ts";
 import { lacksArguments, placeStrays } from "./stray-arguments.ts";
 
 export interface Call {
@@ -22,16 +24,12 @@ export interface Call {
   signature?: string;
 }
 
-/** One more than an answer may have, so that the one too many is seen. */
-const maximumCalls = limits.toolCalls + 1;
-/** Fragments that are no call's yet: some servers count their index up with each. */
-const maximumStrays = 50_000;
-
 export class ToolCalls {
   readonly #calls: Call[] = [];
   readonly #byId = new Map<string, Call>();
   readonly #byIndex = new Map<number, Call>();
   readonly #makeId: () => string;
+  readonly #size = new ArgumentsSize();
   #named = 0;
   /** Some fragments were too many to keep. */
   #lost = false;
@@ -67,10 +65,14 @@ export class ToolCalls {
     const signature = thoughtSignature(fragment);
     if (signature !== undefined) call.signature = signature;
     call.arguments.push(piece);
+    this.#lost ||= call.arguments.isTooLong;
     if (piece === "") return true;
-    if (call.started) out.push({ type: "tool-call-delta", id: call.id, arguments: piece });
+    const { length, isTooLong } = call.arguments;
     // A name may come in fragments too, so that only what comes after it tells that it is whole.
-    else if (call.name !== "" && !call.twinOf && call.arguments.length > 0) start(call, out);
+    const begins = !call.started && call.name !== "" && !call.twinOf && (length > 0 || isTooLong);
+    if (begins) start(call, out);
+    // What is too long to keep is emitted all the same: whoever counts the events ends the answer by it.
+    if (call.started && (!begins || isTooLong)) out.push({ type: "tool-call-delta", id: call.id, arguments: piece });
     return true;
   }
 
@@ -149,7 +151,7 @@ export class ToolCalls {
   }
 
   #add(id: string | undefined, index: number | undefined, twinOf?: Call): Call | undefined {
-    if (this.#named >= maximumCalls || this.#calls.length >= maximumStrays) {
+    if (this.#named > limits.toolCalls || this.#calls.length >= limits.strayFragments) {
       this.#lost = true;
       return undefined;
     }
@@ -157,7 +159,7 @@ export class ToolCalls {
       id: id ?? this.#makeId(),
       given: id !== undefined,
       name: "",
-      arguments: new CallArguments(),
+      arguments: new CallArguments(this.#size),
       isByIndex: false,
       started: false,
       ...(twinOf ? { twinOf } : {}),
@@ -194,7 +196,7 @@ function isRepeated({ twinOf, name, arguments: source }: Call): boolean {
 
 function argumentsText(value: unknown): string {
   if (typeof value === "string") return value;
-  return value === null || value === undefined ? "" : JSON.stringify(value);
+  return value === null || value === undefined ? "" : argumentsJson(value);
 }
 
 /** Gemini's OpenAI endpoint keeps its signature in `extra_content`. */

@@ -1,5 +1,7 @@
 /** The output items of one response: which of them an event is about, and how calls come together in them. */
 import type { StreamEvent } from "../../core/events.ts";
+import { limits } from "../../core/limits.ts";
+import { ArgumentsSize } from "../provider/arguments-size.ts";
 import { CallArguments, hasNone } from "../provider/call-arguments.ts";
 import type { Ending } from "../provider/event-decoder.ts";
 import { type Json, readIndex, text } from "../provider/json.ts";
@@ -14,9 +16,6 @@ export interface Place {
   id?: unknown;
 }
 
-/** Guards against runaway items. */
-const maximumItems = 5000;
-
 export class OutputItems {
   readonly #all: Item[] = [];
   readonly #byIndex = new Map<number, Item>();
@@ -27,6 +26,10 @@ export class OutputItems {
   readonly #shared = new Set<number>();
   /** These are the items of an answer's rest, so that one may have begun before. */
   isResumed = false;
+  readonly #byCallId = new Map<string, Call>();
+  /** The ids under which calls were told. */
+  readonly #told = new Set<string>();
+  readonly #size = new ArgumentsSize();
   readonly #makeId: () => string;
   /** Arguments came that are of no known call. */
   #isAstray = false;
@@ -36,7 +39,7 @@ export class OutputItems {
   }
 
   get hasCalls(): boolean {
-    return this.#all.some((item) => item.type === "call" && item.told !== undefined);
+    return this.#told.size > 0;
   }
 
   get speeches(): Speech[] {
@@ -102,6 +105,7 @@ export class OutputItems {
     if (item.type !== "call") return;
     if (this.#isAnyones(place)) item.isUnsure = true;
     item.arguments.push(piece);
+    this.#isAstray ||= item.arguments.isTooLong;
     if (item.told !== undefined) out.push({ type: "tool-call-delta", id: item.told, arguments: piece });
   }
 
@@ -175,8 +179,7 @@ export class OutputItems {
 
   #callOf(content: Json): Call | undefined {
     const id = text(content.call_id);
-    const item = id === undefined ? undefined : this.#all.find((each) => each.type === "call" && each.id === id);
-    return item?.type === "call" ? item : undefined;
+    return id === undefined ? undefined : this.#byCallId.get(id);
   }
 
   #create(content: Json, fromStart: boolean): Item {
@@ -190,7 +193,7 @@ export class OutputItems {
           itemId,
           id: undefined,
           name: "",
-          arguments: new CallArguments(),
+          arguments: new CallArguments(this.#size),
           closed: false,
           begun: "",
         };
@@ -200,7 +203,7 @@ export class OutputItems {
   }
 
   #add({ index, id }: Place, item: Item): Item {
-    if (this.#all.length >= maximumItems) return item;
+    if (this.#all.length >= limits.items) return item;
     this.#all.push(item);
     const number = readIndex(index);
     if (number !== undefined) {
@@ -231,15 +234,17 @@ export class OutputItems {
 
   #introduce(call: Call, content: Json, out: StreamEvent[]): void {
     call.id ??= text(content.call_id);
+    if (call.id !== undefined && !this.#byCallId.has(call.id)) this.#byCallId.set(call.id, call);
     if (call.name === "") call.name = text(content.name) ?? "";
     if (call.begun === "") call.begun = text(content.arguments) ?? text(content.input) ?? "";
     if (call.name !== "") this.#tell(call, out);
   }
 
   #tell(call: Call, out: StreamEvent[]): void {
-    if (call.told !== undefined) return;
-    const isTaken = this.#all.some((each) => each.type === "call" && each.told === call.id);
-    call.told = call.id === undefined || isTaken ? this.#makeId() : call.id;
+    // One more than an answer may have, so that the one too many is seen.
+    if (call.told !== undefined || this.#told.size > limits.toolCalls) return;
+    call.told = call.id === undefined || this.#told.has(call.id) ? this.#makeId() : call.id;
+    this.#told.add(call.told);
     out.push({ type: "tool-call-start", id: call.told, name: call.name });
     const { text: source } = call.arguments;
     if (source !== "") out.push({ type: "tool-call-delta", id: call.told, arguments: source });
@@ -255,8 +260,10 @@ export class OutputItems {
     const whole = isPlaceholder ? own : given;
     const isLonger = whole.length > before.text.length;
     const rest = isLonger && whole.startsWith(before.text) ? whole.slice(before.text.length) : "";
-    call.arguments = new CallArguments();
+    before.drop();
+    call.arguments = new CallArguments(this.#size);
     call.arguments.push(whole);
+    this.#isAstray ||= call.arguments.isTooLong;
     call.closed = content.status !== "incomplete";
     if (call.told !== undefined && rest !== "") out.push({ type: "tool-call-delta", id: call.told, arguments: rest });
   }

@@ -3,11 +3,10 @@ import { isDeepStrictEqual } from "node:util";
 import { limits } from "../../core/limits.ts";
 import { TextBuffer } from "../../core/text-buffer.ts";
 import { documentsIn, Nesting } from "../../stream/frames/json-documents.ts";
+import { ArgumentsSize } from "./arguments-size.ts";
 import { isObject, parseJson } from "./json.ts";
 import { isJsonObject } from "./tool-arguments.ts";
 
-/** Arguments that are encoded more often than that are none. */
-const maximumEncodings = 3;
 /**
  * Characters that may be looked at in vain, all looks together, before the next look waits until there are twice as many
  * fragments' characters: some hundred looks at ordinary arguments, one at very long ones.
@@ -16,6 +15,7 @@ const patience = 1024 * 1024;
 
 export class CallArguments {
   readonly #text = new TextBuffer();
+  readonly #size: ArgumentsSize;
   /** Characters of all fragments. */
   length = 0;
   /** Nothing came but white space. */
@@ -28,8 +28,14 @@ export class CallArguments {
   readonly #nesting = new Nesting();
   /** Characters that were looked at in vain. */
   #looked = 0;
-  #isTooLong = false;
+  /** Some were not kept. */
+  isTooLong = false;
   #none: { of: number; is: boolean } | undefined;
+
+  /** `size`: of the whole answer. */
+  constructor(size = new ArgumentsSize()) {
+    this.#size = size;
+  }
 
   /** All fragments, joined: not to be asked for with each of them. */
   get text(): string {
@@ -38,9 +44,10 @@ export class CallArguments {
 
   /** What goes past the limit is not kept, and the call never whole: where it was told, the answer ends by it. */
   push(fragment: string): void {
-    if (fragment === "" || this.#isTooLong) return;
-    this.#isTooLong = this.length + fragment.length > limits.toolArguments;
-    if (this.#isTooLong) {
+    if (fragment === "" || this.isTooLong) return;
+    this.isTooLong = !this.#size.take(fragment.length);
+    if (this.isTooLong) {
+      this.isEmpty = false;
       this.#settled = undefined;
       return;
     }
@@ -50,6 +57,11 @@ export class CallArguments {
     this.length += fragment.length;
     this.isEmpty &&= fragment.trim() === "";
     this.#nesting.push(fragment);
+  }
+
+  /** Others take the place of these. */
+  drop(): void {
+    this.#size.giveBack(this.length);
   }
 
   /** An empty object, see `hasNone`. */
@@ -81,7 +93,7 @@ export class CallArguments {
   }
 
   #settle(): string | undefined {
-    if (this.#isTooLong) return undefined;
+    if (this.isTooLong) return undefined;
     // Neither an object nor one that is encoded as a string ends in anything else.
     if (/[^\s}"]\s*$/.test(this.#last)) return undefined;
     const { isBalanced } = this.#nesting;
@@ -102,7 +114,7 @@ export class CallArguments {
 /** An object as JSON, which some servers encode as a string once more. */
 export function decodedObject(source: string): string | undefined {
   let decoded: unknown = source;
-  for (let times = 0; typeof decoded === "string" && times < maximumEncodings; times++) {
+  for (let times = 0; typeof decoded === "string" && times < limits.argumentEncodings; times++) {
     const inner: string = decoded;
     decoded = parseJson(inner);
     if (isObject(decoded)) return inner;

@@ -3,6 +3,7 @@ import { defined } from "../../core/defined.ts";
 import type { AssistantError } from "../../core/errors.ts";
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
 import { NumberCheck } from "../../core/foreign-number.ts";
+import { limits } from "../../core/limits.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { documentsIn } from "../../stream/frames/json-documents.ts";
 import type { Frame } from "../../stream/frames/sse.ts";
@@ -14,9 +15,6 @@ import type { DecodeContext } from "./http-provider.ts";
 import { isObject, type Json, parseJson } from "./json.ts";
 import { pythonDict } from "./python-dict.ts";
 import type { FrameDecoder, ResponseHead } from "./read-answer.ts";
-
-/** More broken frames than this and the stream is not to be trusted. */
-const maximumMalformed = 5;
 
 export type TextEvent = Extract<StreamEvent, { type: "text-delta" | "thinking-delta" }>;
 
@@ -134,7 +132,7 @@ export abstract class EventDecoder implements FrameDecoder {
   }
 
   #frame(frame: Frame, out: StreamEvent[]): void {
-    const { data } = frame;
+    const { data, parsed } = frame;
     const isError = frame.event === "error";
     const piece = isError ? undefined : this.template.match(data);
     if (piece !== undefined) {
@@ -148,7 +146,7 @@ export abstract class EventDecoder implements FrameDecoder {
       return;
     }
     this.template.forget();
-    const json = parseJson(data);
+    const json = parsed ? parsed.value : parseJson(data);
     const value = json === undefined ? pythonDict(data) : json;
     if (isObject(value) && this.isIdle(value)) return;
     this.#frames++;
@@ -172,8 +170,8 @@ export abstract class EventDecoder implements FrameDecoder {
   }
 
   /** Several documents in one frame are as many events, of which a name is the last one's. */
-  #unread({ event, data }: Frame, out: StreamEvent[]): void {
-    const documents = documentsIn(data);
+  #unread({ event, data, parsed }: Frame, out: StreamEvent[]): void {
+    const documents = parsed ? undefined : documentsIn(data);
     if (documents === undefined) {
       if (event === "error") this.fail(data, out);
       else this.#skip(out);
@@ -258,7 +256,7 @@ export abstract class EventDecoder implements FrameDecoder {
   #skip(out: StreamEvent[]): void {
     this.#malformed++;
     out.push({ type: "notice", code: "malformed-frames", count: this.#malformed });
-    if (this.#malformed > maximumMalformed && !this.isOver) this.break(unreadable(this.context), out);
+    if (this.#malformed > limits.malformedEvents && !this.isOver) this.break(unreadable(this.context), out);
   }
 
   #reportUsage(out: StreamEvent[]): void {

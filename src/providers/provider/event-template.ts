@@ -7,6 +7,9 @@ const plain = /^[^"\\\u0000-\u001f]*$/;
 /** No count has more, so that one of a run is not told from the others by being too large. */
 const maximumDigits = 12;
 
+/** Longer events are few, and parsing them costs less than comparing. */
+const longest = 64 * 1024;
+
 const backslash = 0x5c;
 const zero = 0x30;
 const nine = 0x39;
@@ -43,6 +46,7 @@ export class EventTemplate {
 
   /** The text, when `data` is the learned event with another one in its place. */
   match(data: string): string | undefined {
+    if (data.length > longest) return undefined;
     let text: string | undefined;
     let at = 0;
     for (const { before, kind } of this.#gaps) {
@@ -64,6 +68,7 @@ export class EventTemplate {
   /** `data` was parsed and did nothing but give a text as the value of `field`. */
   learn(data: string, field: string): void {
     this.forget();
+    if (data.length > longest) return;
     const gaps: Gap[] = [];
     let hasText = false;
     let at = 0;

@@ -3,9 +3,6 @@ import { isParsable } from "../../core/json-shape.ts";
 import { limits } from "../../core/limits.ts";
 import { isObject, type Json } from "./json.ts";
 
-/** Deeper than this no event is. */
-const maximumDepth = 200;
-
 const blank = /\s*/y;
 const number = /[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const word = /(?:-?inf|nan|None|True|False)\b/y;
@@ -61,7 +58,7 @@ class Reader {
   }
 
   value(depth: number): unknown {
-    if (depth > maximumDepth) throw new NotPython();
+    if (depth > limits.pythonDepth) throw new NotPython();
     this.#take(blank);
     const sign = this.#source[this.#at];
     if (sign === "{") return this.#dict(depth + 1);

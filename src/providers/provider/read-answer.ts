@@ -2,7 +2,7 @@
 import { defined } from "../../core/defined.ts";
 import { AssistantError } from "../../core/errors.ts";
 import { isOutput, type StreamEvent } from "../../core/events.ts";
-import { limits } from "../../core/limits.ts";
+import { type LimitName, limits } from "../../core/limits.ts";
 import type { ResumePoint } from "../../core/message.ts";
 import { createSlices } from "../../core/slices.ts";
 import type { BodyKind, Frame } from "../../stream/frames/sse.ts";
@@ -10,6 +10,8 @@ import { TooLarge } from "../../stream/too-large.ts";
 import type { HttpResponse } from "../../stream/transport/transport.ts";
 import { type ErrorContext, pageError, requestIdOf } from "../errors/errors.ts";
 import { tooLarge } from "../errors/stream-errors.ts";
+import { framesInARow, inSteps, isLarge } from "./large-frames.ts";
+import { portions } from "./portions.ts";
 
 /** What a protocol makes of frames. It throws nothing: what goes wrong is its `failure`, after the events so far. */
 export interface FrameDecoder {
@@ -79,7 +81,6 @@ const pageSize = 4096;
 
 /** Of one piece that are read in a row. */
 const mostBytes = 32 * 1024;
-const mostFrames = 500;
 
 export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGenerator<readonly StreamEvent[]> {
   const opening = source.open();
@@ -101,23 +102,32 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
   try {
     for (;;) {
       const events: StreamEvent[] = [];
-      let broken: AssistantError | undefined;
+      let broken: unknown;
       const asked = performance.now();
       const next = waiting.length > 0 ? waiting.shift()! : await nextPiece(body, graceEnds, waiting);
       // Who waited for the network has given all others their turn.
       if (performance.now() - asked > 1) slices.restart();
       // The body may have ended before, with bytes still waiting here.
       source.signal.throwIfAborted();
+      let frames: readonly Frame[] = [];
+      let later: readonly Frame[] = [];
       try {
-        if (next.type === "piece") decoder.decode(reader.push(next.piece), events);
-        else if (next.type === "ended") decoder.decode(reader.end(), events);
+        frames = framesOf(next, reader);
+        if (next.type !== "frames" && frames.some(isLarge)) later = frames;
+        else if (next.type !== "lost") decoder.decode(frames, events);
       } catch (thrown) {
         broken = brokenData(thrown, context);
+      }
+      if (later.length > 0) {
+        const steps: Next<Piece>[] = (await inSteps(later, slices)).map((group) => ({ type: "frames", frames: group }));
+        waiting.unshift(...steps, ...(next.type === "ended" ? [{ type: "lost", error: undefined } as const] : []));
+        if (next.type === "piece") size.add(next.piece, events);
+        continue;
       }
       if (reader.kind === "html" && (next.type === "ended" || reader.head.length >= pageSize)) {
         throw pageError(response.status, reader.head, context);
       }
-      if (next.type !== "piece" && !broken)
+      if ((next.type === "ended" || next.type === "lost") && !broken)
         decoder.end(events, reader.head, next.type === "lost" ? next.error : undefined);
 
       if (events.length > 0) silentSince = performance.now();
@@ -127,9 +137,14 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
         events.push({ type: "notice", code: "content-idle" });
       }
       if (decoder.done) response.release();
-      if (events.length > 0) yield events;
+      if (next.type === "frames" || events.length > framesInARow) {
+        for (const portion of portions(events)) {
+          yield portion;
+          await slices.pause();
+        }
+      } else if (events.length > 0) yield events;
       if (broken) throw broken;
-      if (next.type === "piece") size.add(next.piece, events);
+      size.add(next.type === "piece" ? next.piece : undefined, events);
       if (decoder.failure) throw decoder.failure;
       if (decoder.done) return;
       if (decoder.wholeAt !== wholeAt) {
@@ -141,16 +156,34 @@ export async function* readAnswer<Piece>(source: AnswerSource<Piece>): AsyncGene
     }
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;
-    throw tooLarge(context, error.limit, error.limit === "event" ? "malformed" : "too-large");
+    throw tooLarge(context, error.limit, isPiece(error.limit) ? "malformed" : "too-large");
   } finally {
     // Not awaited: a decompressing body answers only after its pending read.
     body.return?.().then(undefined, () => {});
   }
 }
 
+function framesOf<Piece>(next: Next<Piece>, reader: PieceReader<Piece>): readonly Frame[] {
+  switch (next.type) {
+    case "piece":
+      return reader.push(next.piece);
+    case "frames":
+      return next.frames;
+    case "ended":
+      return reader.end();
+    case "lost":
+      return [];
+  }
+}
+
+/** Limits of a single piece, whatever the size of the answer. */
+function isPiece(limit: LimitName): boolean {
+  return limit === "event" || limit === "messageLines";
+}
+
 /** What data makes a decoder throw, such as a stack that its depth overflows, is the fault of who sent it. */
-function brokenData(thrown: unknown, { host, provider }: ErrorContext): AssistantError {
-  if (thrown instanceof AssistantError || thrown instanceof TooLarge) throw thrown;
+function brokenData(thrown: unknown, { host, provider }: ErrorContext): unknown {
+  if (thrown instanceof AssistantError || thrown instanceof TooLarge) return thrown;
   const message = `${host} sends data that cannot be read.`;
   const details = { host, retryable: false, cause: thrown, ...defined({ provider }) };
   return new AssistantError("malformed", message, details);
@@ -179,6 +212,8 @@ function lengthOf(piece: unknown): number {
 /** A broken connection is a value here, because what was received before it still has to be told. */
 type Next<Piece> =
   | { type: "piece"; piece: Piece }
+  /** Frames of a piece before that are read in a slice of their own. */
+  | { type: "frames"; frames: readonly Frame[] }
   | { type: "ended" }
   | { type: "lost"; error: AssistantError | undefined };
 
@@ -210,7 +245,7 @@ function pieceOf<Piece>(result: IteratorResult<Piece>, rest: Next<Piece>[]): Nex
   if (result.done) return { type: "ended" };
   const piece: unknown = result.value;
   if (!(piece instanceof Uint8Array || Array.isArray(piece))) return { type: "piece", piece: result.value };
-  const most = Array.isArray(piece) ? mostFrames : mostBytes;
+  const most = Array.isArray(piece) ? framesInARow : mostBytes;
   if (piece.length <= most) return { type: "piece", piece: result.value };
   for (let at = most; at < piece.length; at += most) {
     const part = piece instanceof Uint8Array ? piece.subarray(at, at + most) : piece.slice(at, at + most);

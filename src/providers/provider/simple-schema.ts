@@ -1,4 +1,5 @@
 /** JSON Schema to the part of it that Gemini's older `parameters` field takes, on its own protocol and on OpenAI's. */
+import { limits } from "../../core/limits.ts";
 import { isObject, type Json } from "./json.ts";
 import { flatToolSchema, resolved } from "./tool-schema.ts";
 
@@ -10,9 +11,6 @@ const kept = new Set(
 
 /** The only formats of a string that are not refused. */
 const formats = new Set(["enum", "date-time"]);
-
-/** Guards against references that lead to more and more of each other. */
-const mostSchemas = 2000;
 
 interface Expansion {
   root: Json;
@@ -26,7 +24,7 @@ export function simpleSchema(parameters: Json): Json {
 
 /** `inside`: the references that led here. This dialect cannot say one that goes round, so it ends as any object. */
 function simple(referring: Json, expansion: Expansion, inside: ReadonlySet<unknown>): Json {
-  if (inside.has(referring.$ref) || ++expansion.made > mostSchemas) return { type: "object" };
+  if (inside.has(referring.$ref) || ++expansion.made > limits.schemas) return { type: "object" };
   const within = referring.$ref === undefined ? inside : new Set([...inside, referring.$ref]);
   const each = (value: unknown): Json => (isObject(value) ? simple(value, expansion, within) : {});
   const made: Json = {};

@@ -1,7 +1,7 @@
 /** Puts the blank line between two server-sent events back where a server left it out. */
-
+import { limits } from "../../core/limits.ts";
 import { TooLarge } from "../too-large.ts";
-import { isJson } from "./json-documents.ts";
+import { isJson, isWhole } from "./json-documents.ts";
 
 const lineFeed = 10;
 const carriageReturn = 13;
@@ -20,7 +20,7 @@ export class EventLines {
   #endsInReturn = false;
   readonly #maximumSize: number;
 
-  /** `maximumSize`: characters of one event. */
+  /** `maximumSize`: characters of the fields under a document. */
   constructor(maximumSize: number) {
     this.#maximumSize = maximumSize;
   }
@@ -82,7 +82,10 @@ export class EventLines {
 
 function isDocument(value: string): boolean {
   const data = value.replace(/^(?:\s|data:)+/, "").trimEnd();
-  return data === "[DONE]" || (data.startsWith("{") && data.endsWith("}") && isJson(data));
+  return (
+    data === "[DONE]" ||
+    (data.startsWith("{") && data.endsWith("}") && (data.length > limits.largeEvent ? isWhole(data) : isJson(data)))
+  );
 }
 
 /** The length of `text` where it has none. Where lines end in carriage returns alone, none is found. */

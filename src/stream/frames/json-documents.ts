@@ -2,6 +2,7 @@
 import { endOfString, isParsable } from "../../core/json-shape.ts";
 import { limits } from "../../core/limits.ts";
 
+const endMark = "[DONE]";
 const backslash = 0x5c;
 const quote = 0x22;
 const braces = { open: 0x7b, close: 0x7d };
@@ -14,22 +15,48 @@ const brackets = { open: 0x5b, close: 0x5d };
  */
 export function documentsIn(text: string): string[] | undefined {
   const documents: string[] = [];
-  const beginning = /\s*(?:data:\s*)*(?:(\[DONE\])|(?=[{[])|$)/y;
+  for (const document of eachDocument(text)) {
+    if (document === undefined) return undefined;
+    documents.push(document);
+  }
+  return documents.length === 0 ? undefined : documents;
+}
+
+/** The documents one by one, the last of them undefined where they are none together. */
+export function* eachDocument(text: string): Generator<string | undefined, void> {
+  let count = 0;
+  // Nothing follows in this expression, so that it never goes back over what it passed.
+  const beginning = /(?:\s|data:)*/y;
   for (let at = 0; at < text.length; ) {
     beginning.lastIndex = at;
-    const match = beginning.exec(text);
-    if (!match || documents.length >= limits.documents) return undefined;
+    beginning.test(text);
     at = beginning.lastIndex;
-    if (match[1] !== undefined) documents.push(match[1]);
-    else if (at < text.length) {
-      const end = endOfDocument(text, at);
+    if (at === text.length) return;
+    const sign = text[at];
+    if (count++ >= limits.documents) return yield undefined;
+    if (text.startsWith(endMark, at)) {
+      yield endMark;
+      at += endMark.length;
+    } else if (sign !== "{" && sign !== "[") return yield undefined;
+    else {
+      const end = endOfDocument(text, at, limits.looseText);
       const document = text.slice(at, end);
-      if (end < 0 || !isJson(document)) return undefined;
-      documents.push(document);
+      if (end < 0 || !isJson(document)) return yield undefined;
+      yield document;
       at = end;
     }
   }
-  return documents.length === 0 ? undefined : documents;
+}
+
+/**
+ * Whether `text` is whole: one document or several of them. Of a large one only its brackets are looked at, because it
+ * is not parsed in one go.
+ */
+export function isWhole(text: string): boolean {
+  if (text.length <= limits.largeEvent) return isJson(text) || documentsIn(text) !== undefined;
+  const start = text.search(/[^\s]/);
+  const sign = text[start];
+  return (sign === "{" || sign === "[") && endOfDocument(text, start) > 0;
 }
 
 /** False also for what nests deeper or holds more than `limits` allow. */
@@ -43,10 +70,11 @@ export function isJson(text: string): boolean {
   }
 }
 
-/** Behind the bracket that closes the one at `start`, or -1. What is between may still be no JSON. */
-function endOfDocument(text: string, start: number): number {
+/** Behind the bracket that closes the one at `start`, or -1 where `most` come without it. What is between may still be no JSON. */
+function endOfDocument(text: string, start: number, most = text.length): number {
   let depth = 0;
-  for (let at = start; at < text.length; at++) {
+  const last = Math.min(text.length, start + most);
+  for (let at = start; at < last; at++) {
     const code = text.charCodeAt(at);
     if (code === quote) at = endOfString(text, at) - 1;
     else if (code === braces.open || code === brackets.open) depth++;

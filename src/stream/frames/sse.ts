@@ -4,12 +4,14 @@ import { JsonProgress } from "../../core/json-shape.ts";
 import { limits } from "../../core/limits.ts";
 import { TooLarge } from "../too-large.ts";
 import { EventLines } from "./event-lines.ts";
-import { documentsIn, isJson, ListReader } from "./json-documents.ts";
+import { isWhole, ListReader } from "./json-documents.ts";
 
 /** One event of the stream, or one line of newline-delimited JSON. */
 export interface Frame {
   event?: string | undefined;
   data: string;
+  /** Where the data was parsed already; undefined inside where it is no JSON. */
+  parsed?: { value: unknown };
 }
 
 /** What the body turned out to be; `unknown` until its beginning tells. Plain text is an answer to few protocols only. */
@@ -27,7 +29,7 @@ export interface BodyReader {
 }
 
 const headSize = 4 * 1024;
-const maximumStrayLines = 100;
+const wide = /[^\u0000-\u00ff]/;
 
 export class FrameReader implements BodyReader {
   kind: BodyKind = "unknown";
@@ -43,6 +45,8 @@ export class FrameReader implements BodyReader {
   /** The begun line at the end of what came, in pieces. */
   #pieces: string[] = [];
   #piecesSize = 0;
+  /** Some of its characters take two bytes, so that all do once it is one string. */
+  #isWide = false;
   readonly #lines: EventLines;
   /** Of a JSON body that is one list: gives its elements. */
   #list: ListReader | undefined;
@@ -51,7 +55,7 @@ export class FrameReader implements BodyReader {
 
   constructor(maximumSize: number = limits.event) {
     this.#maximumSize = maximumSize;
-    this.#lines = new EventLines(maximumSize);
+    this.#lines = new EventLines(Math.min(maximumSize, limits.fields));
     this.#parser = createParser({
       maxBufferSize: maximumSize,
       onEvent: (event) => {
@@ -83,7 +87,7 @@ export class FrameReader implements BodyReader {
     this.#feed(this.#lines.part(`${rest}\n\n`));
     if (this.#stray.length > 0) this.#frames.push({ data: this.#stray.join("\n") });
     const frames = this.#take();
-    const last = frames.slice(complete).filter(({ data }) => isJson(data) || documentsIn(data) !== undefined);
+    const last = frames.slice(complete).filter(({ data }) => isWhole(data));
     return [...frames.slice(0, complete), ...last];
   }
 
@@ -134,9 +138,11 @@ export class FrameReader implements BodyReader {
     }
     let whole = end === text.length ? text : text.slice(0, end);
     if (this.#pieces.length > 0) {
-      whole = this.#pieces.join("") + whole;
+      this.#pieces.push(whole);
+      whole = this.#pieces.join("");
       this.#pieces = [];
       this.#piecesSize = 0;
+      this.#isWide = false;
     }
     if (this.kind === "sse") this.#feed(this.#lines.part(whole));
     else this.#jsonLines(whole);
@@ -163,7 +169,8 @@ export class FrameReader implements BodyReader {
     }
     this.#pieces.push(text);
     this.#piecesSize += text.length;
-    if (this.#piecesSize > this.#maximumSize) throw new TooLarge("event");
+    this.#isWide ||= wide.test(text);
+    if (this.#piecesSize * (this.#isWide ? 2 : 1) > this.#maximumSize) throw new TooLarge("event");
   }
 
   /** A line that is no field of an event stream: older llama.cpp writes `error: {…}`, Gemini a bare JSON error. */
@@ -177,7 +184,7 @@ export class FrameReader implements BodyReader {
     this.#stray.push(line);
     this.#strayProgress.push(`${line}\n`);
     this.#straySize += line.length + 1;
-    const mayGrow = this.#stray.length < maximumStrayLines && this.#straySize <= headSize * 4;
+    const mayGrow = this.#stray.length < limits.strayLines && this.#straySize <= headSize * 4;
     if (!this.#strayProgress.isClosed && mayGrow) return;
     this.#frames.push({ data: this.#stray.join("\n") });
     this.#stray = [];
@@ -189,7 +196,7 @@ export class FrameReader implements BodyReader {
   #jsonLines(text: string): void {
     if (this.#lineByLine === undefined) {
       const first = text.slice(0, text.indexOf("\n"));
-      this.#lineByLine = isJson(first) || documentsIn(first) !== undefined;
+      this.#lineByLine = isWhole(first);
     }
     if (!this.#lineByLine) {
       this.#keep(text);
