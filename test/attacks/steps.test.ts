@@ -209,7 +209,7 @@ describe("what nobody is told of", () => {
   const big = "x".repeat(100_000);
 
   it("is counted, and the call it may belong to is not whole: pieces before their call", () => {
-    const items = new OutputItems(() => "made", false);
+    const items = new OutputItems(() => "made");
     const out: StreamEvent[] = [];
     for (let index = 1; index <= 30; index++) items.argue({ index }, big, out);
     items.close({ index: 0 }, { type: "function_call", call_id: "a", name: "f", arguments: "{}" }, out);

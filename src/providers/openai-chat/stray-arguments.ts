@@ -1,6 +1,6 @@
 /** Gives fragments of arguments that came with neither an id nor a name, under an index of their own, to their call. */
 import { CallArguments, hasNone } from "../provider/call-arguments.ts";
-import type { Call } from "./tool-calls.ts";
+import type { Call } from "./call.ts";
 
 /**
  * The calls in their order, where a fragment went to the call before it, if this is the only one that lacks arguments.

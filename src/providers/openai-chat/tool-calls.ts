@@ -6,23 +6,8 @@ import { ArgumentsSize } from "../provider/arguments-size.ts";
 import { CallArguments, hasNone } from "../provider/call-arguments.ts";
 import { isObject, type Json, readIndex, text } from "../provider/json.ts";
 import { argumentsJson } from "../provider/tool-arguments.ts";
+import type { Call } from "./call.ts";
 import { lacksArguments, placeStrays } from "./stray-arguments.ts";
-
-export interface Call {
-  /** The server's, or a made-up one. */
-  id: string;
-  /** True when the server gave the id. */
-  given: boolean;
-  /** The call whose id the server takes for this one's too; told at the end, because it may be that one once more. */
-  twinOf?: Call;
-  name: string;
-  arguments: CallArguments;
-  /** Some of its arguments came with an index alone, which is right only where the indexes of all others are. */
-  isByIndex: boolean;
-  /** True once `tool-call-start` went out. */
-  started: boolean;
-  signature?: string;
-}
 
 export class ToolCalls {
   readonly #calls: Call[] = [];
