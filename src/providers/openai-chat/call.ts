@@ -8,6 +8,10 @@ export interface Call {
   given: boolean;
   /** The call whose id the server takes for this one's too; told at the end, because it may be that one once more. */
   twinOf?: Call;
+  /** The first under which it came. */
+  index?: number;
+  /** Another call came under its index. */
+  isShared: boolean;
   name: string;
   arguments: CallArguments;
   /** Some of its arguments came with an index alone, which is right only where the indexes of all others are. */

@@ -7,6 +7,7 @@ import { CallArguments, hasNone } from "../provider/call-arguments.ts";
 import { isObject, type Json, readIndex, text } from "../provider/json.ts";
 import { argumentsJson } from "../provider/tool-arguments.ts";
 import type { Call } from "./call.ts";
+import { doubtfulCalls } from "./doubtful-calls.ts";
 import { lacksArguments, placeStrays } from "./stray-arguments.ts";
 
 export class ToolCalls {
@@ -70,7 +71,9 @@ export class ToolCalls {
   end(how: "whole" | "length" | "broken", out: StreamEvent[]): void {
     // Nearly always, and the answer's end waits for it.
     if (this.#calls.length === 0) return;
-    const calls = placeStrays(this.#calls.splice(0)).filter((call) => !isRepeated(call));
+    const placed = placeStrays(this.#calls.splice(0)).filter((call) => !isRepeated(call));
+    const { repeated, placeholders } = doubtfulCalls(placed);
+    const calls = placed.filter((call) => !repeated.has(call));
     const isAstray = ({ name, arguments: source }: Call) => name === "" || (!source.isEmpty && !source.settle());
     const areAllPlaced = !this.#lost && !calls.some(isAstray);
     const areIndexesRight = calls.length < 2 || !calls.some(({ name, given }) => name === "" && !given);
@@ -79,7 +82,8 @@ export class ToolCalls {
       const empty = call.arguments.isEmpty;
       const settled = empty ? "{}" : call.arguments.settle();
       const isWhole = how === "whole" || (how === "length" && !empty);
-      const isOwn = (areIndexesRight || !call.isByIndex) && (areAllPlaced || !hasNone(settled ?? ""));
+      const isOwn =
+        !placeholders.has(call) && (areIndexesRight || !call.isByIndex) && (areAllPlaced || !hasNone(settled ?? ""));
       out.push({
         type: "tool-call-end",
         id: call.id,
@@ -146,9 +150,15 @@ export class ToolCalls {
       name: "",
       arguments: new CallArguments(this.#size),
       isByIndex: false,
+      isShared: false,
       started: false,
-      ...(twinOf ? { twinOf } : {}),
+      ...defined({ index, twinOf }),
     };
+    const there = index === undefined ? undefined : this.#byIndex.get(index);
+    if (there) {
+      there.isShared = true;
+      call.isShared = true;
+    }
     this.#calls.push(call);
     if (id !== undefined) this.#byId.set(id, call);
     if (index !== undefined) this.#byIndex.set(index, call);
