@@ -7,8 +7,8 @@ import type { Call } from "./call.ts";
 export interface DoubtfulCalls {
   /** The same as one before them. */
   repeated: ReadonlySet<Call>;
-  /** Without arguments, beside one of the same name that has some: perhaps the same call, begun with an empty object. */
-  placeholders: ReadonlySet<Call>;
+  /** Their arguments may be those of another, or more. */
+  untrusted: ReadonlySet<Call>;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface DoubtfulCalls {
  */
 export function doubtfulCalls(calls: readonly Call[]): DoubtfulCalls {
   const repeated = new Set<Call>();
-  const placeholders = new Set<Call>();
+  const untrusted = new Set(calls.filter((call) => isPieceOf(call, calls)));
   const last = new Map<string, Call>();
   const areCounted = calls.some(({ given, index }) => given || index !== undefined);
   for (const call of calls) {
@@ -30,13 +30,20 @@ export function doubtfulCalls(calls: readonly Call[]): DoubtfulCalls {
     if (isEmpty(first) && isEmpty(second)) {
       if (!areApart && areCounted) repeated.add(call);
     } else if (isEmpty(first)) {
-      if (!areApart || before.arguments.isEmpty) placeholders.add(before);
+      // Perhaps the same call, begun with an empty object.
+      if (!areApart || before.arguments.isEmpty) untrusted.add(before);
     } else if (isEmpty(second)) {
-      if (!areApart || call.arguments.isEmpty) placeholders.add(call);
+      if (!areApart || call.arguments.isEmpty) untrusted.add(call);
     } else if (!areApart && first !== undefined && isDeepStrictEqual(first, second)) repeated.add(call);
-    if (repeated.has(call) || placeholders.has(call)) last.set(call.name, before);
+    if (repeated.has(call) || untrusted.has(call)) last.set(call.name, before);
   }
-  return { repeated, placeholders };
+  return { repeated, untrusted };
+}
+
+/** Under its index a call of its name ends in the middle, so that what looks whole may be a piece of that one. */
+function isPieceOf({ index, isShared, name }: Call, calls: readonly Call[]): boolean {
+  if (!isShared) return false;
+  return calls.some((other) => other.index === index && other.name === name && argumentsOf(other) === undefined);
 }
 
 function hasOwnPlace({ given, index, isShared, twinOf }: Call): boolean {

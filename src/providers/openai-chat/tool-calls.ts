@@ -72,8 +72,9 @@ export class ToolCalls {
     // Nearly always, and the answer's end waits for it.
     if (this.#calls.length === 0) return;
     const placed = placeStrays(this.#calls.splice(0)).filter((call) => !isRepeated(call));
-    const { repeated, placeholders } = doubtfulCalls(placed);
-    const calls = placed.filter((call) => !repeated.has(call));
+    const { repeated, untrusted } = doubtfulCalls(placed);
+    // One that was emitted already has to end as well.
+    const calls = placed.filter((call) => call.started || !repeated.has(call));
     const isAstray = ({ name, arguments: source }: Call) => name === "" || (!source.isEmpty && !source.settle());
     const areAllPlaced = !this.#lost && !calls.some(isAstray);
     const areIndexesRight = calls.length < 2 || !calls.some(({ name, given }) => name === "" && !given);
@@ -83,7 +84,10 @@ export class ToolCalls {
       const settled = empty ? "{}" : call.arguments.settle();
       const isWhole = how === "whole" || (how === "length" && !empty);
       const isOwn =
-        !placeholders.has(call) && (areIndexesRight || !call.isByIndex) && (areAllPlaced || !hasNone(settled ?? ""));
+        !untrusted.has(call) &&
+        !repeated.has(call) &&
+        (areIndexesRight || !call.isByIndex) &&
+        (areAllPlaced || !hasNone(settled ?? ""));
       out.push({
         type: "tool-call-end",
         id: call.id,
@@ -126,7 +130,8 @@ export class ToolCalls {
     if (name === undefined) return false;
     // Arguments may stand one index too far, where the next call begins.
     if (there.name === "" && !there.given) return this.#calls.some((call) => call.name !== "" && lacksArguments(call));
-    if (id !== undefined) return there.given && !(name === there.name && goesOn(there, piece));
+    const hasOtherName = there.name !== "" && name !== there.name;
+    if (id !== undefined) return (there.given || hasOtherName) && (hasOtherName || !goesOn(there, piece));
     if (!isAnother(there, name) || there.arguments.isEmpty) return false;
     return name !== there.name || !(there.given || there.arguments.hasNone);
   }
