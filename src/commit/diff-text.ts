@@ -13,25 +13,35 @@ export interface FileDiff {
 
 /** Lines of content begin with a space, a sign or a backslash, so a header cannot be mistaken. */
 export function parseDiff(text: string): FileDiff[] {
-  return text
-    .split(/^(?=diff --(?:git|cc|combined) )/m)
-    .filter((part) => part.startsWith("diff --"))
-    .map(fileDiff);
+  const files: FileDiff[] = [];
+  for (let start = nextFile(text, 0); start < text.length; ) {
+    const end = nextFile(text, start + 1);
+    files.push(fileDiff(text.slice(start, end)));
+    start = end;
+  }
+  return files;
+}
+
+/** Where the first file at or behind `from` begins; the length of `text` where there is none. */
+function nextFile(text: string, from: number): number {
+  for (let at = from; ; at++) {
+    at = text.indexOf("diff --", at);
+    if (at < 0) return text.length;
+    if ((at === 0 || text[at - 1] === "\n") && /^diff --(?:git|cc|combined) /.test(text.slice(at, at + 20))) return at;
+  }
 }
 
 function fileDiff(text: string): FileDiff {
-  const body = text.search(/^@@/m);
-  const header = (body < 0 ? text : text.slice(0, body)).split("\n");
-  const hunks = body < 0 ? [] : text.slice(body).split("\n");
+  const body = bodyOf(text);
+  const header = text.slice(0, body).split("\n");
   const names = namesIn(header);
   const file: FileDiff = {
     path: names.at(-1) ?? "?",
-    added: hunks.filter((line) => line.startsWith("+")).length,
-    removed: hunks.filter((line) => line.startsWith("-")).length,
+    ...changesIn(text, body),
     text: text.trimEnd(),
   };
   const withheld =
-    names.some(isSecret) || PRIVATE_KEY.test(text)
+    names.some(isSecret) || holdsPrivateKey(text)
       ? "secret"
       : header.some((line) => /^(Binary files |GIT binary patch)/.test(line))
         ? "binary"
@@ -39,6 +49,27 @@ function fileDiff(text: string): FileDiff {
           ? "generated"
           : undefined;
   return withheld === undefined ? file : { ...file, withheld };
+}
+
+/** Where the first hunk begins; the length of `text` where there is none. */
+function bodyOf(text: string): number {
+  const before = text.indexOf("\n@@");
+  return before < 0 ? text.length : before + 1;
+}
+
+/** Counts lines where they stand: taking ten million characters apart into lines takes longer than a frame. */
+function changesIn(text: string, body: number): { added: number; removed: number } {
+  let added = 0;
+  let removed = 0;
+  for (let start = body; start < text.length; ) {
+    const sign = text[start];
+    if (sign === "+") added++;
+    else if (sign === "-") removed++;
+    const end = text.indexOf("\n", start);
+    if (end < 0) break;
+    start = end + 1;
+  }
+  return { added, removed };
 }
 
 /** The file's names before and after the change, as far as there are any. */
@@ -74,7 +105,14 @@ function unquoted(name: string): string {
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r" };
 
 /** Wherever it stands; also in a file that is otherwise harmless. */
-const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/;
+function holdsPrivateKey(text: string): boolean {
+  const key = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/y;
+  for (let at = text.indexOf("-----BEGIN "); at >= 0; at = text.indexOf("-----BEGIN ", at + 1)) {
+    key.lastIndex = at;
+    if (key.test(text)) return true;
+  }
+  return false;
+}
 
 /** Files that hold keys and passwords by convention; their public halves and templates are few and not missed. */
 export function isSecret(path: string): boolean {

@@ -88,7 +88,8 @@ function diffsWithin(files: readonly FileDiff[], budget: number): string {
   const texts = new Map<FileDiff, string>();
   let left = budget;
   const smallestFirst = files
-    .map((file) => ({ file, weight: weightOf(file.text) }))
+    // Four characters weigh one token at least: what is surely too long need not be weighed.
+    .map((file) => ({ file, weight: file.text.length > 4 * budget ? file.text.length : weightOf(file.text) }))
     .sort((a, b) => a.weight - b.weight);
   for (const [index, { file, weight }] of smallestFirst.entries()) {
     const share = left / (smallestFirst.length - index);
@@ -100,10 +101,25 @@ function diffsWithin(files: readonly FileDiff[], budget: number): string {
 }
 
 function firstLines(text: string, budget: number): string {
-  const lines = text.split("\n");
-  const mark = (count: number): string => `[${count} more lines]`;
-  let used = weightOf(mark(lines.length)) + 1;
+  const count = lineCount(text);
+  const mark = (more: number): string => `[${more} more lines]`;
+  let used = weightOf(mark(count)) + 1;
   let kept = 0;
-  while (kept < lines.length && used + weightOf(lines[kept]!) + 1 <= budget) used += weightOf(lines[kept++]!) + 1;
-  return kept === 0 ? "" : [...lines.slice(0, kept), mark(lines.length - kept)].join("\n");
+  let end = 0;
+  while (kept < count) {
+    const next = text.indexOf("\n", end);
+    const line = text.slice(end, next < 0 ? text.length : next);
+    const weight = line.length > 4 * budget ? line.length : weightOf(line);
+    if (used + weight + 1 > budget) break;
+    used += weight + 1;
+    kept++;
+    end += line.length + 1;
+  }
+  return kept === 0 ? "" : `${text.slice(0, end)}${mark(count - kept)}`;
+}
+
+function lineCount(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
+  return count;
 }

@@ -8,6 +8,11 @@ export const limits = {
   answer: 32 * mega,
   /** Characters of one commit message, which is shown anew with each piece and is a page at most. */
   commitMessage: 64 * kilo,
+  /**
+   * Lines of an edit, old and new ones, up to which both are compared once more at its end. A longer one keeps the hunks
+   * that were found while it streamed.
+   */
+  comparedLines: 40_000,
   /** Tool calls of one answer: beyond some dozens a server repeats itself. Decoders keep one more, so that it is seen. */
   toolCalls: 999,
   /** Characters of the arguments of all tool calls of one answer: several times the longest answer of any model. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -125,6 +125,25 @@ describe("large files of Runnel", () => {
       const ledger = createLedger();
       assert.deepEqual(await ledger.import(readUsage(path)), { added: count, known: 0, unreadable: 0 });
       assert.deepEqual(await ledger.import(readUsage(path)), { added: 0, known: count, unreadable: 0 });
+    });
+  }
+
+  for (const [how, indent] of [
+    ["in one line", undefined],
+    ["over many lines", 2],
+  ] as const) {
+    long.it(`an import of a large array is complete: ${how}`, async function (this: Mocha.Context) {
+      this.timeout(120_000);
+      const path = join(folder, "usage.json");
+      const note = ']},\\"[{'.repeat(2000);
+      const count = 1000;
+      const entries = Array.from({ length: count }, (_, at) => ({ ...entry(at), note }));
+      await writeFile(path, JSON.stringify([...entries, { v: 9 }], null, indent));
+      assert.deepEqual(await createLedger().import(readUsage(path)), { added: count, known: 0, unreadable: 1 });
+      // A file that was cut off loses its last entry only.
+      const { size } = await stat(path);
+      await truncate(path, size - 100);
+      assert.deepEqual(await createLedger().import(readUsage(path)), { added: count - 1, known: 0, unreadable: 1 });
     });
   }
 

@@ -5,6 +5,7 @@ import { limits } from "../../src/core/limits.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { textOf, userMessage } from "../../src/core/message.ts";
 import { createProvider } from "../../src/providers/create.ts";
+import { PartialArguments } from "../../src/providers/gemini/partial-args.ts";
 import { OutputItems } from "../../src/providers/openai-responses/items.ts";
 import { FrameReader } from "../../src/stream/frames/sse.ts";
 import { framesOf } from "../../src/stream/frames/websocket-message.ts";
@@ -211,13 +212,40 @@ describe("what nobody is told of", () => {
   it("is counted, and the call it may belong to is not whole: pieces before their call", () => {
     const items = new OutputItems(() => "made");
     const out: StreamEvent[] = [];
-    for (let index = 1; index <= 30; index++) items.argue({ index }, big, out);
+    for (let count = 0; count < 90; count++) items.argue({ index: 1 }, big, out);
     items.close({ index: 0 }, { type: "function_call", call_id: "a", name: "f", arguments: "{}" }, out);
+    items.open(1, { type: "function_call", call_id: "b", name: "g" }, out);
+    const kept = weight(out.filter((event) => event.type === "tool-call-delta" && event.id === "b"));
+    assert.ok(kept <= limits.toolArguments, `${kept}`);
     items.endCalls("whole", out);
     const ends = out.filter((event) => event.type === "tool-call-end");
     assert.deepEqual(
       ends.map(({ id, complete }) => [id, complete]),
-      [["a", false]],
+      [
+        ["b", false],
+        ["a", false],
+      ],
+    );
+  });
+
+  it("is counted, and its call is not whole: arguments that each name their place", () => {
+    const call = new PartialArguments();
+    for (let count = 0; count < 30; count++) call.push([{ jsonPath: "$.a", stringValue: big, willContinue: true }]);
+    assert.equal(call.broken, true);
+    assert.ok(call.toJson().length <= limits.toolArguments);
+  });
+
+  it("is counted anew for a call whose own end says its arguments", () => {
+    const items = new OutputItems(() => "made");
+    const source = JSON.stringify({ a: "x".repeat(limits.toolArguments * 0.7) });
+    const out: StreamEvent[] = [];
+    items.open(0, { type: "function_call", call_id: "a", name: "f" }, out);
+    items.argue({ index: 0 }, source, out);
+    items.close({ index: 0 }, { type: "function_call", call_id: "a", name: "f", arguments: source }, out);
+    items.endCalls("whole", out);
+    assert.deepEqual(
+      out.flatMap((event) => (event.type === "tool-call-end" ? [event.complete] : [])),
+      [true],
     );
   });
 });

@@ -1,4 +1,5 @@
 /** Compares two whole texts line by line, and lays each hunk where a person would. */
+import { limits } from "../../core/limits.ts";
 import { createLineNumbers } from "./line-numbers.ts";
 import { type Matches, matchLines } from "./match-lines.ts";
 
@@ -16,6 +17,20 @@ export function diffLines(oldLines: readonly string[], newLines: readonly string
   const old = oldLines.map(numbers.of);
   const current = newLines.map(numbers.of);
   return diffNumberedLines(oldLines, newLines, old, current, numbers.count);
+}
+
+/**
+ * The diff of what `applied` leads from and to, with the hunks where a person would lay them; `applied` itself for more
+ * lines than are compared once more. `newLines` begin with its new lines.
+ */
+export function regrouped(
+  applied: readonly DiffLine[],
+  oldLines: readonly string[],
+  newLines: readonly string[],
+): readonly DiffLine[] {
+  const newCount = applied.reduce((count, { type }) => (type === "old" ? count : count + 1), 0);
+  if (oldLines.length + newCount > limits.comparedLines) return applied;
+  return diffLines(oldLines, newLines.slice(0, newCount));
 }
 
 /** The same when the lines have their numbers already. */

@@ -1,7 +1,7 @@
 /** Pairs as many equal lines of two sequences as can stand in the same order in both, 32 at a time. */
 
 /** Words of memory for one comparison, four bytes each; larger ones have to be divided first. */
-export const MOST_WORDS = 2 ** 23;
+export const MOST_WORDS = 2 ** 21;
 
 export function wordsFor(rows: number, columns: number): number {
   return rows * Math.ceil(columns / 32);

@@ -3,7 +3,7 @@ import { assertNever } from "../../core/never.ts";
 import type { OutcomeKind } from "../../core/outcome.ts";
 import { TextBuffer } from "../../core/text-buffer.ts";
 import { createAnswerLines } from "../answer/answer-lines.ts";
-import { type DiffLine, diffLines } from "../diff/line-diff.ts";
+import { type DiffLine, diffLines, regrouped } from "../diff/line-diff.ts";
 import { createLineWriter } from "../diff/line-writer.ts";
 import { createStreamingDiff } from "../diff/streaming-diff.ts";
 import { splitLines, type TextChange, type TextRange } from "../diff/text-range.ts";
@@ -86,7 +86,7 @@ export function createEditSession(options: EditSessionOptions): EditSession {
     // What is in the document decides, not what was streamed: they differ when a person took over.
     const lines = writer.lines();
     const rest = lines.slice(writer.newLineCount);
-    const reached = diffLines(oldLines.slice(0, oldLines.length - rest.length), lines.slice(0, writer.newLineCount));
+    const reached = regrouped(writer.applied, oldLines.slice(0, oldLines.length - rest.length), lines);
     review = createHunkReview([...reached, ...rest.map((line): DiffLine => ({ type: "same", line }))], writer.text());
     state = {
       name: "review",

@@ -1,5 +1,6 @@
 /** Frames of a chat-completions stream, in all the dialects there are, to events. */
 import type { FinishReason, StreamEvent } from "../../core/events.ts";
+import { limits } from "../../core/limits.ts";
 import { TextBuffer } from "../../core/text-buffer.ts";
 import { hasError } from "../errors/error-report.ts";
 import { errorIn } from "../errors/error-signs.ts";
@@ -24,8 +25,8 @@ export class ChatDecoder extends EventDecoder {
   #hasAlternatives = false;
   /** Why the server behind a gateway ended, in its own word. */
   #nativeReason: string | undefined;
-  /** The content that came in pieces, to know it again when it comes whole. */
-  readonly #content = new TextBuffer();
+  /** The content that came in pieces, to know it again when it comes whole; undefined once no event can hold it. */
+  #content: TextBuffer | undefined = new TextBuffer();
   #contentLength = 0;
 
   /** `isIdle` tells values that a gateway puts between the chunks and that are none. */
@@ -122,7 +123,8 @@ export class ChatDecoder extends EventDecoder {
     const { content } = message;
     // The lengths first: what was told is put together anew for each comparison.
     const isLonger = typeof content === "string" && content.length > this.#contentLength;
-    if (isLonger && content.startsWith(`${this.#content}`)) this.#tell(content.slice(this.#contentLength), out);
+    if (isLonger && this.#content && content.startsWith(`${this.#content}`))
+      this.#tell(content.slice(this.#contentLength), out);
     if (!this.hasTools) this.#calls(message, out);
   }
 
@@ -158,8 +160,9 @@ export class ChatDecoder extends EventDecoder {
 
   #tell(piece: string, out: StreamEvent[]): void {
     if (piece === "") return;
-    this.#content.add(piece);
+    this.#content?.add(piece);
     this.#contentLength += piece.length;
+    if (this.#contentLength > limits.event) this.#content = undefined;
     this.answer.content(piece, out);
   }
 

@@ -1,7 +1,7 @@
 /** Puts the blank line between two server-sent events back where a server left it out. */
-import { limits } from "../../core/limits.ts";
+
 import { TooLarge } from "../too-large.ts";
-import { isJson, isWhole } from "./json-documents.ts";
+import { isOneDocument } from "./json-documents.ts";
 
 const lineFeed = 10;
 const carriageReturn = 13;
@@ -82,10 +82,7 @@ export class EventLines {
 
 function isDocument(value: string): boolean {
   const data = value.replace(/^(?:\s|data:)+/, "").trimEnd();
-  return (
-    data === "[DONE]" ||
-    (data.startsWith("{") && data.endsWith("}") && (data.length > limits.largeEvent ? isWhole(data) : isJson(data)))
-  );
+  return data === "[DONE]" || (data.startsWith("{") && data.endsWith("}") && isOneDocument(data));
 }
 
 /** The length of `text` where it has none. Where lines end in carriage returns alone, none is found. */

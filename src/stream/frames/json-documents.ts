@@ -59,6 +59,11 @@ export function isWhole(text: string): boolean {
   return (sign === "{" || sign === "[") && endOfDocument(text, start) > 0;
 }
 
+/** Whether `text` is one document; of a large one only its brackets are looked at. */
+export function isOneDocument(text: string): boolean {
+  return text.length > limits.largeEvent ? isWhole(text) : isJson(text);
+}
+
 /** False also for what nests deeper or holds more than `limits` allow. */
 export function isJson(text: string): boolean {
   if (!isParsable(text)) return false;

@@ -1,7 +1,7 @@
 /** One message of a WebSocket to frames: a JSON value, several on lines of their own, or lines of server-sent events. */
 import { limits } from "../../core/limits.ts";
 import { TooLarge } from "../too-large.ts";
-import { isWhole } from "./json-documents.ts";
+import { isOneDocument } from "./json-documents.ts";
 import type { Frame } from "./sse.ts";
 
 const field = /^(data|event|id|retry)?:[ ]?(.*)$/;
@@ -12,7 +12,7 @@ export function framesOf(message: string): Frame[] {
   const text = message.trim();
   if (text === "") return [];
   // A value may be spread over lines, unless its first line is one by itself.
-  if (/^[[{]/.test(text) && !isWhole(text.slice(0, lineEnd(text)))) return [{ data: text }];
+  if (/^[[{]/.test(text) && !isOneDocument(text.slice(0, lineEnd(text)))) return [{ data: text }];
   const frames: Frame[] = [];
   let event: string | undefined;
   let count = 0;
