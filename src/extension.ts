@@ -45,7 +45,8 @@ export interface TestHandle {
   /** What the page of the usage report shows. */
   usagePage(): Promise<UsagePage>;
   /** Stands in for VS Code's telemetry switch, which is off in a window of tests. */
-  allowTelemetry(allowed: boolean): void;
+  /** `pause`: milliseconds a batch waits. */
+  allowTelemetry(allowed: boolean, pause?: number): void;
 }
 
 /** What must be written or sent before the window is gone. */
@@ -217,7 +218,8 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
     editRecords,
     comparison,
     usagePage: () => usage.page(),
-    allowTelemetry: (allowed) => {
+    allowTelemetry: (allowed, pause) => {
+      if (pause !== undefined) openTelemetry.batching = { pause };
       openTelemetry.isAllowed = () => allowed;
     },
   }));

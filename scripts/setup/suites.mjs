@@ -1,5 +1,6 @@
-// The suites that scripts/test.mjs runs: checks, unit tests, tests inside the extension host, end-to-end tests.
+// The suites that scripts/test.mjs runs: checks, unit tests, page tests, tests inside the extension host, end-to-end tests.
 import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { findBrowser } from "./browser.mjs";
 import { findEditor, hasDisplay } from "./editor.mjs";
@@ -11,7 +12,12 @@ import { noResults, ResultFile } from "./results.mjs";
 import { changeSettings, quietSettings } from "./settings.mjs";
 
 const minute = 60_000;
-const limits = { check: 5 * minute, unit: 10 * minute, editor: 15 * minute, e2e: 30 * minute };
+/** In `npm run test:long` all takes far longer. */
+const isFullSize = process.env.RUNNEL_LONG !== undefined;
+const hour = 60 * minute;
+const limits = isFullSize
+  ? { check: 5 * minute, unit: 8 * hour, page: 2 * hour, editor: hour, e2e: hour }
+  : { check: 5 * minute, unit: 10 * minute, page: 10 * minute, editor: 15 * minute, e2e: 30 * minute };
 const reporter = join(root, "test/vscode/support/results.ts");
 
 /** The type check, the lint and the search for what nobody uses, one result each. */
@@ -22,33 +28,46 @@ export async function checks() {
     lint: ["@biomejs/biome/bin/biome", "check", "."],
     unused: ["knip/bin/knip.js"],
   };
-  for (const [name, [tool, ...args]] of Object.entries(tools)) {
+  const runTool = async ([name, [tool, ...args]]) => {
     const command = [join(root, "node_modules", tool), ...args];
     const { code, late, output } = await run(process.execPath, command, { cwd: root, timeout: limits.check });
     const error = late ? `${output}\nNot done within ${limits.check / 1000} s.` : output;
     if (code === 0) results.passed += 1;
     else results.failures.push({ title: name, error });
-  }
+  };
+  await Promise.all(Object.entries(tools).map(runTool));
   return results;
 }
 
-/** The tests that need neither network nor editor. */
+/** The tests that need neither network, browser nor editor. */
 export function unit() {
-  return mochaSuite("unit", "test/.mocharc.json");
+  // They wait for servers as much as they compute.
+  return mochaSuite("unit", "test/.mocharc.json", { jobs: 2 * availableParallelism() });
+}
+
+/** The tests of the pages in a browser, without VS Code. */
+export async function pages() {
+  await findBrowser();
+  return mochaSuite("page", "test/.mocharc.page.json", { each: true, jobs: 2 });
 }
 
 /** The tests that drive a window from outside. They find the editor and the browser again by themselves, both by now there. */
 export async function endToEnd() {
   await findEditor({ want: "server" });
   await findBrowser();
-  return mochaSuite("e2e", "test/.mocharc.e2e.json", { each: true });
+  return mochaSuite("e2e", "test/.mocharc.e2e.json", { each: true, jobs: 2 });
 }
 
-async function mochaSuite(name, config, { each = false } = {}) {
+/** Runs the test files of a configuration, as many at a time as there are jobs; each job is a process. */
+async function mochaSuite(name, config, { each = false, jobs }) {
   const file = new ResultFile(name);
   const stopFollowing = each ? file.follow() : undefined;
-  const args = [join(root, "node_modules/mocha/bin/mocha.js"), "--config", config, "--reporter", reporter];
-  const env = { ...process.env, ...file.env, ...inOneGroup };
+  const mocha = join(root, "node_modules/mocha/bin/mocha.js");
+  const args = [mocha, "--config", config, "--reporter", reporter, "--parallel", "--jobs", String(jobs)];
+  if (isFullSize) args.push("--timeout", String(10 * minute));
+  // Types stripped and code compiled once serve every process until a file changes.
+  const compiled = { NODE_COMPILE_CACHE: join(cacheFolder(), "check", "code") };
+  const env = { ...process.env, ...compiled, ...file.env, ...inOneGroup };
   const options = { cwd: root, env, stdio: ["ignore", "inherit", "inherit"], timeout: limits[name] };
   const { code, late } = await run(process.execPath, args, options);
   stopFollowing?.();

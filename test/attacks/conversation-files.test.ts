@@ -81,7 +81,7 @@ describe("the file of a conversation", () => {
     assert.deepEqual((await readFile(path)).subarray(0, damaged.length), damaged, "what was there stays there");
   });
 
-  it("with many messages, and many that are taken back, is read in time that grows as its length does", () => {
+  long.it("with many messages, and many that are taken back, is read in time that grows as its length does", () => {
     const linesOf = (size: number): string[] => {
       const records: ConversationRecord[] = [];
       for (let n = 0; n < size; n++) records.push(question(`m-${n}`, "text"));
@@ -204,7 +204,7 @@ describe("the file of a conversation", () => {
 
   it(`of any of ${mutationKinds.length} kinds of damage can be gone on with, and nothing of it goes`, async function () {
     this.timeout(600_000);
-    const count = sizeOf({ few: 50, all: 2000 });
+    const count = sizeOf({ few: 50, all: 2000, quick: mutationKinds.length });
     let tried = 0;
     for (const { kind, bytes } of mutations(seed + 1, Buffer.from(sampleLog))) {
       if (tried++ === count) break;

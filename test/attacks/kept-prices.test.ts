@@ -10,7 +10,7 @@ import { loadPrices } from "../../src/money/prices.ts";
 import { createTransport } from "../../src/stream/transport/http.ts";
 import type { Transport } from "../../src/stream/transport/transport.ts";
 import { seed, sizeOf } from "../support/long.ts";
-import { mutations } from "../support/mutations.ts";
+import { mutationKinds, mutations } from "../support/mutations.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 const DAY = 86_400_000;
@@ -54,7 +54,7 @@ describe("kept prices", function () {
     kept = await readFile(file);
   });
 
-  const count = sizeOf({ few: 50, all: 2000 });
+  const count = sizeOf({ few: 50, all: 2000, quick: mutationKinds.length });
   it(`hold whole or not at all, in ${count} kinds of damage (seed ${seed})`, async () => {
     const whole = await open().table();
     const bundled = await loadPrices();

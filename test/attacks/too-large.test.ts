@@ -122,7 +122,7 @@ describe("an answer without end", () => {
     "a signature": { repeat: chunk({ reasoning_details: [{ type: "x", data: "y", text: "z" }] }), limit: "answer" },
   };
   for (const [what, { begin, repeat, limit }] of Object.entries(others)) {
-    it(`is ended at its size: ${what}`, async () => {
+    long.it(`is ended at its size: ${what}`, async () => {
       const server = await serve(endless(repeat, begin));
       const { outcome } = await newTurns().run({ entry: { baseUrl: `${server.url}/v1` }, mostCharacters: most });
       assert.deepEqual(
@@ -233,7 +233,8 @@ describe("a piece that is too large", () => {
     },
   };
   for (const [what, { handler, limit }] of Object.entries(pieces)) {
-    it(`is said to be so: ${what}`, async () => {
+    const test = /many lines|element/.test(what) ? long.it : it;
+    test(`is said to be so: ${what}`, async () => {
       const server = await serve(handler);
       const { outcome } = await newTurns().run({ entry: { baseUrl: `${server.url}/v1` } });
       const { kind, details } = outcome.error!;
@@ -246,7 +247,7 @@ describe("a piece that is too large", () => {
     ["a message", true],
     ["a message in fragments", false],
   ] as const) {
-    it(`is said to be so: ${what} of a WebSocket`, async () => {
+    long.it(`is said to be so: ${what} of a WebSocket`, async () => {
       const gateway = await startGateway();
       closing.push(() => gateway.close());
       gateway.answer = async (socket) => {
@@ -315,7 +316,8 @@ describe("a list of models", () => {
     ["what is no list", () => `{"data":[${'{"id":"a"},'.repeat(50_000)}{"id":]}`, "malformed", undefined],
     ["brackets", () => `{"data":[${"[".repeat(500_000)}`, "malformed", undefined],
   ] as const) {
-    it(`is refused as a whole when it has too much: ${what}`, async () => {
+    const test = what === "bytes" ? long.it : it;
+    test(`is refused as a whole when it has too much: ${what}`, async () => {
       const error = await listOf(body()).then(
         () => assert.fail("should have failed"),
         (thrown) => thrown,

@@ -1,10 +1,10 @@
 /** Lines a second that stream into a real editor as an edit, from the model's first byte to the review, beside one single replace. */
 import { percentile } from "../../src/money/statistics.ts";
-import { until } from "../e2e/support/until.ts";
 import { openWindow } from "../e2e/support/window.ts";
 import { createRandom, edited, sourceLines } from "../edit/support/texts.ts";
 import { chunk, done } from "../support/chat.ts";
 import { startServer } from "../support/server.ts";
+import { until } from "../support/until.ts";
 
 const rounds = Number(process.env.ROUNDS ?? 5);
 /** As many lines go to the network at once; a fast model writes fewer. */

@@ -132,7 +132,7 @@ describe("the conversation store", () => {
     assert.equal(await store.load("missing"), undefined);
   });
 
-  it("loses and doubles nothing wherever a full disk tears it, and tells of it once", async function () {
+  long.it("loses and doubles nothing wherever a full disk tears it, and tells of it once", async function () {
     if (process.platform === "win32") this.skip();
     // Some thousand file operations take their time on a busy disk.
     this.timeout(90_000);

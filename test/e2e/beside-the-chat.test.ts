@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chatStream, chunk } from "../support/chat.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
-import { until } from "./support/until.ts";
+import { until } from "../support/until.ts";
 import { closeAfterwards, type EditorWindow, openWindow } from "./support/window.ts";
 
 describe("Beside the chat", () => {

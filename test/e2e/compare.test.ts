@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { chatStream } from "../support/chat.ts";
 import { startServer, type TestServer } from "../support/server.ts";
-import { until } from "./support/until.ts";
+import { until } from "../support/until.ts";
 import { closeAfterwards, type EditorWindow, openWindow } from "./support/window.ts";
 
 const prose = [

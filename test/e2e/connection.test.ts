@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { chatStream } from "../support/chat.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
-import { until } from "./support/until.ts";
+import { until } from "../support/until.ts";
 import { type EditorWindow, openWindow } from "./support/window.ts";
 
 describe("The connection test in a window", () => {

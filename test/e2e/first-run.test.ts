@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import type { Frame } from "playwright-core";
 import { chatStream } from "../support/chat.ts";
+import { skipWithout } from "../support/missing.ts";
 import { ollama } from "../support/ollama.ts";
 import { startServer, type TestServer } from "../support/server.ts";
-import { until } from "./support/until.ts";
+import { until } from "../support/until.ts";
 import { type EditorWindow, openWindow } from "./support/window.ts";
 
 /** Where Ollama listens; a test needs it for itself. */
@@ -69,11 +70,12 @@ describe("A first run without configuration", () => {
       server = await startServer(ollama(["qwen3:8b"], ["hello from ollama"]), { port: OLLAMA });
     } catch {
       // Somebody's own Ollama has the port: its models are not the test's to use.
-      return this.skip();
+      return skipWithout(`port ${OLLAMA}`, this);
     }
     window = await openWindow({});
     chat = await window.chat();
-    await chat.getByText("Use Ollama").click();
+    // Who was too busy to answer at first is looked for again after twenty seconds.
+    await chat.getByText("Use Ollama").click({ timeout: 90_000 });
     await window.screenshot("first-run-ollama");
     await until("the model is chosen", async () =>
       /qwen3:8b/.test(await chat.locator("[data-testid=model-picker]").innerText()),

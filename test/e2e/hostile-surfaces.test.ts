@@ -4,8 +4,8 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { cacheFolder, root } from "../../scripts/setup/index.mjs";
+import { until } from "../support/until.ts";
 import { assertNothingLive, shownIn } from "./support/live.ts";
-import { until } from "./support/until.ts";
 import { closeAfterwards, type EditorWindow, openWindow } from "./support/window.ts";
 
 const LINK = "[See_which](command:workbench.action.closeAllEditors)";

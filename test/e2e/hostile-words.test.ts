@@ -5,8 +5,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chatEvents, done, event } from "../support/chat.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
+import { until } from "../support/until.ts";
 import { assertNothingLive, shownIn } from "./support/live.ts";
-import { until } from "./support/until.ts";
 import { closeAfterwards, type EditorWindow, openWindow } from "./support/window.ts";
 
 const LINK = "[See_which](command:workbench.action.closeAllEditors)";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Frame, Locator } from "playwright-core";
 import { chatStream, chunk } from "../support/chat.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
-import { until } from "./support/until.ts";
+import { until } from "../support/until.ts";
 import { type EditorWindow, openWindow } from "./support/window.ts";
 
 const ANSWER =

@@ -7,7 +7,7 @@ import { exactAmount } from "../../src/core/format.ts";
 import type { LedgerEntry } from "../../src/money/ledger-entry.ts";
 import { chatStream } from "../support/chat.ts";
 import { startServer, type TestServer } from "../support/server.ts";
-import { until } from "./support/until.ts";
+import { until } from "../support/until.ts";
 import { closeAfterwards, type EditorWindow, openWindow } from "./support/window.ts";
 
 const usage = { prompt_tokens: 1234, completion_tokens: 89, prompt_tokens_details: { cached_tokens: 617 } };

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { bytesOf, decodeBody, decodePieces } from "../support/decode.ts";
 import { hostileEvents } from "../support/hostile-events.ts";
+import { sizeOf } from "../support/long.ts";
 import { protocolNames, protocols } from "../support/protocols.ts";
 import { outline } from "../support/recorded.ts";
 import { randomPieces, singleBytes } from "../support/splits.ts";
@@ -22,7 +23,7 @@ for (const protocol of protocolNames) {
           const unlike = body.replace(/^(data: )?\{/gm, (start) => start + " ".repeat(++count));
           assert.deepEqual(decodeBody(body, protocol), decodeBody(unlike, protocol));
         }),
-        { numRuns: 300 },
+        { numRuns: sizeOf({ few: 300, all: 3000, quick: 60 }) },
       );
     });
 
@@ -34,7 +35,7 @@ for (const protocol of protocolNames) {
           assert.deepEqual(outline(decodePieces(singleBytes(bytes), protocol)), expected);
           assert.deepEqual(outline(decodePieces(randomPieces(bytes, seed, 60), protocol)), expected);
         }),
-        { numRuns: 100 },
+        { numRuns: sizeOf({ few: 100, all: 1000, quick: 30 }) },
       );
     });
 
@@ -53,7 +54,7 @@ for (const protocol of protocolNames) {
           assert.equal(begun, tools.length);
           assert.equal(new Set(tools.map(({ id }) => id)).size, tools.length);
         }),
-        { numRuns: 300 },
+        { numRuns: sizeOf({ few: 300, all: 3000, quick: 60 }) },
       );
     });
   });

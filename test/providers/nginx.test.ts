@@ -5,6 +5,7 @@ import { chatStream } from "../support/chat.ts";
 import { type FaultServer, startFaultServer } from "../support/fault-server.ts";
 import { type Gateway, startGateway } from "../support/gateway.ts";
 import { long } from "../support/long.ts";
+import { skipWithout } from "../support/missing.ts";
 import { type Nginx, nginxIsHere, startNginx } from "../support/nginx.ts";
 import { baseUrlIn, protocolNames, protocols, usageIn } from "../support/protocols.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -27,7 +28,7 @@ long.describe("behind nginx", () => {
   let turns: Turns;
 
   before("left out where nginx is not installed", async function () {
-    if (!nginxIsHere) this.skip();
+    if (!nginxIsHere) skipWithout("nginx", this);
     faulty = await startFaultServer(() => spoken);
     live = await startServer(async (request, reply) => {
       const [, protocol] = request.path.split("/") as [string, keyof typeof protocols];

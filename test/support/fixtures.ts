@@ -1,4 +1,7 @@
-/** Recorded streams that lie beside the project, where they are present; none of them belongs to it. */
+/**
+ * Streams of servers: those written by hand in the shapes of real ones, and recorded ones that lie beside the project, where
+ * they are present; none of these belongs to it.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,10 +24,15 @@ export interface Fixture {
   expected: Expected;
 }
 
-const root = fileURLToPath(new URL("../../../shared/fixtures", import.meta.url));
+const recorded = fileURLToPath(new URL("../../../shared/fixtures", import.meta.url));
 
-/** The recorded streams of one protocol; empty when the folder is absent. */
+/** The streams of one protocol: by hand first, then what was recorded. */
 export function loadFixtures(protocol: string): Fixture[] {
+  const byHand = fileURLToPath(new URL(`../providers/${protocol}/fixtures`, import.meta.url));
+  return [...loadFrom(byHand, protocol), ...loadFrom(recorded, protocol)];
+}
+
+function loadFrom(root: string, protocol: string): Fixture[] {
   if (!existsSync(root)) return [];
   const fixtures: Fixture[] = [];
   for (const file of readdirSync(root, { recursive: true, encoding: "utf8" }).sort()) {
@@ -33,7 +41,7 @@ export function loadFixtures(protocol: string): Fixture[] {
     const expected = JSON.parse(readFileSync(path, "utf8")) as Expected;
     if (expected.protocol !== protocol) continue;
     fixtures.push({
-      name: relative(root, path).replace(".expected.json", ""),
+      name: relative(root, path).replaceAll("\\", "/").replace(".expected.json", ""),
       body: readBody(path, protocol),
       expected,
     });

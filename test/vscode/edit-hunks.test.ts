@@ -4,10 +4,11 @@ import * as vscode from "vscode";
 import { hunksOf, textWith } from "../../src/edit/diff/hunks.ts";
 import { diffLines } from "../../src/edit/diff/line-diff.ts";
 import { createRandom, edited, sourceLines } from "../edit/support/texts.ts";
+import { sizeOf } from "../support/long.ts";
 import { open, untilShown, untilText, useEditing } from "./support/editing.ts";
 import { command } from "./support/editor.ts";
 
-const ROUNDS = 50;
+const ROUNDS = sizeOf({ few: 6, all: 50 });
 const EDITS = 10;
 
 interface Block {
@@ -18,7 +19,7 @@ interface Block {
 describe("The hunks of pending edits", () => {
   const editing = useEditing();
 
-  it("end, each accepted or rejected in random order, in exactly the text that was predicted (500 edits)", async function () {
+  it(`end, each accepted or rejected in random order, in exactly the text that was predicted (${ROUNDS * EDITS} edits)`, async function () {
     this.timeout(300_000);
     const random = createRandom(20);
     const editor = await open("");

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { chunk, done } from "../support/chat.ts";
+import { sizeOf } from "../support/long.ts";
 import { type Handler, startServer, type TestServer } from "../support/server.ts";
 import { open, untilText } from "./support/editing.ts";
 import { activate, command, configure, until } from "./support/editor.ts";
@@ -36,19 +37,20 @@ describe("An inline edit in the editor", () => {
     editor.selection = new vscode.Selection(new vscode.Position(first, 0), end);
   };
   const edit = (instruction = "change it"): Thenable<unknown> => command("runnel.editSelection", { instruction });
-  it("of 200 lines, each applied by itself, is taken back by one undo, byte for byte, and brought again by one redo", async () => {
-    const text = `head\r\n${lines(200).join("\r\n")}\r\ntail\r\n`;
+  const many = sizeOf({ few: 40, all: 200 });
+  it(`of ${many} lines, each applied by itself, is taken back by one undo, byte for byte, and brought again by one redo`, async () => {
+    const text = `head\r\n${lines(many).join("\r\n")}\r\ntail\r\n`;
     const editor = await open(text);
     await editor.edit((change) => change.insert(new vscode.Position(0, 0), "typed before "));
     const before = editor.document.getText();
-    selectLines(editor, 1, 200);
+    selectLines(editor, 1, many);
     let applied = 0;
     const counting = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       if (document === editor.document && contentChanges.length > 0) applied++;
     });
     handler = async (_request, reply) => {
       await reply.write(piece("```\n"));
-      for (const line of lines(200, "new")) {
+      for (const line of lines(many, "new")) {
         await reply.write(piece(`${line}\n`));
         await until("the line is there", () => editor.document.getText().includes(`${line}\r\n`));
       }
@@ -57,9 +59,9 @@ describe("An inline edit in the editor", () => {
     };
     await edit();
     counting.dispose();
-    assert.ok(applied >= 200, `${applied} edits`);
+    assert.ok(applied >= many, `${applied} edits`);
     const after = editor.document.getText();
-    assert.equal(after, `typed before head\r\n${lines(200, "new").join("\r\n")}\r\ntail\r\n`);
+    assert.equal(after, `typed before head\r\n${lines(many, "new").join("\r\n")}\r\ntail\r\n`);
     await command("undo");
     await untilText(editor.document, before);
     await command("redo");

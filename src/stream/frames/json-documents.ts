@@ -65,7 +65,7 @@ export function isOneDocument(text: string): boolean {
 }
 
 /** False also for what nests deeper or holds more than `limits` allow. */
-export function isJson(text: string): boolean {
+function isJson(text: string): boolean {
   if (!isParsable(text)) return false;
   try {
     JSON.parse(text);

@@ -40,6 +40,8 @@ export class OpenTelemetry implements vscode.Disposable {
   #reading: OtlpReading;
   /** VS Code's own switch; replaced in tests, whose window has it off. */
   isAllowed = (): boolean => vscode.env.isTelemetryEnabled;
+  /** Milliseconds a batch waits; the exporter's own where it is empty. Tests set it, which have no time to wait. */
+  batching: { pause?: number } = {};
   #told = "";
   #reported = "";
 
@@ -79,6 +81,7 @@ export class OpenTelemetry implements vscode.Disposable {
     const { createOtlpExporter } = await import("../exporter.ts");
     return createOtlpExporter({
       ...this.#services,
+      ...this.batching,
       settings: () => this.#settings(),
       server: (id) => this.#services.models.config(id),
       wallClock: Date.now,

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../../scripts/setup/index.mjs";
-import { until } from "./until.ts";
+import { until } from "../../support/until.ts";
 
 /** Installed beside Runnel in every window of a test. */
 export const driverExtension = join(root, "test/e2e/support/driver");

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { root } from "../../../scripts/setup/index.mjs";
+import { until } from "../../support/until.ts";
 import type { Driver } from "./driver.ts";
-import { until } from "./until.ts";
 
 /** Takes a title with its category ("Runnel: Open Chat"; English works in every language) or an id ("runnel.openChat"). */
 export async function runInPalette(page: Page, driver: Driver, titleOrId: string): Promise<void> {

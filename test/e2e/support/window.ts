@@ -17,9 +17,9 @@ import {
   startServer,
   workbenchUrl,
 } from "../../../scripts/setup/index.mjs";
+import { until } from "../../support/until.ts";
 import { Driver, driverEnvironment, driverExtension, type Position } from "./driver.ts";
 import { offeredInPalette, runInPalette } from "./palette.ts";
-import { until } from "./until.ts";
 
 export interface WindowOptions {
   /** User settings, on top of the quiet ones every window has. */
@@ -52,12 +52,12 @@ let shared: Promise<{ browser: Browser; close(): Promise<void> }> | undefined;
 const open = new Set<EditorWindow>();
 let counter = 0;
 
-// Loaded by a test file, this joins the root suite: what a failed test left open is closed at the end.
-if (typeof after === "function") {
-  after("close windows and browser", async () => {
-    await Promise.all([...open].map((window) => window.close()));
-    await (await shared)?.close();
-  });
+/** Closes what is still open: what a failed test left, and the browser. The suite's root hook, in `hooks.ts`, calls it. */
+export async function closeAllWindows(): Promise<void> {
+  await Promise.all([...open].map((window) => window.close()));
+  const browser = shared;
+  shared = undefined;
+  await (await browser)?.close();
 }
 
 /**

@@ -1,8 +1,8 @@
-/** Recorded Messages streams, each decoded to what it is known to say. */
+/** Messages streams, written by hand and recorded, each decoded to what it is known to say. */
 import assert from "node:assert/strict";
 import { type Counts, checkRecorded } from "../../support/recorded.ts";
 
-describe("recorded Messages streams", () => {
+describe("Messages streams", () => {
   checkRecorded("anthropic", (answer, expected, name) => {
     assert.equal(answer.text, expected.text);
     assert.equal(answer.thinking, expected.reasoning);

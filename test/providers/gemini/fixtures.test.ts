@@ -1,10 +1,10 @@
-/** Recorded streamGenerateContent streams, each decoded to what it is known to say. */
+/** streamGenerateContent streams, written by hand and recorded, each decoded to what it is known to say. */
 
 import assert from "node:assert/strict";
 import { defined } from "../../../src/core/defined.ts";
 import { type Counts, checkRecorded } from "../../support/recorded.ts";
 
-describe("recorded Gemini streams", () => {
+describe("Gemini streams", () => {
   checkRecorded("gemini", (answer, expected, name) => {
     assert.equal(answer.text, expected.text);
     assert.equal(answer.thinking, expected.reasoning);

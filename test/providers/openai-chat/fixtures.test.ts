@@ -1,4 +1,4 @@
-/** Recorded chat-completions streams of fourteen servers, each decoded to what it is known to say. */
+/** chat-completions streams of fourteen servers, written by hand and recorded, each decoded to what it is known to say. */
 import assert from "node:assert/strict";
 import type { Expected } from "../../support/fixtures.ts";
 import { type Counts, checkRecorded } from "../../support/recorded.ts";
@@ -47,6 +47,6 @@ function check(answer: Answer, expected: Expected, name: string): void {
   }
 }
 
-describe("recorded chat-completions streams", () => {
+describe("chat-completions streams", () => {
   checkRecorded("openai-chat", check);
 });

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { pythonDict } from "../../../src/providers/provider/python-dict.ts";
 import { event } from "../../support/chat.ts";
 import { decodeBody } from "../../support/decode.ts";
+import { long } from "../../support/long.ts";
 
 /** What `repr` of Python writes. */
 function repr(value: unknown): string {
@@ -26,7 +27,7 @@ function repr(value: unknown): string {
 }
 
 describe("a dict as Python prints it", () => {
-  it("is read as what was printed", () => {
+  long.it("is read as what was printed", () => {
     const value = fc.letrec((tie) => ({
       any: fc.oneof(
         { maxDepth: 4 },

@@ -14,6 +14,7 @@ import type { Transport } from "../../../src/stream/transport/transport.ts";
 import { authority, vouched } from "../../support/certificates.ts";
 import { freePort } from "../../support/free-port.ts";
 import { long } from "../../support/long.ts";
+import { skipWithout } from "../../support/missing.ts";
 import { startProxy, type TestProxy } from "../../support/proxy.ts";
 import { startServer, type TestServer } from "../../support/server.ts";
 import { eventually, failureOf, readAll, send } from "../../support/transport.ts";
@@ -32,7 +33,7 @@ long.describe(`the transport behind tinyproxy${there ? "" : ` (left out: there i
   const transports: Transport[] = [];
 
   before(async function () {
-    if (!there) return this.skip();
+    if (!there) skipWithout(program, this);
     upstream = await startProxy();
     secure = await startServer(stream, { tls: vouched });
     plain = await startServer(stream);

@@ -19,7 +19,8 @@ export interface Handle {
     file(format: "md" | "csv"): string | undefined;
   };
   usagePage(): Promise<UsagePage>;
-  allowTelemetry(allowed: boolean): void;
+  /** `pause`: milliseconds a batch waits. */
+  allowTelemetry(allowed: boolean, pause?: number): void;
 }
 
 export async function activate(): Promise<Handle> {

@@ -33,5 +33,10 @@ function name(test: Mocha.Runnable): string {
 
 /** The whole error: message with its difference, stack, cause. */
 function explain(error: unknown): string {
-  return inspect(error, { depth: 5, maxStringLength: 20_000, breakLength: 120 });
+  const options = { depth: 5, maxStringLength: 20_000, breakLength: 120 };
+  const { stack, message, name, __type, ...rest } = (error ?? {}) as Record<string, unknown>;
+  if (error instanceof Error || typeof stack !== "string") return inspect(error, options);
+  // What came from a worker is an object with the fields of an error.
+  const text = stack.includes(String(message)) ? stack : `${name}: ${message}\n${stack}`;
+  return Object.keys(rest).length === 0 ? text : `${text}\n${inspect(rest, options)}`;
 }

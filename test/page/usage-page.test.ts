@@ -6,7 +6,7 @@ import { mkdirSync } from "node:fs";
 import { after, afterEach, before, describe, it } from "mocha";
 import { defined } from "../../src/core/defined.ts";
 import type { ToUsage, UsagePage, UsageRow, UsageTexts } from "../../src/money/usage-protocol.ts";
-import { ChatBrowser, type ChatPage, type ThemeKind } from "./chat-page.ts";
+import { ChatBrowser, type ChatPage, type ThemeKind } from "./support/chat-page.ts";
 
 const texts: UsageTexts = {
   ...{ title: "Usage", range: "Period", from: "From", to: "To" },
@@ -97,7 +97,7 @@ describe("usage report page", function () {
   };
 
   before(async () => {
-    browser = await ChatBrowser.start([], "usage");
+    browser = await ChatBrowser.start("usage");
   });
   after(async () => {
     await browser?.close();

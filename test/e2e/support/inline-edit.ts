@@ -1,11 +1,11 @@
-/** Inline edits as a person lives through them: asked for with the keyboard, streamed in, reviewed, undone. */
+/** Inline edits as a person lives through them, in one theme: asked for with the keyboard, streamed in, reviewed, undone. */
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { chatStream, chunk } from "../support/chat.ts";
-import { type Handler, startServer, type TestServer } from "../support/server.ts";
-import { until } from "./support/until.ts";
-import { type EditorWindow, openWindow } from "./support/window.ts";
+import { chatStream, chunk } from "../../support/chat.ts";
+import { type Handler, startServer, type TestServer } from "../../support/server.ts";
+import { until } from "../../support/until.ts";
+import { type EditorWindow, openWindow } from "./window.ts";
 
 const OLD = `export function total(items) {
   let sum = 0;
@@ -26,7 +26,7 @@ const NEW = `export function total(items) {
   return sum;
 }`;
 
-for (const theme of ["light", "dark"] as const) {
+export function describeInlineEdit(theme: "light" | "dark"): void {
   describe(`An inline edit, ${theme}`, () => {
     let server: TestServer;
     let handler: Handler;

@@ -3,9 +3,10 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { build, type Plugin } from "esbuild";
-import { type Browser, chromium, type Page } from "playwright-core";
-import type { FromWebview, ToWebview } from "../../src/chat/protocol.ts";
+import { build } from "esbuild";
+import type { Browser, Page } from "playwright-core";
+import type { FromWebview, ToWebview } from "../../../src/chat/protocol.ts";
+import { sharedBrowser } from "./shared-browser.ts";
 
 export type ThemeKind = "vscode-dark" | "vscode-light" | "vscode-high-contrast" | "vscode-high-contrast-light";
 
@@ -43,6 +44,7 @@ const defaultStyles = `@layer vscode-default {
   ::-webkit-scrollbar-thumb { background-color: var(--vscode-scrollbarSlider-background); }
 }`;
 
+/** A page's bundle on a server of its own, shown by the browser that all tests of a process share. */
 export class ChatBrowser {
   readonly #browser: Browser;
   readonly #server: Server;
@@ -55,8 +57,8 @@ export class ChatBrowser {
   }
 
   /** `page`: whose bundle is shown; the chat's if left out. */
-  static async start(plugins: Plugin[] = [], page: "chat" | "usage" = "chat"): Promise<ChatBrowser> {
-    const files = await bundle(plugins, page);
+  static async start(page: PageName = "chat"): Promise<ChatBrowser> {
+    const files = await bundleOf(page);
     const server = createServer((request, response) => {
       const url = new URL(request.url ?? "/", "http://page");
       const file = files.get(url.pathname);
@@ -73,8 +75,7 @@ export class ChatBrowser {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
-    const browser = await chromium.launch({ executablePath: await browserPath(), args: browserFlags });
-    return new ChatBrowser(browser, server, `http://127.0.0.1:${port}`);
+    return new ChatBrowser(await sharedBrowser(), server, `http://127.0.0.1:${port}`);
   }
 
   async open(options: PageOptions = {}): Promise<ChatPage> {
@@ -96,7 +97,6 @@ export class ChatBrowser {
   }
 
   async close(): Promise<void> {
-    await this.#browser.close();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
@@ -198,8 +198,17 @@ interface ServedFile {
   body: Uint8Array | string;
 }
 
-/** The same bundle as esbuild.mjs makes, from the sources as they are now. */
-async function bundle(plugins: Plugin[], page: string): Promise<Map<string, ServedFile>> {
+type PageName = "chat" | "usage";
+const bundled = new Map<PageName, Promise<Map<string, ServedFile>>>();
+
+/** The same bundle as esbuild.mjs makes, from the sources as they are now; made once a process. */
+function bundleOf(page: PageName): Promise<Map<string, ServedFile>> {
+  const known = bundled.get(page) ?? bundle(page);
+  bundled.set(page, known);
+  return known;
+}
+
+async function bundle(page: PageName): Promise<Map<string, ServedFile>> {
   const { outputFiles } = await build({
     entryPoints: { chat: `media/${page}/main.ts` },
     outdir: "out",
@@ -209,7 +218,6 @@ async function bundle(plugins: Plugin[], page: string): Promise<Map<string, Serv
     format: "iife",
     target: "chrome130",
     logLevel: "silent",
-    plugins,
   });
   const files = new Map<string, ServedFile>();
   for (const { path, contents } of outputFiles) {
@@ -220,22 +228,4 @@ async function bundle(plugins: Plugin[], page: string): Promise<Map<string, Serv
   files.set("/favicon.ico", { type: "image/x-icon", body: "" });
   files.set("/codicon.ttf", { type: "font/ttf", body: readFileSync("node_modules/@vscode/codicons/dist/codicon.ttf") });
   return files;
-}
-
-const browserFlags = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-async function browserPath(): Promise<string> {
-  // A variable, because the script has no types.
-  const script = "../../scripts/setup/browser.mjs";
-  const { findBrowser } = (await import(script)) as { findBrowser(): Promise<string> };
-  return findBrowser();
 }

@@ -1,6 +1,6 @@
 /** Texts and conversations for trying the chat webview. */
-import type { ViewMessage, ViewState } from "../../src/chat/protocol.ts";
-import type { ChatTexts } from "../../src/chat/texts.ts";
+import type { ViewMessage, ViewState } from "../../../src/chat/protocol.ts";
+import type { ChatTexts } from "../../../src/chat/texts.ts";
 
 export const texts: ChatTexts = {
   composerPlaceholder: "Ask about your code",
