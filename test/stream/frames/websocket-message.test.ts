@@ -11,7 +11,7 @@ describe("a message", () => {
     [" \r\n", []],
     ['{"a":1}', [{ data: '{"a":1}' }]],
     ['\ufeff{"a":1}\n', [{ event: undefined, data: '{"a":1}' }]],
-    ["[DONE]", [{ event: undefined, data: "[DONE]" }]],
+    ["[DONE]", [{ data: "[DONE]" }]],
     ["data: [DONE]\n\n", [{ event: undefined, data: "[DONE]" }]],
     [": ping\n\n", []],
     ["id: 1\nretry: 5\n", []],
