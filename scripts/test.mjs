@@ -23,10 +23,10 @@ const suites = {
 
 /**
  * Stages run one after another; the lanes of a stage run at the same time, the suites of a lane one after another. The
- * tests inside VS Code mostly wait, so beside them is room for what computes; two windows at a time take both cores of a
- * small machine.
+ * tests inside VS Code mostly wait, so beside them is room for what computes. Two browsers or two windows at a time take
+ * both cores of a small machine.
  */
-const stages = [[[suites.editor], [suites.checks, suites.unit, suites.pages]], [[suites.endToEnd]]];
+const stages = [[[suites.editor], [suites.checks, suites.unit]], [[suites.pages]], [[suites.endToEnd]]];
 
 await main(async () => {
   const begin = performance.now();

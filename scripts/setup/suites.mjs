@@ -41,8 +41,8 @@ export async function checks() {
 
 /** The tests that need neither network, browser nor editor. */
 export function unit() {
-  // They wait for servers as much as they compute.
-  return mochaSuite("unit", "test/.mocharc.json", { jobs: 2 * availableParallelism() });
+  // No more at a time than there are cores, because the tests inside VS Code run beside them.
+  return mochaSuite("unit", "test/.mocharc.json", { jobs: Math.max(2, availableParallelism()) });
 }
 
 /** The tests of the pages in a browser, without VS Code. */

@@ -7,7 +7,7 @@ const FLOOR = 2;
 const PATIENCE = 500;
 /** Four times the input takes four times as long; with the square of it, sixteen times. */
 const MOST = 8;
-const TRIES = 3;
+const TRIES = 5;
 
 const runner = new Script("runnelGrowth()");
 
