@@ -1,6 +1,6 @@
 /** The level of thinking in the words of the Messages protocol, which changed with Claude 4.6. */
 import type { Effort } from "../../core/message.ts";
-import { sentLevel } from "../provider/effort.ts";
+import { sentBudget, sentLevel } from "../provider/effort.ts";
 import type { Json } from "../provider/json.ts";
 import { generationOf } from "./generation.ts";
 
@@ -40,5 +40,5 @@ export function encodeEffort(effort: Effort, model: string, limit: number): Json
 /** The level in a body that `encodeEffort` has a part in. */
 export function sentEffort(body: string): Effort | undefined {
   if (body.includes('"thinking":{"type":"disabled"}')) return "off";
-  return body.includes('"thinking":{"type":"enabled"') ? "medium" : sentLevel(body, "effort");
+  return sentBudget(body, "budget_tokens", budgets) ?? sentLevel(body, "effort");
 }

@@ -1,6 +1,6 @@
 /** The level of thinking in Gemini's words: a budget of tokens for 2.5, a level from 3 on. */
 import type { Effort } from "../../core/message.ts";
-import { sentLevel } from "../provider/effort.ts";
+import { sentBudget, sentLevel } from "../provider/effort.ts";
 import type { Json } from "../provider/json.ts";
 
 const budgets: { readonly [effort in Effort]: number } = {
@@ -30,5 +30,5 @@ export function encodeEffort(effort: Effort, model: string): Json {
 
 /** The level in a body that `encodeEffort` has a part in. */
 export function sentEffort(body: string): Effort | undefined {
-  return body.includes('"thinkingBudget":') ? "medium" : sentLevel(body, "thinkingLevel");
+  return sentBudget(body, "thinkingBudget", budgets) ?? sentLevel(body, "thinkingLevel");
 }

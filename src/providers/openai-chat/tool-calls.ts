@@ -4,6 +4,7 @@ import type { StreamEvent } from "../../core/events.ts";
 import { limits } from "../../core/limits.ts";
 import { ArgumentsSize } from "../provider/arguments-size.ts";
 import { CallArguments, hasNone } from "../provider/call-arguments.ts";
+import { CallReadings } from "../provider/call-readings.ts";
 import { isObject, type Json, readIndex, text } from "../provider/json.ts";
 import { argumentsJson } from "../provider/tool-arguments.ts";
 import type { Call } from "./call.ts";
@@ -16,6 +17,7 @@ export class ToolCalls {
   readonly #byIndex = new Map<number, Call>();
   readonly #makeId: () => string;
   readonly #size = new ArgumentsSize();
+  readonly #readings = new CallReadings();
   #named = 0;
   /** Some fragments were too many to keep. */
   #lost = false;
@@ -39,7 +41,9 @@ export class ToolCalls {
     const id = text(fragment.id);
     const name = text(body.name);
     const piece = argumentsText(body.arguments ?? body.input);
-    const call = this.#find(id, readIndex(fragment.index), name, piece);
+    const index = readIndex(fragment.index);
+    this.#readings.add(id, index, name, piece);
+    const call = this.#find(id, index, name, piece);
     if (!call) return true;
     call.isByIndex ||= piece !== "" && id === undefined && name === undefined;
     if (id !== undefined && !call.given && !call.started && !this.#byId.has(id)) {
@@ -78,10 +82,14 @@ export class ToolCalls {
     const isAstray = ({ name, arguments: source }: Call) => name === "" || (!source.isEmpty && !source.settle());
     const areAllPlaced = !this.#lost && !calls.some(isAstray);
     const areIndexesRight = calls.length < 2 || !calls.some(({ name, given }) => name === "" && !given);
-    for (const call of calls) {
+    const settledOf = ({ arguments: source }: Call) => (source.isEmpty ? "{}" : source.settle());
+    const agreed = this.#readings.agree(
+      calls.map((call) => ({ name: call.name, arguments: settledOf(call) ?? "", isEmpty: call.arguments.isEmpty })),
+    );
+    for (const [at, call] of calls.entries()) {
       if (!call.started) start(call, out);
       const empty = call.arguments.isEmpty;
-      const settled = empty ? "{}" : call.arguments.settle();
+      const settled = settledOf(call);
       const isWhole = how === "whole" || (how === "length" && !empty);
       const isOwn =
         !untrusted.has(call) &&
@@ -93,7 +101,7 @@ export class ToolCalls {
         id: call.id,
         name: call.name,
         arguments: settled ?? call.arguments.text,
-        complete: isWhole && call.name !== "" && settled !== undefined && isOwn,
+        complete: isWhole && call.name !== "" && settled !== undefined && isOwn && agreed[at]!,
         ...defined({ signature: call.signature }),
       });
     }

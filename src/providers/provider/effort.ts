@@ -1,8 +1,13 @@
 /** How much a model is to think: what is asked of it, and what is asked instead when it refuses that. */
 import type { ChatRequest, Effort } from "../../core/message.ts";
 
-/** Learned from a refusal. `effort=X`: what is asked in place of any other level. */
+/** Learned from a refusal. `effort=X`: what is sent in place of the level that was refused. */
 export type EffortRepair = "no_effort" | "no_effort_with_tools" | `effort=${Effort}`;
+
+/** What the refusal of one level taught says nothing about the others. */
+export function isOfOneLevel(repair: string): boolean {
+  return repair === "no_effort" || repair.startsWith("effort=");
+}
 
 const scale: readonly Effort[] = ["off", "minimal", "low", "medium", "high", "xhigh", "max"];
 
@@ -61,6 +66,14 @@ function levelsIn(said: string): Effort[] {
   if (!from) return [];
   const words = said.slice(from.index).toLowerCase().match(named) ?? [];
   return words.map((word) => (word === "none" ? "off" : (word as Effort)));
+}
+
+/** The level of a body whose field `name` says it in tokens: the one whose budget is nearest. */
+export function sentBudget(body: string, name: string, budgets: Readonly<Record<Effort, number>>): Effort | undefined {
+  const tokens = new RegExp(`"${name}":(\\d+)`).exec(body)?.[1];
+  if (tokens === undefined) return undefined;
+  const distance = (level: Effort) => Math.abs(budgets[level] - Number(tokens));
+  return scale.toSorted((a, b) => distance(a) - distance(b))[0];
 }
 
 function nearestOf(levels: readonly Effort[], wanted: Effort): Effort | undefined {
