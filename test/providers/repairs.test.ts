@@ -387,6 +387,23 @@ describe("what is refused", () => {
     });
   }
 
+  it("of one level of thinking says nothing about the others", async () => {
+    fresh.handler = refusing({
+      protocol: chat,
+      said: "'reasoning_effort' does not support 'minimal'. Supported values are: 'low', 'medium', and 'high'.",
+      offends: /"reasoning_effort":"minimal"/,
+    });
+    const provider = fresh.asker.provider(fresh.server.url, { needsKey: false });
+    const sent: unknown[] = [];
+    for (const effort of ["minimal", "high", "minimal"] as const) {
+      const answer = await gather(fresh.asker.stream(provider, { effort }));
+      assert.equal(answer.text, "Hi");
+      sent.push(JSON.parse(fresh.server.requests.at(-1)!.body).reasoning_effort);
+    }
+    assert.deepEqual(sent, ["low", "high", "low"]);
+    assert.equal(fresh.server.requests.length, 4);
+  });
+
   it("leaves what the system says in front of what the person says first", async () => {
     for (const protocol of [chat, "openai-responses", "anthropic", "gemini", "ollama"] as const) {
       fresh.handler = refusing({

@@ -91,7 +91,7 @@ class HttpProvider<Repair extends string> implements Provider {
     };
     const { preset } = this.config;
     const own = { makeId, isRest: isRest(request), ...defined({ preset }) };
-    const attempt = this.#repairs.begin(request.model);
+    const attempt = this.#repairs.begin(request);
     const ask = () =>
       readAnswer({
         open: () => this.#open(request, context, errorContext, attempt),

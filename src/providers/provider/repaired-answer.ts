@@ -1,6 +1,8 @@
 /** An answer whose request is refused inside its stream, before anything is shown: asked once more as it is accepted. */
 import type { AssistantError } from "../../core/errors.ts";
 import { isOutput, type Notice, type StreamEvent } from "../../core/events.ts";
+import type { ChatRequest } from "../../core/message.ts";
+import { isOfOneLevel } from "./effort.ts";
 
 /** Each repair is another one; no server was seen to refuse more things of one request. */
 const mostRepairs = 8;
@@ -15,9 +17,15 @@ export class Repairs<Repair extends string> {
     this.#always = always;
   }
 
-  begin(model: string): Attempt<Repair> {
-    const remember = (repairs: ReadonlySet<Repair>) => this.#known.set(model, new Set(repairs));
-    return new Attempt(this.#known.get(model) ?? this.#always, remember);
+  /** What a refused level of thinking taught is remembered for this level alone. */
+  begin({ model, effort }: Pick<ChatRequest, "model" | "effort">): Attempt<Repair> {
+    const level = `${model}\n${effort}`;
+    const remember = (repairs: ReadonlySet<Repair>) => {
+      const all = [...repairs];
+      this.#known.set(model, new Set(all.filter((repair) => !isOfOneLevel(repair))));
+      this.#known.set(level, new Set(all.filter(isOfOneLevel)));
+    };
+    return new Attempt([...(this.#known.get(model) ?? this.#always), ...(this.#known.get(level) ?? [])], remember);
   }
 }
 

@@ -54,7 +54,7 @@ class WebSocketProvider implements Provider {
     }
     let shown = false;
     try {
-      const attempt = this.#repairs.begin(request.model);
+      const attempt = this.#repairs.begin(request);
       const isRepaired = (error: unknown) =>
         error instanceof AssistantError && attempt.repair(error, repairFor) !== undefined;
       const ask = () => this.#overWebSocket(request, context, attempt);

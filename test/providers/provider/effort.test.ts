@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { defined } from "../../../src/core/defined.ts";
 import { type ChatRequest, type Effort, efforts, userMessage } from "../../../src/core/message.ts";
+import { sentEffort as sentToAnthropic } from "../../../src/providers/anthropic/effort.ts";
 import { encodeRequest as encodeAnthropic } from "../../../src/providers/anthropic/encode.ts";
+import { sentEffort as sentToGemini } from "../../../src/providers/gemini/effort.ts";
 import { encodeRequest as encodeGemini } from "../../../src/providers/gemini/encode.ts";
 import { encodeRequest as encodeOllama } from "../../../src/providers/ollama/encode.ts";
 import { encodeRequest as encodeChat } from "../../../src/providers/openai-chat/encode.ts";
@@ -117,5 +119,18 @@ describe("a level of thinking", () => {
     assert.equal(body("anthropic", "off", model, base, { temperature: 0.2 }).temperature, 0.2);
     assert.deepEqual(body("anthropic", "high", model, base, { maxOutputTokens: 4000 }).thinking.budget_tokens, 3999);
     assert.equal("thinking" in body("anthropic", "high", model, base, { maxOutputTokens: 500 }), false);
+  });
+});
+
+describe("the level that was sent", () => {
+  it("is read from a budget of tokens", () => {
+    for (const effort of ["off", "minimal", "low", "medium", "high"] as const) {
+      const sent = JSON.stringify(body("gemini", effort, "gemini-2.5-flash"));
+      assert.equal(sentToGemini(sent), effort);
+    }
+    for (const effort of ["minimal", "low", "medium", "high"] as const) {
+      const sent = JSON.stringify(body("anthropic", effort, "claude-sonnet-4-5", base, { maxOutputTokens: 64_000 }));
+      assert.equal(sentToAnthropic(sent), effort);
+    }
   });
 });
