@@ -5,6 +5,7 @@ import { formatElapsed } from "../../core/format.ts";
 import { formatTarget, type Target } from "../../core/target.ts";
 import { budgetText, uncountedText } from "../../money/host/budget-texts.ts";
 import { errorSentence } from "./error-texts.ts";
+import { repairText } from "./repair-texts.ts";
 
 type ProviderName = (id: string) => string;
 
@@ -23,6 +24,8 @@ export function noticeText(notice: Notice, providerName: ProviderName, answered?
       return implausibleText(notice.detail ?? "");
     case "late-error":
       return l10n.t("After the answer the server reported: {0}", notice.detail ?? "");
+    case "repaired":
+      return repairText(notice.detail ?? "");
     case "fell-back":
       return l10n.t("{0} Asking over plain HTTP instead of the WebSocket.", why(notice, providerName));
     case "failed-over":
@@ -65,7 +68,6 @@ export function noticeText(notice: Notice, providerName: ProviderName, answered?
     case "asking":
     case "continued":
     case "not-streamed":
-    case "repaired":
       return undefined;
   }
 }
