@@ -2,6 +2,7 @@
 
 import type { ConversationMessage, MessageState } from "../core/conversation.ts";
 import { defined } from "../core/defined.ts";
+import { limits } from "../core/limits.ts";
 import {
   identifier,
   integer,
@@ -75,7 +76,7 @@ function readValue(value: Record<string, unknown>, line: string): LineReading {
     ...defined({ record, stamp }),
     isDamaged: !isWhole,
     // A newer version may mean more by a line than is seen here.
-    isPartial: record === undefined || reading.left > 0 || isNewer,
+    isPartial: record === undefined || reading.left > 0 || isNewer || (hasSum && isWhole && stamp === undefined),
     isNewer,
     isNewerLog,
   };
@@ -89,7 +90,7 @@ function isSumRight(line: string): boolean {
 
 function stampOf(value: Record<string, unknown>): LineStamp | undefined {
   const by = identifier(40)(own(value, "by"), { left: 0 });
-  const n = integer()(own(value, "n"), { left: 0 });
+  const n = integer(0, limits.logLines - 1)(own(value, "n"), { left: 0 });
   return by === undefined || n === undefined ? undefined : { by, n };
 }
 

@@ -80,6 +80,8 @@ export const limits = {
   url: 2048,
   /** Bytes of one line of a file that is read by line: a record of the longest answer, with every character escaped. */
   line: 256 * mega,
+  /** Lines that one window writes into one conversation: at a hundred a second it would be a day's worth. */
+  logLines: 10_000_000,
 } as const;
 
 /** The limits that an error can be about. */

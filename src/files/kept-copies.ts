@@ -9,12 +9,13 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
  * `sum`: a checksum of what is damaged; a copy for the same damage is there only once. Resolves to the path of the copy,
- * also of one that was there. Rejects when it cannot be made, or when the file is so large that copies would fill the disk.
+ * also of one that was there. `name`: the file after which copies are named and counted, where its own name is one of
+ * many. Rejects when it cannot be made, or when the file is so large that copies would fill the disk.
  */
-export async function keepDamagedCopy(path: string, sum: string, time: number): Promise<string> {
+export async function keepDamagedCopy(path: string, sum: string, time: number, name = basename(path)): Promise<string> {
   const folder = dirname(path);
-  const extension = extname(path);
-  const prefix = `${basename(path, extension)}.damaged-`;
+  const extension = extname(name);
+  const prefix = `${basename(name, extension)}.damaged-`;
   const copies = (await readdir(folder)).filter((name) => name.startsWith(prefix)).sort();
   const same = copies.find((name) => name.endsWith(`-${sum}${extension}`));
   if (same !== undefined) return join(folder, same);

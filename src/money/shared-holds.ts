@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { readCost } from "../core/foreign-number.ts";
 import type { Logger } from "../core/logger.ts";
+import { isRunning } from "../files/processes.ts";
 import type { Hold, SharedHolds } from "./budget.ts";
 
 /** Milliseconds after which a turn is taken for one of a process that was killed and whose number another one has now. */
@@ -87,13 +88,4 @@ function asHold(value: unknown): Hold | undefined {
 
 function checkOf({ amount, currency }: Hold): number {
   return crc32(`${amount} ${currency}`);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -291,6 +291,14 @@ describe("a conversation's log", () => {
       assert.equal(readLog(line, "c").skipped, 1);
     });
 
+    it("by line numbers beyond counting, under the right checksum, is shown and counted once", () => {
+      for (const n of [2 ** 53 - 1, 10_000_000, 1e12]) {
+        const reading = readLog(formatLine(sampleRecords[0]!, { by: "w", n }), "c");
+        assert.equal(reading.skipped, 1, `${n}`);
+        assert.ok(reading.conversation);
+      }
+    });
+
     it("by a message to be taken back that is none takes nothing back", () => {
       for (const remove of [{ fromId: {} }, { fromId: "m", ids: "m" }, { fromId: "m", ids: [5] }, {}]) {
         const reading = readLog(lines(begin, message({}), { v: 1, type: "remove", ...remove }), "c");

@@ -35,7 +35,9 @@ describe("kept prices", function () {
     folder = await mkdtemp(join(tmpdir(), "runnel-kept-prices-"));
     file = join(folder, "prices.json");
     const { sellers } = await loadPrices();
-    const data = structuredClone(sellers.map(({ id }) => findProvider({ providerId: id })));
+    // Few models of each seller: what a damage does hangs on the form of the file, what it takes on its size.
+    const data = structuredClone(sellers.map(({ id }) => findProvider({ providerId: id })!));
+    for (const { id, models } of data) models.splice(id === "deepseek" ? models.length : 2);
     server = await startServer((_request, reply) => {
       reply.head(200, { "content-type": "application/json" });
       reply.end(JSON.stringify(data));

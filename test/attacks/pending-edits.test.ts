@@ -1,9 +1,12 @@
 /** Records of pending edits that are damaged, hostile or of a newer version: none is taken up, and none is written over. */
 import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRecordFile } from "../../src/edit/host/record-files.ts";
+import type { StoredRecords } from "../../src/edit/host/record-files.ts";
+import { createRecordFiles } from "../../src/edit/host/window-records.ts";
 import {
   asRecord,
   type EditRecord,
@@ -12,7 +15,7 @@ import {
   partOverlapping,
 } from "../../src/edit/session/edit-record.ts";
 import { formatRecords, parseRecords } from "../../src/edit/session/record-file.ts";
-import { seed, sizeOf } from "../support/long.ts";
+import { long, seed, sizeOf } from "../support/long.ts";
 import { mutationKinds, mutations } from "../support/mutations.ts";
 
 const record = (name: string, more: Partial<EditRecord> = {}): EditRecord => ({
@@ -158,28 +161,29 @@ describe("the file of pending edits", () => {
   it("of a newer version is not written over, and what is pending here is found beside it", async () => {
     const newer = JSON.stringify({ v: 2, edits: [{ uri: "file:///a.ts" }] });
     await writeFile(path, newer);
-    const store = createRecordFile(path);
+    const store = createRecordFiles(path);
     // Also by a window that writes before it has read.
     await store.write([record("mine")]);
     assert.equal(await readFile(path, "utf8"), newer);
-    const { records: found, isNewer, lost } = (await createRecordFile(path).read())!;
+    const next = createRecordFiles(path);
+    const { records: found, isNewer, lost } = (await next.read())!;
     assert.deepEqual([found, isNewer, lost], [[record("mine")], true, ["file:///a.ts"]]);
-    await store.write([]);
+    await next.write([]);
     assert.equal(await readFile(path, "utf8"), newer);
     assert.deepEqual(await names(), ["pending-edits.json"]);
   });
 
   it("that is damaged is kept beside before it is written over", async () => {
     await writeFile(path, written.slice(0, -9));
-    const store = createRecordFile(path);
+    const store = createRecordFiles(path);
     const { copy, lost, isDamaged } = (await store.read())!;
     assert.deepEqual([lost.length, isDamaged], [3, true]);
     await store.write([record("mine")]);
     assert.equal(await readFile(copy!, "utf8"), written.slice(0, -9));
-    assert.deepEqual((await createRecordFile(path).read())?.records, [record("mine")]);
+    assert.deepEqual((await createRecordFiles(path).read())?.records, [record("mine")]);
     for (let damage = 0; damage < 6; damage++) {
       await writeFile(path, `damage ${damage}`);
-      await createRecordFile(path).read();
+      await createRecordFiles(path).read();
     }
     assert.equal((await names()).filter((name) => name.includes("damaged")).length, 3);
   });
@@ -190,22 +194,113 @@ describe("the file of pending edits", () => {
   ] as const) {
     it(`with ${name} in its place says so, and what is pending is recorded beside it`, async () => {
       await put();
-      const store = createRecordFile(path);
+      const store = createRecordFiles(path);
       assert.match((await store.read())!.problem!, /^E(ISDIR|LOOP)$/);
       await store.write([record("mine")]);
-      assert.deepEqual((await createRecordFile(path).read())?.records, [record("mine")]);
+      assert.deepEqual((await createRecordFiles(path).read())?.records, [record("mine")]);
     });
   }
 
   it("on a full disk keeps what was there", async function () {
     if (process.platform !== "linux") this.skip();
-    const store = createRecordFile(path);
+    const store = createRecordFiles(path);
     await store.write([record("one")]);
     // Its draft finds no room.
     await symlink("/dev/full", `${path}.${process.pid}.draft`);
     await assert.rejects(store.write([record("two")]), { code: "ENOSPC" });
-    assert.deepEqual((await createRecordFile(path).read())?.records, [record("one")]);
-    await store.write([record("two")]);
-    assert.deepEqual((await createRecordFile(path).read())?.records, [record("two")]);
+    assert.deepEqual((await store.read())?.records, [record("one")]);
+    const next = createRecordFiles(path);
+    assert.deepEqual((await next.read())?.records, [record("one")]);
+    await next.write([record("two")]);
+    assert.deepEqual((await createRecordFiles(path).read())?.records, [record("two")]);
+  });
+
+  it("of a window that is gone is taken over by one window, also on a full disk, and found once", async function () {
+    if (process.platform !== "linux") this.skip();
+    await createRecordFiles(path).write([record("one")]);
+    await createRecordFiles(path).write([record("two")]);
+    await symlink("/dev/full", `${path}.${process.pid}.draft`);
+    const stores = Array.from({ length: 8 }, () => createRecordFiles(path));
+    const found = (await Promise.all(stores.map((store) => store.read()))).flatMap((each) => each?.records ?? []);
+    assert.deepEqual(found.map(({ uri }) => uri).sort(), [record("one").uri, record("two").uri]);
+    const next = createRecordFiles(path);
+    // Whoever died in between left the same record in two files.
+    await writeFile(path, formatRecords([record("one")]));
+    assert.deepEqual((await next.read())?.records.map(({ uri }) => uri).sort(), [record("one").uri, record("two").uri]);
+    await next.write([record("three")]);
+    assert.equal((await names()).length, 1);
+    assert.deepEqual((await createRecordFiles(path).read())?.records, [record("three")]);
+  });
+});
+
+long.describe("the files of pending edits of several windows", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let path: string;
+  const windows: ChildProcess[] = [];
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "runnel-"));
+    path = join(folder, "pending-edits.json");
+  });
+  afterEach(async () => {
+    for (const window of windows.splice(0)) window.kill("SIGKILL");
+    await rm(folder, { recursive: true, force: true });
+  });
+  const code = `
+    import { createRecordFiles } from ${JSON.stringify(new URL("../../src/edit/host/window-records.ts", import.meta.url).href)};
+    const store = createRecordFiles(process.argv[1]);
+    process.on("message", async ({ method, records }) => process.send((await store[method](records)) ?? null));
+    process.send(null);
+  `;
+  /** In a process of its own, as each window's is. */
+  const openWindow = async () => {
+    const child = spawn(process.execPath, ["--input-type=module", "-e", code, path], {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    windows.push(child);
+    await once(child, "message");
+    const call = async (method: string, records?: EditRecord[]): Promise<StoredRecords | null> => {
+      child.send({ method, records });
+      return (await once(child, "message"))[0];
+    };
+    const kill = async (): Promise<void> => {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    };
+    return { read: () => call("read"), write: (list: EditRecord[]) => call("write", list), kill };
+  };
+  const urisIn = (reading: StoredRecords | null | undefined) => reading?.records.map(({ uri }) => uri).sort() ?? [];
+
+  it("hold what each of them has pending, whoever writes last and whoever has nothing more", async () => {
+    const [one, other] = [await openWindow(), await openWindow()];
+    await one.write([record("one")]);
+    assert.equal(await other.read(), null, "an open window's are its own");
+    await other.write([record("two")]);
+    await one.write([record("one"), record("three")]);
+    await other.write([record("two")]);
+    const another = createRecordFiles(path);
+    assert.equal(await another.read(), undefined);
+    assert.equal(another.hasNeighbours, true);
+    await one.kill();
+    assert.deepEqual(urisIn(await another.takeOver()), [record("one").uri, record("three").uri]);
+    assert.deepEqual(urisIn(await another.takeOver()), [], "once");
+    assert.equal(another.hasNeighbours, true);
+    await other.kill();
+    assert.deepEqual(urisIn(await another.takeOver()), [record("two").uri]);
+    assert.equal(another.hasNeighbours, false);
+    assert.deepEqual(urisIn(await another.read()), [record("one").uri, record("three").uri, record("two").uri]);
+    assert.equal((await readdir(folder)).length, 1);
+  });
+
+  it("are taken over from a window whose number another process has by now", async () => {
+    await writeFile(join(folder, `pending-edits.${process.ppid}-0123abcd.json`), formatRecords([record("one")]));
+    const patient = createRecordFiles(path);
+    assert.equal(await patient.read(), undefined);
+    assert.equal(await patient.takeOver(), undefined);
+    assert.equal(patient.hasNeighbours, true);
+    const impatient = createRecordFiles(path, 0);
+    assert.equal(await impatient.read(), undefined, "it may give a sign of life yet");
+    assert.deepEqual(urisIn(await impatient.takeOver()), [record("one").uri]);
+    assert.equal(impatient.hasNeighbours, false);
   });
 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { silentLogger } from "../../src/core/logger.ts";
 import { EditRecords } from "../../src/edit/host/edit-records.ts";
-import { createRecordFile } from "../../src/edit/host/record-files.ts";
+import { createRecordFiles } from "../../src/edit/host/window-records.ts";
 import type { EditRecord } from "../../src/edit/session/edit-record.ts";
 import { formatRecords } from "../../src/edit/session/record-file.ts";
 import {
@@ -104,6 +104,18 @@ describe("The record of an inline edit", () => {
     await untilShown(document, /^$/);
   });
 
+  it("of a document that had one before is taken up as well", async () => {
+    const uri = await file(`recorded/${Date.now()}-twice.txt`, text(lines(3, "new")));
+    const { document } = await vscode.window.showTextDocument(uri, { preview: false });
+    for (let round = 0; round < 2; round++) {
+      await editing.handle.editRecords.write([recordOf(uri, "review", lines(3, "new"))]);
+      await editing.handle.edits.restore();
+      await untilShown(document, /Accept.*\+3 −4/);
+      await command("runnel.acceptEdit");
+      await untilShown(document, /^$/);
+    }
+  });
+
   it("of lines that another record names too, or of a file that is gone, changes nothing and is said", async () => {
     const there = text([...lines(2, "new"), ...lines(4)]);
     const uri = await file(`recorded/${Date.now()}-overlapping.txt`, there);
@@ -181,7 +193,7 @@ describe("The record of an inline edit", () => {
     const tell = async (content: string): Promise<string[]> => {
       writeFileSync(path, content);
       const made = new EditRecords({
-        ...{ store: createRecordFile(path), logger: silentLogger, records: () => [] },
+        ...{ store: createRecordFiles(path), logger: silentLogger, records: () => [] },
         review: () => assert.fail("nothing is reviewed"),
       });
       return saying(() => made.restore());
@@ -199,7 +211,7 @@ describe("The record of an inline edit", () => {
 
   it("is replaced as a whole, in the order in which it was written", async () => {
     const path = join(mkdtempSync(join(tmpdir(), "runnel-")), "deep", "records.json");
-    const store = createRecordFile(path);
+    const store = createRecordFiles(path);
     assert.equal(await store.read(), undefined);
     const one = recordOf(vscode.Uri.file("/one"), "review", ["x"]);
     const two = recordOf(vscode.Uri.file("/two"), "review", ["x".repeat(1_000_000)]);

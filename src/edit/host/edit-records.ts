@@ -8,7 +8,7 @@ import { replaceLines } from "../diff/whole-lines.ts";
 import type { LineRange } from "../prompt/line-range.ts";
 import { type EditRecord, findRecord, grewFrom, partOverlapping } from "../session/edit-record.ts";
 import { toRange } from "./document-edits.ts";
-import type { RecordStore } from "./record-store.ts";
+import type { RecordStore, StoredRecords } from "./record-store.ts";
 import { goneText, leftText, lostText, notReviewedText, restoredText, unrecordedText } from "./record-texts.ts";
 
 /** Milliseconds between two records of an edit that streams; large ones cost more and are kept less often. */
@@ -16,6 +16,8 @@ const PACE = 250;
 const CHARACTERS_A_MILLISECOND = 1000;
 /** Milliseconds after which a record that could not be written is tried again. */
 const RETRY = 5000;
+/** Milliseconds after which other windows are looked for that have closed since. */
+const NEXT_LOOK = 2000;
 /** Reviews of files that nobody opens again. */
 const MOST_WAITING = 50;
 
@@ -37,14 +39,16 @@ export interface RecordsOptions {
 
 export class EditRecords {
   readonly #options: RecordsOptions;
-  /** Of the window that was open before, in documents that are not open yet. */
+  /** Of windows that were open before, in documents that are not open yet. */
   #waiting: EditRecord[] = [];
-  /** The documents in which the edits of that window were looked for. */
+  /** The documents in which edits of other windows are being looked for. */
   readonly #opened = new Map<string, Promise<void>>();
   /** While what the window before left is read: until then it could not be written again. */
   #reading: Promise<unknown> | undefined;
   #stages = "";
   #timer: NodeJS.Timeout | undefined;
+  #nextLook: NodeJS.Timeout | undefined;
+  #isDisposed = false;
   /** It could not be written, and the person knows. */
   #complained = false;
 
@@ -82,21 +86,35 @@ export class EditRecords {
   }
 
   /**
-   * Of the window that was open before: half-streamed lines go back as they were; a review goes on when its document is
+   * Of windows that were open before: half-streamed lines go back as they were; a review goes on when its document is
    * opened, since one that no tab shows would be closed again by VS Code, and the review with it.
    */
   async restore(): Promise<void> {
+    await this.#take(async () => {
+      const kept = await this.#options.store.read();
+      this.#waiting = [];
+      return kept;
+    });
+  }
+
+  /** Takes up what is read; looks again later where other windows are open, which may be about to close. */
+  async #take(read: () => Promise<StoredRecords | undefined>): Promise<void> {
     let isRead = (): void => {};
     this.#reading = new Promise<void>((resolve) => {
       isRead = resolve;
     });
-    let kept: Awaited<ReturnType<RecordStore["read"]>>;
+    let kept: StoredRecords | undefined;
     try {
-      kept = await this.#options.store.read();
-      this.#waiting = (kept?.records ?? []).slice(-MOST_WAITING);
+      kept = await read();
+      this.#waiting = [...this.#waiting, ...(kept?.records ?? [])].slice(-MOST_WAITING);
     } finally {
       this.#reading = undefined;
       isRead();
+    }
+    clearTimeout(this.#nextLook);
+    if (this.#options.store.hasNeighbours && !this.#isDisposed) {
+      const look = (): Promise<void> => this.#take(() => this.#options.store.takeOver());
+      this.#nextLook = setTimeout(() => void look(), NEXT_LOOK);
     }
     if (kept === undefined) return;
     const { records, lost, isDamaged, isNewer, copy, problem } = kept;
@@ -136,12 +154,15 @@ export class EditRecords {
   }
 
   /** Resolves when the edits that wait for this document are in it. */
-  opened(document: vscode.TextDocument): Promise<void> {
+  async opened(document: vscode.TextDocument): Promise<void> {
     const uri = document.uri.toString();
+    // Those of a window that has closed in the meantime may be waiting behind them.
+    for (let running = this.#opened.get(uri); running !== undefined; running = this.#opened.get(uri)) await running;
     const waiting = this.#waiting.filter((record) => record.uri === uri);
-    const opened = this.#opened.get(uri) ?? (waiting.length > 0 ? this.#takeUp(document, waiting) : Promise.resolve());
-    if (waiting.length > 0) this.#opened.set(uri, opened);
-    return opened;
+    if (waiting.length === 0) return;
+    const opened = this.#takeUp(document, waiting).finally(() => this.#opened.delete(uri));
+    this.#opened.set(uri, opened);
+    await opened;
   }
 
   async #takeUp(document: vscode.TextDocument, records: readonly EditRecord[]): Promise<void> {
@@ -153,7 +174,9 @@ export class EditRecords {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#nextLook);
   }
 }
 

@@ -1,9 +1,5 @@
-/** Keeps the records of pending edits in one place, and never writes over what a newer version or damage left there. */
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+/** How the records of pending edits are kept, here in a place of one window alone; never writes over what a newer version or damage left there. */
 import { ownPart } from "../../core/own-part.ts";
-import { textSum } from "../../core/text-sum.ts";
-import { keepDamagedCopy } from "../../files/kept-copies.ts";
 import type { EditRecord } from "../session/edit-record.ts";
 import type { RecordsReading } from "../session/record-file.ts";
 
@@ -15,8 +11,15 @@ export type StoredRecords = RecordsReading & {
 };
 
 export interface RecordStore {
-  /** What was written last; undefined where there is nothing. A damaged one is kept beside. Never rejects. */
+  /**
+   * What this window wrote last and what windows left that are gone; undefined where there is nothing. A damaged one is
+   * kept beside. Never rejects.
+   */
   read(): Promise<StoredRecords | undefined>;
+  /** What windows left that were still open at the last reading and are gone now. Never rejects. */
+  takeOver(): Promise<StoredRecords | undefined>;
+  /** As of the last reading: windows that are still open have records of their own. */
+  readonly hasNeighbours: boolean;
   /**
    * None takes away what is there. Resolves when the window may die; calls take effect in their order. What a newer
    * version wrote, or what is damaged and has no copy, is never written over.
@@ -32,35 +35,17 @@ export interface RecordPlace {
   keepCopy(text: string): Promise<string | undefined>;
 }
 
-export function createRecordFile(path: string): RecordStore {
-  return createRecordsIn(filePlace(path), filePlace(path.replace(/(\.json)?$/, ".1$1")));
-}
-
 /** Loaded with the first record: most windows begin without one. */
-const recordFile = () => ownPart(import("../session/record-file.ts"));
+export const recordFile = () => ownPart(import("../session/record-file.ts"));
 
 /** `second`: written where the first is another's, and read with it. */
 export function createRecordsIn(first: RecordPlace, second: RecordPlace): RecordStore {
-  let last: Promise<unknown> = Promise.resolve();
+  const inOrder = makeOrder();
   /** Where this window writes; unknown until it has seen what is there. */
   let own: RecordPlace | undefined;
 
-  const readPlace = async (place: RecordPlace): Promise<StoredRecords | undefined> => {
-    try {
-      const text = await place.read();
-      if (text === undefined) return undefined;
-      const { parseRecords } = await recordFile();
-      const reading = parseRecords(text);
-      if (!reading.isDamaged) return reading;
-      const copy = await place.keepCopy(text).catch(() => undefined);
-      return copy === undefined ? reading : { ...reading, copy };
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      return { records: [], lost: [], isDamaged: true, isNewer: false, problem: code ?? message };
-    }
-  };
   const read = async (): Promise<StoredRecords | undefined> => {
-    const [one, other] = [await readPlace(first), await readPlace(second)];
+    const [one, other] = [await readRecords(first), await readRecords(second)];
     const isOthers = one?.isNewer === true || (one?.isDamaged === true && one.copy === undefined);
     own = isOthers ? second : first;
     if (one === undefined || other === undefined) return one ?? other;
@@ -72,33 +57,36 @@ export function createRecordsIn(first: RecordPlace, second: RecordPlace): Record
     // What it held is in the first one again.
     if (own === first) await second.write(undefined);
   };
-  const inOrder = <T>(run: () => Promise<T>): Promise<T> => {
+  return {
+    read: () => inOrder(read),
+    takeOver: async () => undefined,
+    hasNeighbours: false,
+    write: (records) => inOrder(() => put(records)),
+  };
+}
+
+/** Runs what it is given one after the other. */
+export function makeOrder(): <T>(run: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (run) => {
     const next = last.then(run);
     last = next.catch(() => {});
     return next;
   };
-  return { read: () => inOrder(read), write: (records) => inOrder(() => put(records)) };
 }
 
-function filePlace(path: string): RecordPlace {
-  return {
-    read: () =>
-      readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return undefined;
-        throw error;
-      }),
-    async write(text) {
-      if (text === undefined) return rm(path, { force: true });
-      await mkdir(dirname(path), { recursive: true });
-      // Never half a record: what is there is replaced as a whole.
-      const draft = `${path}.${process.pid}.draft`;
-      try {
-        await writeFile(draft, text);
-        await rename(draft, path);
-      } finally {
-        await rm(draft, { force: true });
-      }
-    },
-    keepCopy: (text) => keepDamagedCopy(path, textSum(text), Date.now()),
-  };
+/** Undefined where there is nothing; a damaged one is kept beside. Never rejects. */
+export async function readRecords(place: Omit<RecordPlace, "write">): Promise<StoredRecords | undefined> {
+  try {
+    const text = await place.read();
+    if (text === undefined) return undefined;
+    const { parseRecords } = await recordFile();
+    const reading = parseRecords(text);
+    if (!reading.isDamaged) return reading;
+    const copy = await place.keepCopy(text).catch(() => undefined);
+    return copy === undefined ? reading : { ...reading, copy };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { records: [], lost: [], isDamaged: true, isNewer: false, problem: code ?? message };
+  }
 }

@@ -1,6 +1,7 @@
-/** Where records of pending edits outlive the window: a file of the workspace's own, which is written when it says so. */
+/** Where records of pending edits outlive the window: a file among the workspace's own, which is written when it says so. */
 import * as vscode from "vscode";
-import { createRecordFile, createRecordsIn, type RecordPlace, type RecordStore } from "./record-files.ts";
+import { createRecordsIn, type RecordPlace, type RecordStore } from "./record-files.ts";
+import { createRecordFiles } from "./window-records.ts";
 
 export type { RecordStore, StoredRecords } from "./record-files.ts";
 
@@ -12,7 +13,7 @@ export function createRecordStore(context: vscode.ExtensionContext): RecordStore
   // A window without a folder has no place of its own but that memory.
   if (storageUri === undefined)
     return createRecordsIn(memoryPlace(workspaceState, KEY), memoryPlace(workspaceState, `${KEY}.1`));
-  return createRecordFile(vscode.Uri.joinPath(storageUri, "pending-edits.json").fsPath);
+  return createRecordFiles(vscode.Uri.joinPath(storageUri, "pending-edits.json").fsPath);
 }
 
 function memoryPlace(memory: vscode.Memento, key: string): RecordPlace {
