@@ -21,6 +21,8 @@ interface ToolBlock {
   closed: boolean;
   /** It was opened in the place of another call that had not ended, so that the pieces there may be of either. */
   isDoubtful: boolean;
+  /** It was opened once more under its id when it had its arguments. */
+  isReopened: boolean;
 }
 
 export type Block =
@@ -34,10 +36,14 @@ export type Block =
 export class Blocks {
   readonly #all: Block[] = [];
   readonly #byIndex = new Map<number, Block>();
+  /** Calls whose end was not seen, but for those that are doubtful anyway. */
+  readonly #open = new Set<ToolBlock>();
   /** Of text or thinking that came under the index of a block of another kind, by kind and that index. */
   readonly #beside = new Map<string, Block>();
   /** Pieces of arguments whose block is not opened yet, or never is. */
   readonly #strays = new Map<number, string>();
+  /** Calls of several names had one id. */
+  #areIdsShared = false;
   /** Some pieces were too many to keep. */
   #lost = false;
   readonly #size = new ArgumentsSize();
@@ -59,14 +65,20 @@ export class Blocks {
     }
     const again = this.#all.find((each) => each.type === "tool" && each.id === block.id);
     if (again?.type === "tool" && again.name === block.name) {
+      // Another call under the same id, if more arguments come.
+      again.isReopened ||= again.closed || !lacksArguments(again) || this.at(index) !== again;
       this.#place(index, again);
       return again;
     }
-    if (again) block.id = this.#makeId();
+    if (again) {
+      block.id = this.#makeId();
+      this.#areIdsShared = true;
+    }
     const before = this.at(index);
     block.isDoubtful = before?.type === "tool" && before.id !== block.id && !before.closed && lacksArguments(before);
     if (readIndex(index) === undefined) block.isDoubtful = false;
     if (this.#all.length < limits.items) this.#add(index, block);
+    this.#open.add(block);
     out.push({ type: "tool-call-start", id: block.id, name: block.name });
     this.#adopt(index, block, out);
     return block;
@@ -127,6 +139,7 @@ export class Blocks {
   argue(index: unknown, piece: string, out: StreamEvent[]): void {
     const block = this.at(index);
     if (block?.type === "tool") {
+      this.#doubt(index, block);
       block.arguments.push(piece);
       out.push({ type: "tool-call-delta", id: block.id, arguments: piece });
     } else if (block?.type !== "ignored" && this.#strays.size < limits.items) {
@@ -138,10 +151,24 @@ export class Blocks {
     }
   }
 
+  /** Where several calls are open, a piece without an index may be of each of them. */
+  #doubt(index: unknown, block: ToolBlock): void {
+    if (block.isReopened) block.isDoubtful = true;
+    if (readIndex(index) !== undefined) return;
+    if (this.#open.size < 2 && !block.closed) return;
+    block.isDoubtful = true;
+    for (const each of this.#open) each.isDoubtful = true;
+    // Those are marked for good.
+    this.#open.clear();
+    this.#open.add(block);
+  }
+
   /** `content_block_stop`: nothing more belongs to this block. */
   closeBlock(index: unknown): void {
     const block = this.at(index);
-    if (block?.type === "tool") block.closed = true;
+    if (block?.type !== "tool") return;
+    block.closed = true;
+    this.#open.delete(block);
   }
 
   /**
@@ -152,7 +179,8 @@ export class Blocks {
     const calls = this.#all.filter((block) => block.type === "tool");
     const areAllPlaced = this.#placeStrays(calls, out);
     // Then all indexes may be off by one.
-    const areIndexesWrong = !areAllPlaced && this.#strays.size > 0 && calls.length > 1;
+    const isUnplaced = !areAllPlaced && this.#strays.size > 0 && calls.length > 1;
+    const areIndexesWrong = isUnplaced || (this.#areIdsShared && calls.some((call) => lacksArguments(call)));
     for (const block of calls) {
       if (block.arguments.isEmpty && block.input !== "") {
         block.arguments.push(block.input);
@@ -174,6 +202,7 @@ export class Blocks {
     const isPlaced = calls.every(({ arguments: source }) => source.isEmpty || source.settle() !== undefined);
     if (this.#lost) return false;
     if (this.#strays.size === 0) return isPlaced;
+    if (this.#areIdsShared) return false;
     const [call, other] = calls.filter(lacksArguments);
     if (!call || other || call !== calls.at(-1)) return false;
     for (const piece of this.#strays.values()) {
@@ -230,6 +259,7 @@ export class Blocks {
           input: whole,
           closed: false,
           isDoubtful: false,
+          isReopened: false,
         };
       }
       default:

@@ -74,8 +74,8 @@ export class CallReadings {
     const haveIds = !ids.has(undefined) && ids.size === calls.length;
     const isScattered = !hasIndexes && !haveIds && this.#isScattered();
     // Nothing says whose a piece is.
-    const isMixed = (others.length === 0 && this.#isInterleaved()) || (!hasIndexes && this.#isShared()) || isScattered;
-    if (calls.length > 1 && isMixed) return calls.map(() => false);
+    const isMixed = calls.length > 1 && ((others.length === 0 && this.#isInterleaved()) || isScattered);
+    if (isMixed || (!hasIndexes && this.#isShared())) return calls.map(() => false);
     const areBare = this.#fragments.every(({ id, index }) => id === undefined && index === undefined);
     return calls.map((call) => {
       const { name, arguments: source, isEmpty } = call;
@@ -92,11 +92,13 @@ export class CallReadings {
   /** One id stands with several names. */
   #isShared(): boolean {
     const names = new Map<string, string>();
-    return this.#fragments.some(({ id, name }) => {
+    return this.#fragments.some(({ id, name, piece }) => {
       if (id === undefined || name === undefined) return false;
       const before = names.get(id);
       names.set(id, name);
-      return before !== undefined && before !== name;
+      if (before === undefined || before === name) return false;
+      // A name that was cut short comes again, longer.
+      return !name.startsWith(before) || !(piece === "" || hasNone(piece));
     });
   }
 
