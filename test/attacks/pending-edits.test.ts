@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { StoredRecords } from "../../src/edit/host/record-files.ts";
+import type { StoredRecords } from "../../src/edit/host/stored-records.ts";
 import { createRecordFiles } from "../../src/edit/host/window-records.ts";
 import {
   asRecord,

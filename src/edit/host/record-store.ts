@@ -1,9 +1,9 @@
 /** Where records of pending edits outlive the window: a file among the workspace's own, which is written when it says so. */
 import * as vscode from "vscode";
-import { createRecordsIn, type RecordPlace, type RecordStore } from "./record-files.ts";
+import { createRecordsIn, type RecordPlace, type RecordStore } from "./stored-records.ts";
 import { createRecordFiles } from "./window-records.ts";
 
-export type { RecordStore, StoredRecords } from "./record-files.ts";
+export type { RecordStore, StoredRecords } from "./stored-records.ts";
 
 const KEY = "pendingEdits";
 

@@ -6,7 +6,7 @@ import { textSum } from "../../core/text-sum.ts";
 import { keepDamagedCopy } from "../../files/kept-copies.ts";
 import { isRunning } from "../../files/processes.ts";
 import type { EditRecord } from "../session/edit-record.ts";
-import { makeOrder, type RecordStore, readRecords, recordFile, type StoredRecords } from "./record-files.ts";
+import { makeOrder, type RecordStore, readRecords, recordFile, type StoredRecords } from "./stored-records.ts";
 
 /** Milliseconds between two signs of life of a window that has records. */
 const PULSE = 5000;
