@@ -8,12 +8,15 @@ import fc from "fast-check";
 import { chatCalls } from "../support/calls/chat.ts";
 import { messageCalls } from "../support/calls/messages.ts";
 import type { CallAnswer, SentCall } from "../support/calls/sent.ts";
+import { geminiCalls, ollamaCalls } from "../support/calls/whole.ts";
 import { bytesOf, type DecodedProtocol, decodePieces } from "../support/decode.ts";
 import { seed, sizeOf } from "../support/long.ts";
 
 const dialects = {
   "openai-chat": chatCalls,
   anthropic: messageCalls,
+  gemini: geminiCalls,
+  ollama: ollamaCalls,
 } satisfies Partial<Record<DecodedProtocol, fc.Arbitrary<CallAnswer>>>;
 
 const numRuns = sizeOf({ few: 300, all: 30_000 });
