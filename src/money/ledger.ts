@@ -179,7 +179,13 @@ export function createLedger(services: LedgerServices = {}): Ledger {
       });
       return true;
     },
-    flush: () => inLine(async () => (unwritten.length > 0 ? write() : undefined)),
+    flush: () =>
+      inLine(async () => {
+        if (unwritten.length === 0) return;
+        await write();
+        // What is on disk is in no sums until it is read from there.
+        await refresh();
+      }),
     refresh: () => inLine(refresh),
     spending: () => spendingOf([...rollUps(months.loaded()), unwrittenSums], now()),
     latency: (target) =>

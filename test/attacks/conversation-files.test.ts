@@ -1,7 +1,7 @@
 /** The files of conversations among full disks, folders in their place, other windows, newer versions and kills. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFile, chmod, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -289,19 +289,4 @@ describe("the file of a conversation", () => {
     first.catch(() => {});
     return { child, first, ended };
   }
-
-  it("in a folder that is read-only is said once, and written when that is over", async function () {
-    if (process.getuid?.() === 0 || process.platform === "win32") this.skip();
-    await chmod(folder, 0o555);
-    let troubles = 0;
-    const store = createConversationStore(folder, silentLogger, () => troubles++);
-    store.append("c", question("one", "one"));
-    await store.flush();
-    await store.flush();
-    assert.equal(troubles, 1);
-    await chmod(folder, 0o755);
-    await store.flush();
-    assert.equal((await store.load("c"))?.conversation?.messages.length, 1);
-    await appendFile(path, "");
-  });
 });
