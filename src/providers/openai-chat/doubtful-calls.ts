@@ -18,7 +18,7 @@ export interface DoubtfulCalls {
  */
 export function doubtfulCalls(calls: readonly Call[]): DoubtfulCalls {
   const repeated = new Set<Call>();
-  const untrusted = new Set(calls.filter((call) => isPieceOf(call, calls)));
+  const untrusted = new Set(piecesOfOthers(calls));
   const last = new Map<string, Call>();
   const areCounted = calls.some(({ given, index }) => given || index !== undefined);
   for (const call of calls) {
@@ -40,10 +40,12 @@ export function doubtfulCalls(calls: readonly Call[]): DoubtfulCalls {
   return { repeated, untrusted };
 }
 
-/** Under its index a call of its name ends in the middle, so that what looks whole may be a piece of that one. */
-function isPieceOf({ index, isShared, name }: Call, calls: readonly Call[]): boolean {
-  if (!isShared) return false;
-  return calls.some((other) => other.index === index && other.name === name && argumentsOf(other) === undefined);
+/** Those under whose index a call of their name ends in the middle, so that what looks whole may be a piece of that one. */
+function piecesOfOthers(calls: readonly Call[]): Call[] {
+  const placeOf = ({ index, name }: Call) => `${index} ${name}`;
+  const shared = calls.filter(({ isShared }) => isShared);
+  const open = new Set(shared.filter((call) => argumentsOf(call) === undefined).map(placeOf));
+  return shared.filter((call) => open.has(placeOf(call)));
 }
 
 function hasOwnPlace({ given, index, isShared, twinOf }: Call): boolean {

@@ -77,14 +77,19 @@ export class CallReadings {
     const isMixed = calls.length > 1 && ((others.length === 0 && this.#isInterleaved()) || isScattered);
     if (isMixed || (!hasIndexes && this.#isShared())) return calls.map(() => false);
     const areBare = this.#fragments.every(({ id, index }) => id === undefined && index === undefined);
+    const byName = new Map<string, { all: number; filled: number }>();
+    for (const { name, arguments: source } of calls) {
+      const { all, filled } = byName.get(name) ?? { all: 0, filled: 0 };
+      byName.set(name, { all: all + 1, filled: filled + (hasNone(source) ? 0 : 1) });
+    }
     return calls.map((call) => {
       const { name, arguments: source, isEmpty } = call;
       const key = keyOf(name, source);
       const isAgain = told.has(key) && !haveIds && !(hasNone(source) && areBare);
       told.add(key);
       // What has none may have held the place of another's.
-      const mayBeIts = (each: typeof call) => each.name === name && (isEmpty || !hasNone(each.arguments));
-      const isPlace = hasNone(source) && calls.some((each) => each !== call && mayBeIts(each));
+      const { all = 0, filled = 0 } = byName.get(name) ?? {};
+      const isPlace = hasNone(source) && (filled > 0 || (isEmpty && all > 1));
       return others.map((reading) => take(reading, key)).every((isThere) => isThere) && !isAgain && !isPlace;
     });
   }
