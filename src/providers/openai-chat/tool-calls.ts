@@ -83,9 +83,11 @@ export class ToolCalls {
     const areAllPlaced = !this.#lost && !calls.some(isAstray);
     const areIndexesRight = calls.length < 2 || !calls.some(({ name, given }) => name === "" && !given);
     const settledOf = ({ arguments: source }: Call) => (source.isEmpty ? "{}" : source.settle());
-    const agreed = this.#readings.agree(
-      calls.map((call) => ({ name: call.name, arguments: settledOf(call) ?? "", isEmpty: call.arguments.isEmpty })),
-    );
+    const agreed = this.#lost
+      ? []
+      : this.#readings.agree(
+          calls.map((call) => ({ name: call.name, arguments: settledOf(call) ?? "", isEmpty: call.arguments.isEmpty })),
+        );
     for (const [at, call] of calls.entries()) {
       if (!call.started) start(call, out);
       const empty = call.arguments.isEmpty;
@@ -101,7 +103,7 @@ export class ToolCalls {
         id: call.id,
         name: call.name,
         arguments: settled ?? call.arguments.text,
-        complete: isWhole && call.name !== "" && settled !== undefined && isOwn && agreed[at]!,
+        complete: isWhole && call.name !== "" && settled !== undefined && isOwn && agreed[at] === true,
         ...defined({ signature: call.signature }),
       });
     }

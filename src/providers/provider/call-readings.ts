@@ -190,15 +190,22 @@ const bySequence: Reading = (fragments) => {
 
 /** All calls are begun first; then each piece goes to the first of its name that lacks arguments. */
 const byNameInTurn: Reading = (fragments) => {
-  const begun: { name: string; pieces: CallArguments }[] = [];
+  /** Of each name, those that lack arguments begin at `first`: what has some keeps them. */
+  const begun = new Map<string, { first: number; calls: { number: number; pieces: CallArguments }[] }>();
   let isBeginning = true;
-  return fragments.map(({ name, piece }) => {
+  return fragments.map(({ name, piece }, number) => {
     isBeginning &&= piece === "";
     if (name === undefined) return undefined;
-    if (isBeginning) return begun.push({ name, pieces: new CallArguments() }) - 1;
-    const at = begun.findIndex((call) => call.name === name && !hasArguments(call.pieces));
-    begun[at]?.pieces.push(piece);
-    return at < 0 ? undefined : at;
+    const named = begun.get(name) ?? { first: 0, calls: [] };
+    begun.set(name, named);
+    if (isBeginning) {
+      named.calls.push({ number, pieces: new CallArguments() });
+      return number;
+    }
+    let call = named.calls[named.first];
+    while (call && hasArguments(call.pieces)) call = named.calls[++named.first];
+    call?.pieces.push(piece);
+    return call?.number;
   });
 };
 
