@@ -70,7 +70,7 @@ export type StreamEvent =
   /** What the server reported so far; a later event replaces an earlier one field by field. */
   | { type: "usage"; usage: TokenUsage; cost?: { amount: number; currency: string } }
   | Notice
-  /** The stream broke off here, and the provider would give the rest of the same answer. */
+  /** The stream was cut off here, and the provider would give the rest of the same answer. */
   | { type: "resume-point"; point: ResumePoint }
   /** The protocol's own end was seen. A stream without it is incomplete. */
   | { type: "end"; finishReason: FinishReason; rawReason?: string; model?: string };

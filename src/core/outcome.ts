@@ -37,7 +37,7 @@ export interface Spent {
 
 /**
  * `completed`: the protocol's end was seen. `stopped`: the person stopped it. `incomplete`: output was shown, then the
- * stream broke off (`error` says how). `failed`: nothing was shown.
+ * stream was cut off (`error` says how). `failed`: nothing was shown.
  */
 export type OutcomeKind = "completed" | "stopped" | "failed" | "incomplete";
 
@@ -65,7 +65,7 @@ export interface TurnOutcome {
   tokensPerSecond?: number;
   attempts: Attempt[];
   error?: AssistantError;
-  /** Where `target` keeps the rest of an answer that broke off. */
+  /** Where `target` keeps the rest of an answer that was cut off. */
   resume?: ResumePoint;
   /** Wall clock, milliseconds since 1970, when the request began. */
   startedAt: number;

@@ -45,7 +45,7 @@ export function problemText(problem: ConfigProblem): string {
     case "proxy":
       return l10n.t("“{0}” must be an address such as {1}, or “none”.", problem.field, "http://proxy.example:8080");
     case "path":
-      return l10n.t("“{0}” must be the whole path of a file with certificates.", problem.field);
+      return l10n.t("“{0}” must be the absolute path of a PEM file.", problem.field);
     case "currency":
       return l10n.t("“{0}” must be three letters such as USD, KRW or CNY.", problem.field);
     case "header-name":

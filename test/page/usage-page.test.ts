@@ -17,7 +17,7 @@ const texts: UsageTexts = {
   ...{ exportCsv: "Export as CSV", exportJson: "Export as JSON", importUsage: "Import…" },
   ...{ total: "Total", cost: "Cost", answers: "Answers" },
   ...{ inputTokens: "Input tokens", cachedTokens: "of these cached", outputTokens: "Output tokens", tokens: "Tokens" },
-  ...{ unknown: "unknown: {count}", updated: "Usage: {total}", nothing: "Nothing was asked in this period." },
+  ...{ unknown: "unknown: {count}", updated: "Usage: {total}", nothing: "No requests in this period." },
   ...{ budget: "Budget", overTime: "Over Time", asTable: "By day, as a table" },
   ...{ chartByDay: "{measure}, {count} days, most {most}, {when}", chartByMonth: "{measure} by month" },
   ...{ byTarget: "By model", byProvider: "By provider", byPurpose: "By purpose" },

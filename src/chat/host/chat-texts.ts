@@ -22,7 +22,7 @@ export function chatTexts(): ChatTexts {
     generating: l10n.t("Generating an answer"),
     answerComplete: l10n.t("The answer is complete."),
     answerStopped: l10n.t("The answer was stopped."),
-    answerIncomplete: l10n.t("The answer broke off."),
+    answerIncomplete: l10n.t("The answer was cut off."),
     answerFailed: l10n.t("There was no answer."),
     stoppedMark: l10n.t("Stopped"),
     lengthMark: l10n.t("Cut off at the length limit"),

@@ -64,7 +64,7 @@ export function compareTexts(): CompareTexts {
       complete: l10n.t("Answered"),
       stopped: l10n.t("Stopped"),
       failed: l10n.t("Failed"),
-      incomplete: l10n.t("Broke off"),
+      incomplete: l10n.t("Cut off"),
     },
     copyCode: l10n.t("Copy code"),
     copied: l10n.t("Copied"),

@@ -16,7 +16,7 @@ export interface EditRecord {
   stage: EditStage;
 }
 
-/** `incomplete`: in review, of an answer that broke off or was stopped. */
+/** `incomplete`: in review, of an answer that was cut off or was stopped. */
 export type EditStage = "streaming" | "incomplete" | "review";
 
 /** Lines on each side that are kept to find the place again. */

@@ -188,7 +188,7 @@ export function createEditSession(options: EditSessionOptions): EditSession {
     } else if (state.name === "review") {
       review!.decide(decision, hunk);
       command("repaint");
-      // An answer that broke off before its first change.
+      // An answer that was cut off before its first change.
       if (review!.hunks.length === 0) end(decision);
     }
   };

@@ -52,7 +52,7 @@ export type EditState =
 
 export type EditNotice = AnswerNotice | "repetition" | "line-too-long" | "taken-over";
 
-/** An edit whose answer broke off or was stopped: the old lines it had not reached still stand below the new ones. */
+/** An edit whose answer was cut off or was stopped: the old lines it had not reached still stand below the new ones. */
 export interface Incomplete {
   /** What the model had written, for the request that continues it. */
   answer: string;
@@ -63,7 +63,7 @@ export interface Incomplete {
 export type EditEvent =
   | { type: "text"; text: string }
   | { type: "stream-ended"; outcome: OutcomeKind }
-  /** The next text continues an answer that broke off. */
+  /** The next text continues an answer that was cut off. */
   | { type: "resumed" }
   /** Every change of the document, the session's own ones too: it knows them by what they are. */
   | { type: "document-changed"; changes: readonly TextChange[]; reason?: "undo" | "redo" }

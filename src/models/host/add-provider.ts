@@ -180,7 +180,7 @@ async function enterKey(services: AddProviderServices, config: ProviderConfig, p
 
 /** What the server says against the key when it is asked for its models; any other trouble is for later steps to tell. */
 async function refusalOf({ models }: AddProviderServices, config: ProviderConfig): Promise<string | undefined> {
-  return withNotification(l10n.t("Trying the key…"), async (signal) => {
+  return withNotification(l10n.t("Checking the key…"), async (signal) => {
     try {
       await models.list(config.id, signal);
       return undefined;

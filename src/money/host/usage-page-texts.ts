@@ -73,7 +73,7 @@ export function usagePageTexts(): UsageTexts {
     paid: l10n.t("Paid"),
     priceFrom: l10n.t("Price from"),
     origins: { settings: l10n.t("configured"), table: l10n.t("price table") },
-    nothing: l10n.t("Nothing was asked in this period."),
+    nothing: l10n.t("No requests in this period."),
     updated: l10n.t({ message: "Usage: {total}", comment: ["Said by a screen reader; {total} is an amount of money"] }),
   };
 }

@@ -109,7 +109,7 @@ export class ResponsesDecoder extends EventDecoder {
     const response = isObject(value.response) ? value.response : {};
     this.#describe(response);
     const id = text(response.id);
-    // Without numbers it could not be read on from where it broke off.
+    // Without numbers it could not be read on from where it was cut off.
     if (response.background === true && id !== undefined && typeof value.sequence_number === "number") {
       this.#background ??= { id, after: value.sequence_number };
     }
@@ -162,7 +162,7 @@ export class ResponsesDecoder extends EventDecoder {
     this.#usage = usageOf(response.usage, this.numbers) ?? this.#usage;
   }
 
-  /** False for an event that was read before the connection broke off. Not all servers number their events. */
+  /** False for an event that was read before the connection was lost. Not all servers number their events. */
   #isNews(number: unknown): boolean {
     if (typeof number !== "number" || !this.#background) return true;
     if (this.#items.isResumed && number <= this.#background.after) return false;

@@ -49,7 +49,7 @@ export class AnswerText {
     out.push({ type: "thinking-delta", text: piece });
   }
 
-  /** Nothing more will come: what was held back goes out, but for half a character that an answer broke off in. */
+  /** Nothing more will come: what was held back goes out, but for half a character that an answer was cut off in. */
   close(out: StreamEvent[], broken: boolean): void {
     const held = this.#tags.end();
     if (held.thinking !== "") this.thinking(held.thinking, out);

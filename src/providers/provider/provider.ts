@@ -76,7 +76,7 @@ export interface ProviderConfig {
   models: ModelConfig[];
   timeouts: Timeouts;
   rateLimit?: RateLimit;
-  /** The server goes on with an answer whose connection broke off, and keeps it to be read on; `openai-responses` only. */
+  /** The server goes on with an answer whose connection was lost, and keeps it to be read on; `openai-responses` only. */
   background?: true;
   /** Of the protocol websocket, and only of that. */
   websocket?: WebSocketSettings;

@@ -70,7 +70,7 @@ export function errorSentence(error: MessageError, { providerName, model, partia
       return l10n.t("The account at {0} has no credit left.", host);
     case "rate-limited":
       if (details.reason === "own-limit")
-        return l10n.t("All slots that your settings allow for {0} stayed taken.", providerName);
+        return l10n.t("Your rate limit for {0} is full; no slot became free in time.", providerName);
       return details.seconds === undefined
         ? l10n.t("{0} is limiting requests at the moment{1}.", host, code)
         : l10n.t("{0} is limiting requests and asks to wait {1}{2}.", host, waitTime(details.seconds), code);
@@ -114,12 +114,12 @@ export function errorSentence(error: MessageError, { providerName, model, partia
           return l10n.t("Nothing answers at {0}: the connection was refused.", host);
         default:
           return partial
-            ? l10n.t("The connection to {0} was lost in the middle of the answer. What had arrived is kept.", host)
+            ? l10n.t("Lost the connection to {0} mid-answer. The text received so far was kept.", host)
             : l10n.t("The connection to {0} was lost.", host);
       }
     case "tls":
       if (details.reason === "certificate-file")
-        return l10n.t("The file of certificates that is set for {0} cannot be read.", providerName);
+        return l10n.t("Cannot read the certificate file configured for {0}.", providerName);
       return l10n.t("No secure connection to {0}: its certificate is not trusted, or it does not speak TLS.", host);
     case "proxy":
       return proxySentence(details, host);
@@ -135,7 +135,7 @@ export function errorSentence(error: MessageError, { providerName, model, partia
     case "idle-timeout":
       if (details.reason === "slept") return sleepSentence(host, partial);
       return l10n.t(
-        "{0} went silent for {1} seconds in the middle of the answer. What had arrived is kept.",
+        "{0} sent nothing for {1} seconds mid-answer. The text received so far was kept.",
         host,
         details.seconds ?? 120,
       );
@@ -152,12 +152,12 @@ export function errorSentence(error: MessageError, { providerName, model, partia
       if (details.atLimit) return l10n.t("{0} reached its output limit before it wrote an answer.", host);
       return details.reason === "empty-response"
         ? l10n.t("{0} sent an empty answer.", host)
-        : l10n.t("The answer broke off before its end. What had arrived is kept.");
+        : l10n.t("The answer was cut off. The text received so far was kept.");
     case "refused":
       return l10n.t("{0} declined to answer this.", model);
     case "reported":
       return partial
-        ? l10n.t("{0} reported an error in the middle of the answer. What had arrived is kept.", host)
+        ? l10n.t("{0} reported an error mid-answer. The text received so far was kept.", host)
         : l10n.t("{0} reported an error{1}.", host, code);
     // Written by a newer version, or damaged: its English message is all that is known.
     case "unknown":
@@ -172,8 +172,7 @@ function proxySentence({ reason, status, proxy }: MessageError["details"], host:
     return l10n.t("The proxy that is set cannot be used: Runnel speaks to http:// and https:// proxies only.");
   if (proxy === undefined) return l10n.t("The proxy did not let the connection to {0} through.", host);
   if (status === undefined) return l10n.t("The proxy {0} on the way to {1} cannot be reached.", proxy, host);
-  if (status === 407 || status === 401)
-    return l10n.t("The proxy {0} wants a name and password that it accepts ({1}).", proxy, status);
+  if (status === 407 || status === 401) return l10n.t("Proxy {0} requires valid credentials ({1}).", proxy, status);
   return l10n.t("The proxy {0} did not let the connection to {1} through ({2}).", proxy, host, status);
 }
 
@@ -208,7 +207,7 @@ function tooLargeSentence({ limit }: MessageError["details"], host: string, part
 
 function sleepSentence(host: string, partial: boolean): string {
   return partial
-    ? l10n.t("This computer was asleep, and {0} has sent nothing since. What had arrived is kept.", host)
+    ? l10n.t("This computer was asleep, and {0} has sent nothing since. The text received so far was kept.", host)
     : l10n.t("This computer was asleep, and {0} has sent nothing since.", host);
 }
 

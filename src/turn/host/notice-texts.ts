@@ -91,7 +91,7 @@ export function waitText(notice: Notice, providerName: ProviderName): string | u
       });
     default:
       return l10n.t({
-        message: "Your settings limit the requests to {0}. Waiting for a free slot, up to {time}.",
+        message: "Rate limit for {0} reached. Waiting up to {time}.",
         args: [name],
         comment: ["{0} is a provider; {time} is filled in later"],
       });
