@@ -6,12 +6,13 @@ import { prepare } from "./setup/packages.mjs";
 import { main, SetupError, say, secondsSince } from "./setup/project.mjs";
 import { checks, endToEnd, insideEditor, pages, unit } from "./setup/suites.mjs";
 
-const help = `npm test -- [--unit] [--editor] [--page] [--e2e] [--desktop]
+const help = `npm test -- [--unit] [--editor] [--page] [--e2e] [--desktop] [--grep <words>]
   --unit     types, lint and unit tests only
   --editor   the tests inside the extension host only
   --page     the tests of the webviews' pages only, in a browser without VS Code
   --e2e      the end-to-end tests only, in windows of VS Code
-  --desktop  the tests inside the extension host only, in VS Code desktop`;
+  --desktop  the tests inside the extension host only, in VS Code desktop
+  --grep     only tests with these words in their titles`;
 
 const suites = {
   checks: { name: "Types and lint", option: "unit", body: checks },
@@ -31,7 +32,8 @@ const stages = [[[suites.editor], [suites.checks, suites.unit]], [[suites.pages]
 await main(async () => {
   const begin = performance.now();
   const names = ["unit", "editor", "page", "e2e", "desktop", "help"];
-  const { values } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: "boolean" }])) });
+  const switches = Object.fromEntries(names.map((name) => [name, { type: "boolean" }]));
+  const { values } = parseArgs({ options: { ...switches, grep: { type: "string" } } });
   if (values.help) return say(help);
   const options = { ...values, editor: values.editor || values.desktop };
   const all = !["unit", "editor", "page", "e2e"].some((name) => options[name]);

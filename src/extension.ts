@@ -36,6 +36,8 @@ export interface TestHandle {
   edits: EditController;
   /** Where the next window would find pending edits. */
   editRecords: RecordStore;
+  /** Writes them as a window that is gone has left them. */
+  leaveEditRecords: RecordStore["write"];
   /** The comparison as its page sees it, what the page may say, and the files it would save. */
   comparison: {
     snapshot(): unknown;
@@ -216,6 +218,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestHandle> 
     usageFolder,
     edits,
     editRecords,
+    leaveEditRecords: (records) => createRecordStore(context).write(records),
     comparison,
     usagePage: () => usage.page(),
     allowTelemetry: (allowed, pause) => {

@@ -40,30 +40,31 @@ export async function checks() {
 }
 
 /** The tests that need neither network, browser nor editor. */
-export function unit() {
+export function unit({ grep }) {
   // No more at a time than there are cores, because the tests inside VS Code run beside them.
-  return mochaSuite("unit", "test/.mocharc.json", { jobs: Math.max(2, availableParallelism()) });
+  return mochaSuite("unit", "test/.mocharc.json", { grep, jobs: Math.max(2, availableParallelism()) });
 }
 
 /** The tests of the pages in a browser, without VS Code. */
-export async function pages() {
+export async function pages({ grep }) {
   await findBrowser();
-  return mochaSuite("page", "test/.mocharc.page.json", { each: true, jobs: 2 });
+  return mochaSuite("page", "test/.mocharc.page.json", { grep, each: true, jobs: 2 });
 }
 
 /** The tests that drive a window from outside. They find the editor and the browser again by themselves, both by now there. */
-export async function endToEnd() {
+export async function endToEnd({ grep }) {
   await findEditor({ want: "server" });
   await findBrowser();
-  return mochaSuite("e2e", "test/.mocharc.e2e.json", { each: true, jobs: 2 });
+  return mochaSuite("e2e", "test/.mocharc.e2e.json", { grep, each: true, jobs: 2 });
 }
 
 /** Runs the test files of a configuration, as many at a time as there are jobs; each job is a process. */
-async function mochaSuite(name, config, { each = false, jobs }) {
+async function mochaSuite(name, config, { grep, each = false, jobs }) {
   const file = new ResultFile(name);
   const stopFollowing = each ? file.follow() : undefined;
   const mocha = join(root, "node_modules/mocha/bin/mocha.js");
   const args = [mocha, "--config", config, "--reporter", reporter, "--parallel", "--jobs", String(jobs)];
+  if (grep !== undefined) args.push("--fgrep", grep);
   if (isFullSize) args.push("--timeout", String(10 * minute));
   // Types stripped and code compiled once serve every process until a file changes.
   const compiled = { NODE_COMPILE_CACHE: join(cacheFolder(), "check", "code") };
@@ -78,12 +79,13 @@ async function mochaSuite(name, config, { each = false, jobs }) {
 }
 
 /** The tests inside the extension host, in the VS Code server (shown by a headless browser) or in the desktop. */
-export async function insideEditor({ desktop }) {
+export async function insideEditor({ desktop, grep }) {
   const editor = await findEditor({ want: desktop ? "desktop" : "server" });
   const dataDir = cacheFolder(`suite-${editor.kind}`);
   rmSync(dataDir, { recursive: true, force: true });
   await changeSettings(settingsFile(dataDir, editor.kind), () => Object.entries(quietSettings));
   const file = new ResultFile("editor");
+  if (grep !== undefined) file.env.RUNNEL_TEST_GREP = grep;
   const tests = join(root, "dist/test/index.cjs");
   const window = { dataDir, folder: freshWorkspace(), tests };
   const stopFollowing = file.follow();

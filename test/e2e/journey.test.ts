@@ -37,7 +37,11 @@ describe("A first day with Runnel", () => {
   before(async () => {
     server = await startServer((request, reply) => handler(request, reply));
     window = await openWindow({
-      settings: { "runnel.providers": [provider(server.url)], "runnel.chatModel": "local/m" },
+      settings: {
+        "runnel.providers": [provider(server.url)],
+        "runnel.chatModel": "local/m",
+        "runnel.temperature": 0.3,
+      },
       workspace: { "add.js": "// sums\nfunction add(a, b) {\n  return a + b;\n}\n" },
     });
     chat = await window.chat();
@@ -98,6 +102,20 @@ describe("A first day with Runnel", () => {
     assert.equal(await last().locator("a[href^='javascript'], a[href^='command']").count(), 0);
     assert.notEqual(await chat.title(), "owned");
     assert.equal(server.requests.length, before + 1);
+  });
+
+  it("says which part of the request the server refused, and answers all the same", async () => {
+    const answer = chatStream(["Answered without it."], { usage });
+    handler = (request, reply) => {
+      if (!("temperature" in JSON.parse(request.body))) return answer(request, reply);
+      reply.head(400, { "content-type": "application/json" });
+      const message = "Unsupported parameter: 'temperature' is not supported with this model.";
+      reply.end(JSON.stringify({ error: { message, param: "temperature", code: "unsupported_parameter" } }));
+    };
+    await ask("Now?");
+    await state("complete");
+    assert.match(await last().innerText(), /Answered without it\.[\s\S]*rejected the temperature[\s\S]*without it/);
+    await window.screenshot("repaired");
   });
 
   it("says in one sentence that the server is gone, and Retry helps when it is back", async () => {

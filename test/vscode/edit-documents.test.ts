@@ -117,6 +117,28 @@ describe("A document with an inline edit", () => {
     await untilText(document, before);
   });
 
+  it("is saved between the last line and the end of the answer, and one undo takes all of it back", async () => {
+    const { document } = await openFile("saved-late.txt");
+    const answer = editing.answerByHand();
+    const over = edit();
+    // The end of the answer changes nothing more, and so comes as a step of its own.
+    const changed = ["new 0", ...lines(6).slice(1)];
+    const after = text(changed);
+    await answer.write(`\`\`\`\n${changed.join("\n")}\n`);
+    await untilText(document, after);
+    await save(document);
+    await answer.end("```\n");
+    await over;
+    await command("runnel.acceptEdit");
+    await untilShown(document, /^$/);
+    await command("undo");
+    await untilText(document, before);
+    await command("redo");
+    await untilText(document, after);
+    await command("undo");
+    await untilText(document, before);
+  });
+
   it("is formatted on save without losing a line, while streaming and in review", async () => {
     const indent = vscode.languages.registerDocumentFormattingEditProvider("plaintext", {
       provideDocumentFormattingEdits: (document) =>

@@ -72,7 +72,7 @@ describe("The record of an inline edit", () => {
       recordOf(review, "review", lines(3, "new")),
       recordOf(stream, "streaming", [...lines(2, "new"), ...lines(4)]),
     ];
-    await editing.handle.editRecords.write(records);
+    await editing.handle.leaveEditRecords(records);
     await editing.handle.edits.restore();
     const restored = await vscode.workspace.openTextDocument(stream);
     assert.equal(restored.getText(), text(lines(4)));
@@ -87,7 +87,7 @@ describe("The record of an inline edit", () => {
 
   it("of an edit that was begun meanwhile does not take away those that wait", async () => {
     const waiting = await file(`recorded/${Date.now()}-waiting.txt`, text(lines(3, "new")));
-    await editing.handle.editRecords.write([recordOf(waiting, "review", lines(3, "new"))]);
+    await editing.handle.leaveEditRecords([recordOf(waiting, "review", lines(3, "new"))]);
     await editing.handle.edits.restore();
     const other = await open(text(lines(4)));
     selectLines(other, 1, 4);
@@ -108,7 +108,7 @@ describe("The record of an inline edit", () => {
     const uri = await file(`recorded/${Date.now()}-twice.txt`, text(lines(3, "new")));
     const { document } = await vscode.window.showTextDocument(uri, { preview: false });
     for (let round = 0; round < 2; round++) {
-      await editing.handle.editRecords.write([recordOf(uri, "review", lines(3, "new"))]);
+      await editing.handle.leaveEditRecords([recordOf(uri, "review", lines(3, "new"))]);
       await editing.handle.edits.restore();
       await untilShown(document, /Accept.*\+3 −4/);
       await command("runnel.acceptEdit");
@@ -132,7 +132,7 @@ describe("The record of an inline edit", () => {
     };
     const missing = recordOf(vscode.Uri.joinPath(uri, "../gone.txt"), "streaming", ["x"]);
     const folder = recordOf(vscode.Uri.joinPath(uri, ".."), "streaming", ["x"]);
-    await editing.handle.editRecords.write([recordOf(uri, "streaming", whole), inner, missing, folder]);
+    await editing.handle.leaveEditRecords([recordOf(uri, "streaming", whole), inner, missing, folder]);
     const said = await saying(() => editing.handle.edits.restore());
     assert.equal((await vscode.workspace.openTextDocument(uri)).getText(), there);
     assert.ok(
@@ -155,7 +155,7 @@ describe("The record of an inline edit", () => {
     assert.equal(document.isDirty, true);
     const before = document.getText();
     const streaming = [...lines(2, "new"), ...lines(4)];
-    await editing.handle.editRecords.write([
+    await editing.handle.leaveEditRecords([
       recordOf(uri, "streaming", streaming),
       recordOf(saved, "streaming", streaming),
     ]);
@@ -173,7 +173,7 @@ describe("The record of an inline edit", () => {
     symlinkSync(outside, link.fsPath);
     const elsewhere = vscode.Uri.file(outside);
     const streaming = [...lines(2, "new"), ...lines(4)];
-    await editing.handle.editRecords.write([
+    await editing.handle.leaveEditRecords([
       recordOf(link, "streaming", streaming),
       recordOf(elsewhere, "streaming", streaming),
     ]);

@@ -6,6 +6,8 @@ import Results from "./support/results.ts";
 
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: "bdd", timeout: 60_000, reporter: Results });
+  const words = process.env.RUNNEL_TEST_GREP;
+  if (words !== undefined) mocha.fgrep(words);
   // esbuild puts each test file beside this one.
   const names = readdirSync(__dirname).filter((name) => name.endsWith(".test.cjs"));
   for (const name of names.sort()) mocha.addFile(join(__dirname, name));

@@ -1,5 +1,6 @@
 /** `runnel.explainTerminalSelection`: explains what is selected in the terminal, in the chat. */
 import * as vscode from "vscode";
+import { createQueue } from "../../core/queue.ts";
 import { showInformation } from "../../editor/surfaces/messages.ts";
 import type { ChatController } from "./chat-controller.ts";
 
@@ -7,7 +8,7 @@ const { env, l10n } = vscode;
 
 export async function explainTerminalSelection(chat: ChatController): Promise<void> {
   const terminal = vscode.window.activeTerminal;
-  const text = terminal && (await terminalSelection());
+  const text = terminal && (await oneAfterAnother(terminalSelection));
   if (!text) {
     void showInformation(l10n.t("Select the text to explain in the terminal."));
     return;
@@ -23,6 +24,9 @@ export async function explainTerminalSelection(chat: ChatController): Promise<vo
   };
   await chat.ask(l10n.t("Explain this terminal output."), { attachments: [attachment], purpose: "explain" });
 }
+
+/** Two at a time would each take the other's copy for what lay in the clipboard before. */
+const oneAfterAnother = createQueue();
 
 /** VS Code gives no extension the selected text, only a command that copies it: the clipboard is put back afterwards. */
 async function terminalSelection(): Promise<string> {

@@ -1,5 +1,6 @@
 /** How the records of pending edits are kept, here in a place of one window alone; never writes over what a newer version or damage left there. */
 import { ownPart } from "../../core/own-part.ts";
+import { createQueue } from "../../core/queue.ts";
 import type { EditRecord } from "../session/edit-record.ts";
 import type { RecordsReading } from "../session/record-file.ts";
 
@@ -40,7 +41,7 @@ export const recordFile = () => ownPart(import("../session/record-file.ts"));
 
 /** `second`: written where the first is another's, and read with it. */
 export function createRecordsIn(first: RecordPlace, second: RecordPlace): RecordStore {
-  const inOrder = makeOrder();
+  const inOrder = createQueue();
   /** Where this window writes; unknown until it has seen what is there. */
   let own: RecordPlace | undefined;
 
@@ -62,16 +63,6 @@ export function createRecordsIn(first: RecordPlace, second: RecordPlace): Record
     takeOver: async () => undefined,
     hasNeighbours: false,
     write: (records) => inOrder(() => put(records)),
-  };
-}
-
-/** Runs what it is given one after the other. */
-export function makeOrder(): <T>(run: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (run) => {
-    const next = last.then(run);
-    last = next.catch(() => {});
-    return next;
   };
 }
 

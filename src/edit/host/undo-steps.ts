@@ -4,12 +4,15 @@ import * as vscode from "vscode";
 /** Saves and hidings of one edit; each cuts it once. */
 const MOST_STEPS = 100;
 
+type End = "before" | "after";
+const ARRIVAL = { undo: "before", redo: "after" } as const satisfies Record<string, End>;
+
 export class UndoSteps {
   readonly #document: vscode.TextDocument;
   readonly #before: string;
   #after: string | undefined;
   /** The version in which the document last was as before the edit, and as after it. */
-  #versions: { before: number; after: number };
+  #versions: Record<End, number>;
   #isMixed = false;
   #isChaining = false;
 
@@ -37,13 +40,13 @@ export class UndoSteps {
     if (this.#isChaining || this.#after === undefined) return;
     const { before, after } = this.#versions;
     const beganAtEnd = this.#document.version - 1 === (direction === "undo" ? after : before);
-    if (this.#note() || !beganAtEnd || this.#isMixed) return;
+    if (this.#note() === ARRIVAL[direction] || !beganAtEnd || this.#isMixed) return;
     this.#isChaining = true;
     try {
       for (let step = 0; step < MOST_STEPS; step++) {
         const { version } = this.#document;
         await vscode.commands.executeCommand(direction);
-        if (!(await this.#hasMovedFrom(version)) || this.#note()) return;
+        if (!(await this.#hasMovedFrom(version)) || this.#note() === ARRIVAL[direction]) return;
       }
     } finally {
       this.#isChaining = false;
@@ -57,13 +60,15 @@ export class UndoSteps {
     return this.#document.version !== version;
   }
 
-  /** Whether the document is at an end of the edit now, which is kept. */
-  #note(): boolean {
+  /**
+   * The end of the edit at which the document is now, which is kept. A step that changes nothing, as the one that ends
+   * the edit where saving cut it off from the rest, leaves the document at the end where it was.
+   */
+  #note(): End | undefined {
     const { version } = this.#document;
     const text = this.#document.getText();
-    if (text === this.#before) this.#versions.before = version;
-    else if (text === this.#after) this.#versions.after = version;
-    else return false;
-    return true;
+    const end = text === this.#before ? "before" : text === this.#after ? "after" : undefined;
+    if (end) this.#versions[end] = version;
+    return end;
   }
 }

@@ -2,11 +2,12 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { createQueue } from "../../core/queue.ts";
 import { textSum } from "../../core/text-sum.ts";
 import { keepDamagedCopy } from "../../files/kept-copies.ts";
 import { isRunning } from "../../files/processes.ts";
 import type { EditRecord } from "../session/edit-record.ts";
-import { makeOrder, type RecordStore, readRecords, recordFile, type StoredRecords } from "./stored-records.ts";
+import { type RecordStore, readRecords, recordFile, type StoredRecords } from "./stored-records.ts";
 
 /** Milliseconds between two signs of life of a window that has records. */
 const PULSE = 5000;
@@ -29,7 +30,7 @@ export function createRecordFiles(path: string, patience = PATIENCE): RecordStor
   const base = basename(path, ".json");
   const ownName = `${base}.${process.pid}-${randomBytes(4).toString("hex")}`;
   const own = join(folder, `${ownName}.json`);
-  const inOrder = makeOrder();
+  const inOrder = createQueue();
   /** Files that were taken over and whose records are not in the own one yet. */
   const taken = new Set<string>();
   let count = 0;

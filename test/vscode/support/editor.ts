@@ -13,6 +13,7 @@ export interface Handle {
   usageFolder: string;
   edits: EditController;
   editRecords: RecordStore;
+  leaveEditRecords: RecordStore["write"];
   comparison: {
     snapshot(): Extract<ToCompare, { type: "snapshot" }>;
     receive(message: FromCompare): Promise<void>;
