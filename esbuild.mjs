@@ -1,5 +1,5 @@
 // Bundles the extension host, the webview and the in-editor tests into dist/, with the licences of what is shipped.
-import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { build, context } from "esbuild";
 import { bundles } from "./scripts/setup/bundles.mjs";
 import { noticesFile, noticesOf } from "./scripts/setup/licences.mjs";
@@ -8,8 +8,6 @@ const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
 
 await rm("dist", { recursive: true, force: true });
-await mkdir("dist/webview", { recursive: true });
-await copyFile("node_modules/@vscode/codicons/dist/codicon.ttf", "dist/webview/codicon.ttf");
 const { host, pages, ...others } = bundles({ production });
 if (watch) {
   for (const bundle of [host, pages, ...Object.values(others)]) await (await context(bundle)).watch();

@@ -4,7 +4,6 @@ import "./chat.css";
 import type { ToWebview } from "../../src/chat/protocol.ts";
 import { reduce, streamingMessage, type View } from "../../src/chat/view.ts";
 import { tellDefects } from "../../src/core/page-defect.ts";
-import { loadIcons } from "../ui/icons.ts";
 import type { Chat } from "./chat.ts";
 import { post } from "./host.ts";
 import { createPage, type Page } from "./page.ts";
@@ -53,5 +52,4 @@ tellDefects(window, post);
 window.addEventListener("message", ({ data }: MessageEvent<ToWebview>) => {
   if (typeof data?.type === "string" && typeof data.sequence === "number") receive(data);
 });
-loadIcons();
 post({ type: "ready" });

@@ -3,7 +3,6 @@ import "../markdown/markdown.css";
 import "./compare.css";
 import type { ToCompare } from "../../src/compare/protocol.ts";
 import { tellDefects } from "../../src/core/page-defect.ts";
-import { loadIcons } from "../ui/icons.ts";
 import { post } from "./host.ts";
 import { createPage, type Page } from "./page.ts";
 
@@ -17,5 +16,4 @@ window.addEventListener("message", ({ data }: MessageEvent<ToCompare>) => {
     document.body.append(page.root);
   } else page?.apply(data);
 });
-loadIcons();
 post({ type: "ready" });

@@ -48,6 +48,8 @@ export function bundles({ production }) {
     // The renderer and the highlighter are most of two pages: one file that both import.
     splitting: true,
     chunkNames: "shared-[hash]",
+    assetNames: "[name]",
+    loader: { ".ttf": "file" },
     target: "chrome130",
     entryPoints: { chat: "media/chat/main.ts", compare: "media/compare/main.ts", usage: "media/usage/main.ts" },
     outdir: "dist/webview",

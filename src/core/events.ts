@@ -1,6 +1,7 @@
 /** The one vocabulary in which every provider's stream is told. */
 import type { BudgetUse, MessageError } from "./errors.ts";
 import type { ResumePoint } from "./message.ts";
+import { assertNever } from "./never.ts";
 import type { Target } from "./target.ts";
 import type { TokenUsage } from "./usage.ts";
 
@@ -83,13 +84,23 @@ export function isLasting({ code }: Notice): boolean {
     case "late-error":
     case "implausible-numbers":
     case "malformed-frames":
+    case "repaired":
     case "trimmed":
     case "budget":
     case "budget-incomplete":
     case "budget-unreadable":
       return true;
-    default:
+    case "asking":
+    case "content-idle":
+    case "continued":
+    case "fell-back":
+    case "not-streamed":
+    case "retrying":
+    case "waiting-for-server":
+    case "waiting-for-slot":
       return false;
+    default:
+      return assertNever(code);
   }
 }
 

@@ -3,8 +3,10 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { basename, extname } from "node:path";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
+import { bundles, root } from "../../../scripts/setup/index.mjs";
 import type { FromWebview, ToWebview } from "../../../src/chat/protocol.ts";
 import { sharedBrowser } from "./shared-browser.ts";
 
@@ -58,7 +60,8 @@ export class ChatBrowser {
 
   /** `page`: whose bundle is shown; the chat's if left out. */
   static async start(page: PageName = "chat"): Promise<ChatBrowser> {
-    const files = await bundleOf(page);
+    bundled ??= bundle();
+    const files = await bundled;
     const server = createServer((request, response) => {
       const url = new URL(request.url ?? "/", "http://page");
       const file = files.get(url.pathname);
@@ -67,7 +70,7 @@ export class ChatBrowser {
         response.end(file.body);
       } else if (url.pathname === "/") {
         response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
-        response.end(html(url.searchParams.get("kind") ?? "vscode-dark"));
+        response.end(html(page, url.searchParams.get("kind") ?? "vscode-dark"));
       } else {
         response.writeHead(404);
         response.end();
@@ -176,7 +179,7 @@ function prepare({ state, variables }: { state: unknown; variables: Record<strin
   document.addEventListener("DOMContentLoaded", apply);
 }
 
-function html(kind: string): string {
+function html(page: PageName, kind: string): string {
   const nonce = randomBytes(16).toString("base64");
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'self'; font-src 'self'; img-src 'self' data:`;
   return `<!DOCTYPE html>
@@ -185,10 +188,10 @@ function html(kind: string): string {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <link rel="stylesheet" href="default.css">
-<link rel="stylesheet" href="chat.css">
+<link rel="stylesheet" href="${page}.css">
 </head>
 <body class="${kind}" data-vscode-theme-kind="${kind}">
-<script nonce="${nonce}" src="chat.js"></script>
+<script type="module" nonce="${nonce}" src="${page}.js"></script>
 </body>
 </html>`;
 }
@@ -199,33 +202,21 @@ interface ServedFile {
 }
 
 type PageName = "chat" | "usage";
-const bundled = new Map<PageName, Promise<Map<string, ServedFile>>>();
+const types: Record<string, string> = { ".js": "text/javascript", ".css": "text/css", ".ttf": "font/ttf" };
 
-/** The same bundle as esbuild.mjs makes, from the sources as they are now; made once a process. */
-function bundleOf(page: PageName): Promise<Map<string, ServedFile>> {
-  const known = bundled.get(page) ?? bundle(page);
-  bundled.set(page, known);
-  return known;
-}
+/** By name of the file. */
+let bundled: Promise<ReadonlyMap<string, ServedFile>> | undefined;
 
-async function bundle(page: PageName): Promise<Map<string, ServedFile>> {
-  const { outputFiles } = await build({
-    entryPoints: { chat: `media/${page}/main.ts` },
-    outdir: "out",
-    write: false,
-    bundle: true,
-    platform: "browser",
-    format: "iife",
-    target: "chrome130",
-    logLevel: "silent",
-  });
+/** What esbuild.mjs makes for development, of the sources as they are now; once a process. */
+async function bundle(): Promise<ReadonlyMap<string, ServedFile>> {
+  const options = { write: false, absWorkingDir: root, logLevel: "silent" } as const;
+  const { outputFiles } = await build({ ...bundles({ production: false }).pages, ...options });
   const files = new Map<string, ServedFile>();
   for (const { path, contents } of outputFiles) {
-    const script = path.endsWith(".js");
-    files.set(script ? "/chat.js" : "/chat.css", { type: script ? "text/javascript" : "text/css", body: contents });
+    const type = types[extname(path)];
+    if (type !== undefined) files.set(`/${basename(path)}`, { type, body: contents });
   }
   files.set("/default.css", { type: "text/css", body: defaultStyles });
   files.set("/favicon.ico", { type: "image/x-icon", body: "" });
-  files.set("/codicon.ttf", { type: "font/ttf", body: readFileSync("node_modules/@vscode/codicons/dist/codicon.ttf") });
   return files;
 }
