@@ -6,7 +6,7 @@ import { element } from "./dom.ts";
 export interface Prose {
   readonly root: HTMLElement;
   append(text: string): void;
-  /** What comes from here on was asked for later, after the answer had broken off. */
+  /** What comes from here on was asked for later, after the answer had been cut off. */
   seam(): void;
   /** No more text will come; after this, `append` does nothing. */
   finish(): void;

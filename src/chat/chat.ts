@@ -46,7 +46,7 @@ export interface ChatOptions {
   newId(): string;
 }
 
-/** Characters of a broken-off answer that are repeated to the model so that it can go on. */
+/** Characters of a cut-off answer that are repeated to the model so that it can go on. */
 const TAIL = 600;
 /** Tokens kept free for an answer when no limit is set. */
 const RESERVE = 4096;
@@ -106,7 +106,7 @@ export class Chat {
     });
   }
 
-  /** Goes on with the broken-off or stopped answer `id`, which must be the last message. */
+  /** Goes on with the cut-off or stopped answer `id`, which must be the last message. */
   async continueAnswer(id: string): Promise<void> {
     const message = this.#message(id);
     if (this.streaming || message?.role !== "assistant" || message !== this.#conversation.messages.at(-1)) return;
@@ -140,7 +140,7 @@ export class Chat {
     await this.#running?.done;
   }
 
-  /** For the end of the window: what streams is booked, and kept as broken off. Nothing is asked any more. */
+  /** For the end of the window: what streams is booked, and kept as cut off. Nothing is asked any more. */
   async close(): Promise<void> {
     this.#closing = true;
     await this.stop();

@@ -21,7 +21,7 @@ export type ConversationRecord =
   | { v: 1; type: "delta"; id: string; text?: string; thinking?: string }
   /** The end of a message: everything but its text and thinking. */
   | { v: 1; type: "end"; id: string; message: Omit<ConversationMessage, "text" | "thinking"> }
-  /** A broken-off message goes on. */
+  /** A cut-off message goes on. */
   | { v: 1; type: "resume"; id: string; turn?: RunningTurn }
   /** This message and all after it were taken back: those in `ids`, for another window may have put more behind it. */
   | { v: 1; type: "remove"; fromId: string; ids?: string[] };

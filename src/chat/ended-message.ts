@@ -29,7 +29,7 @@ export function endedMessage(
   const measures: MessageMeasures = previous
     ? addMeasures(previous.measures, measuresOf(outcome), outcome.whole)
     : measuresOf(outcome);
-  // A continuation that failed at once leaves the answer what it was: broken off, and worth another try.
+  // A continuation that failed at once leaves the answer what it was: cut off, and worth another try.
   const kind = outcome.kind === "failed" && previous ? "incomplete" : outcome.kind;
   // As a killed editor leaves it.
   const closed = closing && kind === "stopped";

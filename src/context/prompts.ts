@@ -55,7 +55,7 @@ export function toChatMessages(messages: readonly ConversationMessage[]): ChatMe
   return told;
 }
 
-/** Asked after a broken-off answer, when the provider cannot truly resume it. */
+/** Asked after a cut-off answer, when the provider cannot truly resume it. */
 export function continueInstruction(tail: string): string {
   return [
     "Your answer was cut off. It ended with exactly this text:",

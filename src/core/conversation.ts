@@ -58,9 +58,9 @@ export interface ConversationMessage {
   error?: MessageError;
   /** What happened on the way and is still worth knowing: who answered instead of whom, what was skipped. */
   notices?: Notice[];
-  /** Offsets in `text` at which a broken-off answer was continued. */
+  /** Offsets in `text` at which a cut-off answer was continued. */
   seams?: number[];
-  /** Where the provider of `measures.target` keeps the rest of this broken-off answer. */
+  /** Where the provider of `measures.target` keeps the rest of this cut-off answer. */
   resume?: ResumePoint;
   /** True when the scripted demo answered. */
   scripted?: boolean;

@@ -34,7 +34,7 @@ export type NoticeCode =
   | "failed-over"
   /** `target` failed with `error` a moment ago and is not asked for another `seconds`. */
   | "left-out"
-  /** How a broken-off answer goes on: `detail` is one of `ContinuationMeans`. Comes before the first output. */
+  /** How a cut-off answer goes on: `detail` is one of `ContinuationMeans`. Comes before the first output. */
   | "continued"
   /** The model's context window has no room for the oldest `count` messages, so they are not sent. */
   | "trimmed"

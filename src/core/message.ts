@@ -42,7 +42,7 @@ export interface ChatRequest {
   temperature?: number;
   /** Absent = the model's own. */
   effort?: Effort;
-  /** An answer to the last message that broke off and is to go on. */
+  /** A cut-off answer to the last message, which the response continues. */
   continues?: Continuation;
 }
 

@@ -182,7 +182,7 @@ async function tableOf({ data, url, receivedAt }: Kept): Promise<PriceTable> {
   return { generatedAt: new Date(receivedAt).toISOString().slice(0, 10), source: new URL(url).host, sellers };
 }
 
-/** Throws when there is too much of it, or when it breaks off. */
+/** Throws when there is too much of it, or when it is cut off. */
 async function bodyOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;

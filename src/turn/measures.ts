@@ -20,7 +20,7 @@ export function measuresOf(outcome: TurnOutcome): MessageMeasures {
 }
 
 /**
- * The sum of a broken-off answer and its continuation; the first half's TTFT stays, an unknown half makes the sum
+ * The sum of a cut-off answer and its continuation; the first half's TTFT stays, an unknown half makes the sum
  * unknown. `whole`: what the server reported of both together.
  */
 export function addMeasures(

@@ -135,7 +135,7 @@ export class ChatController implements vscode.Disposable {
     await this.#chat.stop();
   }
 
-  /** Resolves when what streams has ended, to be read back as broken off, and all that was said is on disk. */
+  /** Resolves when what streams has ended, to be read back as cut off, and all that was said is on disk. */
   async close(): Promise<void> {
     await this.#chat.close();
     await this.#services.store.flush();

@@ -6,7 +6,7 @@ import { type ErrorContext, reportedError } from "./errors.ts";
 
 /** The stream ended after some output, without its protocol's end. */
 export function brokenOff(context: ErrorContext): AssistantError {
-  const message = `The answer of ${context.host} broke off before its end.`;
+  const message = `The answer of ${context.host} was cut off before its end.`;
   return new AssistantError("incomplete", message, details(context, { reason: "connection-lost", retryable: true }));
 }
 

@@ -1,4 +1,4 @@
-/** How a broken-off answer goes on: what is told to the model, and how the new text is joined to the old. */
+/** How a cut-off answer goes on: what is told to the model, and how the new text is joined to the old. */
 import type { AssistantError } from "../../core/errors.ts";
 import type { StreamEvent } from "../../core/events.ts";
 import {
@@ -9,7 +9,7 @@ import {
   userMessage,
 } from "../../core/message.ts";
 
-/** The conversation with the broken-off answer at its end, as its own beginning or with the request to go on. */
+/** The conversation with the cut-off answer at its end, as its own beginning or with the request to go on. */
 export function continuedMessages(
   { messages, continues }: ChatRequest,
   means: ContinuationMeans | undefined,

@@ -30,7 +30,7 @@ export function effortWord(effort: Effort): string {
 
 /**
  * What may be asked instead of the level that was sent (`sent`; undefined when none was): the nearest that the server
- * names, a low one where none at all cannot be had, or nothing.
+ * names, the lowest where thinking cannot be switched off, or nothing.
  */
 export function* effortRepairs(
   said: string,

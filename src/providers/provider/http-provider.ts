@@ -25,7 +25,7 @@ export interface DecodeContext extends ErrorContext {
 
 /** What one wire protocol has of its own. `Repair` names what it can do about a refused parameter. */
 export interface WireProtocol<Repair extends string> {
-  /** `means`: how the request goes on with a broken-off answer, if that is what it does. */
+  /** `means`: how the request goes on with a cut-off answer, if that is what it does. */
   url(config: ProviderConfig, model: string, means?: ContinuationMeans): string;
   /** Beside those of the key and of the entry, which win. */
   headers?: Record<string, string>;
@@ -164,7 +164,7 @@ class HttpProvider<Repair extends string> implements Provider {
     return true;
   }
 
-  /** The means to go on with a broken-off answer, one more turn as the last; none for any other request. */
+  /** The means to go on with a cut-off answer, one more turn as the last; none for any other request. */
   #waysOn(request: ChatRequest): ContinuationMeans[] {
     const { continues, model } = request;
     if (continues === undefined) return [];
