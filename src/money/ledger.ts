@@ -1,6 +1,7 @@
 /** The book of what turns used and cost: shared by all windows through its files, one of JSON lines a month. */
 import { type Logger, silentLogger } from "../core/logger.ts";
 import type { TurnOutcome } from "../core/outcome.ts";
+import { createQueue } from "../core/queue.ts";
 import { formatTarget, type Target } from "../core/target.ts";
 import { isAhead } from "./clock-notes.ts";
 import { CORRECTED, type CorrectedEntry, correctedEntry } from "./corrections.ts";
@@ -87,13 +88,7 @@ export function createLedger(services: LedgerServices = {}): Ledger {
   let unwrittenSums: RollUp = emptyRollUp();
   let trouble: string | undefined;
   let unreadable: string | undefined;
-  /** One thing after the other. */
-  let line: Promise<unknown> = Promise.resolve();
-  const inLine = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = line.then(work);
-    line = done.catch(() => {});
-    return done;
-  };
+  const enqueue = createQueue();
 
   const write = async (): Promise<void> => {
     const waiting = unwritten;
@@ -142,7 +137,7 @@ export function createLedger(services: LedgerServices = {}): Ledger {
 
   const add = (entries: readonly LedgerEntry[]): Promise<void> => {
     unwritten.push(...entries.map((entry) => readable(entry, now())));
-    return inLine(async () => {
+    return enqueue(async () => {
       await write();
       await refresh();
       onChange?.();
@@ -172,7 +167,7 @@ export function createLedger(services: LedgerServices = {}): Ledger {
         ...(cost && { cost }),
       };
       if (asLine(structuredClone(line)) === undefined) throw new RangeError(`${money?.amount} is no plausible cost`);
-      await inLine(async () => {
+      await enqueue(async () => {
         await files.append(found.name, writeLine(line));
         await refresh();
         onChange?.();
@@ -180,25 +175,25 @@ export function createLedger(services: LedgerServices = {}): Ledger {
       return true;
     },
     flush: () =>
-      inLine(async () => {
+      enqueue(async () => {
         if (unwritten.length === 0) return;
         await write();
         // What is on disk is in no sums until it is read from there.
         await refresh();
       }),
-    refresh: () => inLine(refresh),
+    refresh: () => enqueue(refresh),
     spending: () => spendingOf([...rollUps(months.loaded()), unwrittenSums], now()),
     latency: (target) =>
       summarizeLatency(
         [...rollUps(months.loaded()), unwrittenSums].map(({ latest }) => latest.get(formatTarget(target)) ?? []),
       ),
     report: (filter) =>
-      inLine(async () => {
+      enqueue(async () => {
         await months.read(() => true);
         return makeReport([...rollUps(months.loaded()), unwrittenSums], filter);
       }),
     async *entries() {
-      await inLine(() => months.read(() => true));
+      await enqueue(() => months.read(() => true));
       for (const { name, corrections } of months.loaded().sort((one, other) => (one.name < other.name ? -1 : 1))) {
         const seen = new Set<string>();
         const isNew = (line: LedgerLine): line is LedgerEntry =>
@@ -213,7 +208,7 @@ export function createLedger(services: LedgerServices = {}): Ledger {
       // Turns that end meanwhile do not wait for other windows.
       const unlock = await files.lock();
       try {
-        return await inLine(async () => {
+        return await enqueue(async () => {
           const result = await importInto(files, source, monthOf);
           await refresh();
           onChange?.();

@@ -82,4 +82,18 @@ describe("Beside the chat", () => {
     const chat = await window.chat();
     await chat.getByText("It says hello.").last().waitFor();
   });
+
+  it("leaves the clipboard as it was when the same is asked for again and again at once", async () => {
+    const { page } = window;
+    await window.execute("workbench.action.terminal.focus");
+    await page.evaluate(() => navigator.clipboard.writeText("what lay there"));
+    const all: Promise<unknown>[] = [];
+    for (let count = 0; count < 8; count++) {
+      all.push(window.execute("runnel.explainTerminalSelection"));
+      // So that one begins while another has the clipboard.
+      await page.waitForTimeout(3);
+    }
+    await Promise.all(all);
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "what lay there");
+  });
 });

@@ -64,6 +64,7 @@ describe("chat webview", () => {
 
     it("does not stop with the second click of a double click on send", async () => {
       await composer().fill("Hi");
+      await chat.freezeTime();
       await byId("send").click();
       await begin();
       await byId("stop").click();
@@ -74,6 +75,7 @@ describe("chat webview", () => {
       await begin();
       await composer().fill("the next question");
       await chat.page.waitForTimeout(settled);
+      await chat.freezeTime();
       await chat.send(ended());
       await byId("send").click();
       assert.deepEqual(chat.of("send"), []);

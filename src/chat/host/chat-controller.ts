@@ -7,6 +7,7 @@ import type { Attachment, Conversation, ConversationMessage } from "../../core/c
 import { defined } from "../../core/defined.ts";
 import { isLasting, isOutput, isWait, type Notice, type StreamEvent } from "../../core/events.ts";
 import type { Purpose, TurnOutcome } from "../../core/outcome.ts";
+import { createQueue } from "../../core/queue.ts";
 import { logError } from "../../editor/own-defects.ts";
 import { LocalServers } from "../../models/host/local-servers.ts";
 import type { Models } from "../../models/host/models.ts";
@@ -57,7 +58,7 @@ export class ChatController implements vscode.Disposable {
   #meter: TurnMeter | undefined;
   #leave: (() => void) | undefined;
   /** What was asked from outside the composer, one after the other. */
-  #line: Promise<void> = Promise.resolve();
+  readonly #enqueue = createQueue();
 
   constructor(services: ChatServices) {
     this.#services = services;
@@ -95,22 +96,20 @@ export class ChatController implements vscode.Disposable {
   /** Resolves when the answer has ended. */
   async ask(text: string, extra: { attachments?: Attachment[]; purpose?: Purpose } = {}): Promise<void> {
     // One answer at a time: what is asked from outside the composer while one streams waits for its end.
-    this.#line = this.#line.then(async () => {
+    await this.#enqueue(async () => {
       await this.#restored;
       await this.#chat.ended();
       await this.#chat.ask(text, extra);
     });
-    await this.#line;
   }
 
   /** Takes in what was asked in a comparison, with the answer that a person chose, and shows it. */
   async adopt(text: string, outcome: TurnOutcome): Promise<void> {
     const scripted = this.#services.models.config(outcome.target.provider)?.scripted ?? false;
-    this.#line = this.#line.then(async () => {
+    await this.#enqueue(async () => {
       await this.#restored;
       await this.#chat.adopt(text, outcome, scripted);
     });
-    await this.#line;
     await this.view.focus();
   }
 

@@ -16,6 +16,7 @@ import { EditPainter } from "./edit-painter.ts";
 import { EditRecords, type FoundReview } from "./edit-records.ts";
 import { endingText } from "./edit-texts.ts";
 import { EditedDocument, type EditedDocumentEvents } from "./edited-document.ts";
+import { meantEdits, meantHunk, nextHunkLine } from "./meant-edits.ts";
 import { countsOf, type EditOrder, type PendingEdit } from "./pending-edit.ts";
 import type { RecordStore } from "./record-store.ts";
 import type { UndoSteps } from "./undo-steps.ts";
@@ -130,9 +131,7 @@ export class EditController implements vscode.Disposable {
     const editor = vscode.window.activeTextEditor;
     const edited = editor && this.#of(editor.document);
     if (!edited) return;
-    const lines = edited.edits.flatMap(({ session }) => session.view().hunks.map(({ startLine }) => startLine));
-    lines.sort((one, other) => one - other);
-    const line = lines.find((start) => start > editor.selection.active.line) ?? lines[0];
+    const line = nextHunkLine(edited.edits, editor.selection.active.line);
     if (line === undefined) return;
     const place = new vscode.Position(line, 0);
     editor.selection = new vscode.Selection(place, place);
@@ -228,28 +227,14 @@ export class EditController implements vscode.Disposable {
     return [...this.#documents.values()].find(({ edits }) => edits.includes(edit));
   }
 
-  /** The edit that a lens names, else the one at the cursor, else all of the active document. */
   #meant(argument: EditArgument | undefined): PendingEdit[] {
-    if (typeof argument?.edit === "number") {
-      return [...this.#documents.values()].flatMap(({ edits }) => edits.filter(({ id }) => id === argument.edit));
-    }
-    const editor = vscode.window.activeTextEditor;
-    const edits = [...((editor && this.#of(editor.document)?.edits) ?? [])];
-    const line = editor?.selection.active.line ?? -1;
-    const here = edits.filter((edit) => edit.holds(line));
-    return here.length > 0 ? here : edits;
+    return meantEdits([...this.#documents.values()], argument);
   }
 
-  /** The hunk that a lens names, else the one at the cursor or the first below it. */
   #decide(type: "accept" | "reject", argument: EditArgument | undefined): void {
     const edit = this.#meant(argument)[0];
-    if (!edit) return;
-    const { hunks } = edit.session.view();
-    const line = vscode.window.activeTextEditor?.selection.active.line ?? 0;
-    const hunk =
-      argument?.hunk ??
-      (hunks.find(({ endLine, startLine }) => Math.max(endLine, startLine + 1) > line) ?? hunks[0])?.id;
-    if (hunk !== undefined) edit.handle({ type, hunk });
+    const hunk = edit && meantHunk(edit, argument);
+    if (hunk !== undefined) edit?.handle({ type, hunk });
   }
 
   #keep(): void {

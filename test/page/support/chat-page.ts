@@ -140,6 +140,14 @@ export class ChatPage {
     );
   }
 
+  /** From here on the page measures that no time passes, however slow the machine is; its timers go on. */
+  async freezeTime(): Promise<void> {
+    await this.page.evaluate(() => {
+      const now = performance.now();
+      performance.now = () => now;
+    });
+  }
+
   /** What was posted of one type. */
   of<Type extends FromWebview["type"]>(type: Type): Extract<FromWebview, { type: Type }>[] {
     return this.posted.filter((message): message is Extract<FromWebview, { type: Type }> => message.type === type);
