@@ -120,7 +120,7 @@ export async function openAttachment(attachment: Attachment): Promise<void> {
     const selection = new vscode.Range(first, 0, last, document.lineAt(last).text.length);
     await vscode.window.showTextDocument(document, { selection });
   } catch {
-    void showWarning(vscode.l10n.t("{0} cannot be opened any more.", attachment.path));
+    void showWarning(vscode.l10n.t("{0} can no longer be opened.", attachment.path));
   }
 }
 

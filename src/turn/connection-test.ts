@@ -39,7 +39,7 @@ interface Facts {
   certificate?: { issuer: string; validUntil: string };
   /** How many models the server lists, and whether the one asked is among them. */
   models?: { count: number; listed: boolean };
-  /** The answer came whole, not as a stream. */
+  /** The answer arrived all at once, not streamed. */
   notStreamed?: boolean;
   outcome?: TurnOutcome;
 }

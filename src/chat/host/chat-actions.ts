@@ -116,8 +116,8 @@ async function mayTakeBack(chat: OpenChat, id: string, own: number): Promise<boo
   if (index < 0) return false;
   const later = messages.length - index - own;
   if (later <= 0) return true;
-  const remove = vscode.l10n.t("Remove Them");
-  const question = vscode.l10n.t("The messages after this one are removed. Continue?");
+  const remove = vscode.l10n.t("Delete");
+  const question = vscode.l10n.t("This deletes all later messages. Continue?");
   return (await ask({ text: question, buttons: [remove] })) === remove;
 }
 

@@ -14,11 +14,7 @@ export function createChat(services: Omit<ChatServices, "preconnect" | "store">)
   });
   const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath;
   const store = createConversationStore(folder, environment.logger, () => {
-    void showWarning(
-      vscode.l10n.t(
-        "The conversation cannot be saved at the moment. It stays open and is tried again; the log says why.",
-      ),
-    );
+    void showWarning(vscode.l10n.t("Could not save the conversation. Runnel will retry; see the log for details."));
   });
   const chat = new ChatController({ ...services, preconnect, store });
   context.subscriptions.push(

@@ -155,7 +155,7 @@ async function chooseRepository(git: Git, argument: unknown): Promise<GitReposit
     }))
     .sort((one, other) => Number(other.repository.ui.selected) - Number(one.repository.ui.selected));
   const picked = await pickOne(items, {
-    title: l10n.t("Write the commit message of which repository?"),
+    title: l10n.t("Generate a commit message for which repository?"),
   });
   return picked?.repository;
 }

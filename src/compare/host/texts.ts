@@ -15,7 +15,7 @@ export function compareTexts(): CompareTexts {
     intro: l10n.t(
       "Ask 2 to 6 models the same question and see how fast each one is, what it costs and how its answer reads. You see the estimated cost before anything is sent.",
     ),
-    noProvider: l10n.t("There is no provider yet to take models from."),
+    noProvider: l10n.t("Add a provider first to choose a model."),
     addProvider: l10n.t("Add a Provider"),
     models: l10n.t("Models"),
     addModel: l10n.t("Add Model…"),
@@ -25,7 +25,7 @@ export function compareTexts(): CompareTexts {
     questionPlaceholder: l10n.t("What every model is asked"),
     own: l10n.t("My own question"),
     rounds: l10n.t("Rounds"),
-    roundsHint: l10n.t("Each model answers once a round, in alternating order. The table shows medians."),
+    roundsHint: l10n.t("Every round asks each model once; the order alternates. The table shows medians."),
     prepare: l10n.t("Compare…"),
     start: l10n.t("Start"),
     cancel: l10n.t("Cancel"),

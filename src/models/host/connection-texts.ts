@@ -82,13 +82,13 @@ function factOf(name: StepName, step: Step, { config, target }: Tested): string 
       if (state === "skipped") return l10n.t("none is needed");
       return state === "passed" ? l10n.t("accepted") : "";
     case "models":
-      if (state === "skipped") return l10n.t("{0} lists none; the settings name them", config.name);
+      if (state === "skipped") return l10n.t("{0} has no model list; using the models in settings", config.name);
       if (models === undefined) return "";
       return models.listed
-        ? l10n.t("{0} models, {1} among them", models.count, target.model)
+        ? l10n.t("{0} models, including {1}", models.count, target.model)
         : l10n.t("{0} models, but not {1}", models.count, target.model);
     case "answer": {
-      if (step.notStreamed) return l10n.t("came whole, not as a stream");
+      if (step.notStreamed) return l10n.t("arrived all at once, not streamed");
       const ttft = outcome?.timings.ttft;
       if (ttft === undefined) return "";
       const rate = outcome?.tokensPerSecond;
@@ -120,7 +120,7 @@ export function verdict(steps: Steps, tested: Tested): string {
   if (failed !== undefined) return l10n.t("Does not work: {0}", titleOf(failed, tested));
   const warned = stepNames.filter((name) => steps[name].state === "warned").length;
   if (warned === 0) return l10n.t("Everything works.");
-  return warned === 1 ? l10n.t("Works, with one remark.") : l10n.t("Works, with {0} remarks.", warned);
+  return warned === 1 ? l10n.t("Works, with a warning.") : l10n.t("Works, with {0} remarks.", warned);
 }
 
 /** The whole test as plain text, to be pasted into a bug report. It holds no key: none of its parts does. */

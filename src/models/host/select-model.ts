@@ -22,7 +22,7 @@ export async function selectModel(models: Models, argument?: unknown): Promise<v
   if (typeof argument === "string") {
     const target = parseTarget(argument);
     if (target && models.config(target.provider)) await models.choose(target);
-    else void showError(l10n.t("There is no model “{0}”. It must read provider/model.", argument));
+    else void showError(l10n.t("There is no model “{0}”. Use the form provider/model.", argument));
     return;
   }
   if (models.settings.providers.length === 0) {

@@ -6,7 +6,7 @@ import type { PriceTable } from "../price-types.ts";
 /** `problem`: why there are no newer ones, in English. */
 export function pricesText({ source, generatedAt }: PriceTable, problem: string | undefined): string {
   const from = l10n.t("List prices are those of {0}, as of {1}.", source, generatedAt);
-  return problem === undefined ? from : `${from} ${l10n.t("Newer ones could not be had: {0}", problem)}`;
+  return problem === undefined ? from : `${from} ${l10n.t("Could not fetch newer prices: {0}", problem)}`;
 }
 
 /** Behind a cost. */

@@ -36,7 +36,7 @@ export async function importUsage(ledger: Ledger, argument: { path?: string } = 
   try {
     const result = await ledger.import(readUsage(picked.fsPath));
     const { added, known, unreadable } = result;
-    const words = [l10n.t("Usage entries added: {0}; there already: {1}; unreadable: {2}.", added, known, unreadable)];
+    const words = [l10n.t("Added {0} usage entries; {1} already present, {2} unreadable.", added, known, unreadable)];
     if (result.corrected !== undefined) words.push(l10n.t("Corrections added: {0}.", result.corrected));
     if (result.ignored !== undefined)
       words.push(l10n.t("Corrections of entries that are not in the ledger: {0}", result.ignored));

@@ -132,8 +132,8 @@ export class OpenTelemetry implements vscode.Disposable {
     const { endpoint } = settings;
     // Of several windows that see the settings change only one asks.
     if (this.#answer()?.endpoint === endpoint || !vscode.window.state.focused) return;
-    const send = vscode.l10n.t("Send Texts");
-    const question = vscode.l10n.t("Send the texts of your questions and of the answers to {0}?", endpoint);
+    const send = vscode.l10n.t("Send");
+    const question = vscode.l10n.t("Send prompts and answers to {0}?", endpoint);
     const detail = vscode.l10n.t(
       "They hold your code and whatever else you write. Who runs this collector can read and keep them. Without them, only figures are sent: times, tokens, cost, and the names of providers and models.",
     );

@@ -43,7 +43,7 @@ export function noticeText(notice: Notice, providerName: ProviderName, answered?
       );
     case "left-out":
       return l10n.t(
-        "{0} So {1} is not asked for another {2}.",
+        "{0} {1} is paused for {2}.",
         why(notice, providerName),
         target ? formatTarget(target) : "",
         wholeSeconds(notice.seconds ?? 0),
